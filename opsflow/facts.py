@@ -1,0 +1,163 @@
+"""All that is known about a board at one moment; rules and reports ask nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from opsflow.errors import OpsflowError
+from opsflow.model import BOARD_FILE, Board, Commit, Fault, History, Item, Place, Spot, Tree
+from opsflow.reading import board as boards
+from opsflow.reading import documents, folder, records, sources
+
+if TYPE_CHECKING:
+    import networkx
+
+    from opsflow.flow.spans import ItemSpan
+    from opsflow.history.repository import Repository
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is done, how much of it, and of how many (None: unknown)."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A board, the faults found in reading it, its history, and the moment that counts as now."""
+
+    board: Board
+    faults: tuple[Fault, ...]
+    tree: Tree
+    now: datetime
+    history: History | None = None
+    gap: str = "the board is not in a Git repository"
+    """Why there is no history; means nothing where there is one."""
+    commit: Commit | None = None
+    """What is shown; None without a repository or before its first commit."""
+    dirty: bool = False
+    """The working folder differs from `commit` in what the board reads."""
+    root: str = ""
+    """The folder of the board, absolute; empty where the tree is not a folder."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The board's time zone."""
+        return ZoneInfo(self.board.timezone)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is now, in the board's time zone."""
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def graph(self) -> networkx.MultiDiGraph[Any]:
+        """The board as a graph; importing NetworkX costs a quarter of a second, so only when asked."""
+        from opsflow import graph
+
+        return graph.build(self.board)
+
+    @cached_property
+    def spans(self) -> Mapping[str, ItemSpan]:
+        """When each item of the history was created, started, finished; empty without a history."""
+        from opsflow.flow import spans
+
+        return spans.of(self.board, self.history) if self.history else {}
+
+    def item(self, id: str) -> Item:
+        """The item of that id; KeyError where the board has none."""
+        return self.board.items[id]
+
+    def locate(self, where: Spot | Place) -> Place:
+        """The place of a spot, by reading its file once more. A place stays as it is."""
+        if isinstance(where, Place):
+            return where
+        data = self.tree.get(where.path)
+        if data is None:
+            return Place(where.path)
+        source = sources.of(self.board, where.path)
+        if source is not None:
+            return records.locate(data, source.format, where.keys, where.path)
+        return documents.locate(data, where.keys, where.path)
+
+
+def gather(
+    root: str,
+    *,
+    now: datetime,
+    at: str | None = None,
+    history: bool = True,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> Facts:
+    """The facts of the board in the folder `root`: as it lies there, or as it was `at` a revision or date.
+
+    With `at`, everything is of that moment: items, rules, and what counts as now. A history that
+    cannot be told (no repository, a shallow or partial clone) is a `gap`, not an error; a revision
+    that does not exist is an OpsflowError.
+    """
+    from opsflow.history import repository
+
+    repo = repository.find(root)
+    if at is not None:
+        if repo is None:
+            raise OpsflowError(f"--at {at} needs a Git repository, and {root} is in none.")
+        return _past(repo, at, now=now, history=history, cache=cache, progress=progress)
+    tree = working(root)
+    board, faults = boards.load(tree, tree.faults)
+    told, gap = _told(repo, board, None, tree, now, history, cache, progress)
+    commit, dirty = None, False
+    if repo is not None and repo.head is not None:
+        commit = repo.commit(repo.head)
+        dirty = repo.differs(tree, board.paths)
+    return Facts(board, faults, tree, now, told, gap, commit, dirty, root)
+
+
+def working(root: str) -> folder.Folder:
+    """What the board in the folder `root` reads from it."""
+    config = folder.read(root, (BOARD_FILE,))
+    return folder.read(root, boards.patterns(config.get(BOARD_FILE)))
+
+
+def _past(
+    repo: Repository, at: str, *, now: datetime, history: bool, cache: bool, progress: Progress | None
+) -> Facts:
+    config = repo.tree(repo.head, (BOARD_FILE,)).get(BOARD_FILE) if repo.head else None
+    commit = repo.commit(repo.revision(at, boards.zone(config)))
+    config = repo.tree(commit.id, (BOARD_FILE,)).get(BOARD_FILE)
+    if config is None:
+        raise OpsflowError(
+            f"There was no {BOARD_FILE} at {at} ({commit.id[:10]}); name a later revision or date."
+        )
+    tree = repo.tree(commit.id, boards.patterns(config))
+    board, faults = boards.load(tree)
+    told, gap = _told(repo, board, commit.id, None, commit.at, history, cache, progress)
+    return Facts(board, faults, tree, commit.at, told, gap, commit)
+
+
+def _told(
+    repo: Repository | None,
+    board: Board,
+    commit: str | None,
+    tree: Tree | None,
+    now: datetime,
+    history: bool,
+    cache: bool,
+    progress: Progress | None,
+) -> tuple[History | None, str]:
+    if not history:
+        return None, "the history was not asked for"
+    if repo is None:
+        return None, "the board is not in a Git repository"
+    if commit is None and repo.head is None:
+        return None, "the repository has no commit yet"
+    from opsflow.history import story
+
+    try:
+        return story.tell(
+            repo, board, commit=commit, working=tree, now=now, cache=cache, progress=progress
+        ), ""
+    except OpsflowError as error:
+        return None, str(error)
