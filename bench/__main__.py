@@ -1,0 +1,219 @@
+"""Measure opsflow's bars side by side: `make bench`, or `python -m bench --only history --large`.
+
+Each bar is a ratio of two whole processes run in turn on this machine, so it holds on another one.
+Boards are made once, below build/bench/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import boards
+from bench.measure import Command, median, pair, run
+
+BUILD = Path("build/bench").absolute()
+BIN = Path(sys.executable).parent
+OPSFLOW = str(BIN / "opsflow")
+ROUNDS = 5
+
+
+class Bar(NamedTuple):
+    """A measured figure against its limit."""
+
+    name: str
+    figure: float
+    limit: float
+    unit: str
+    detail: str
+
+
+def python(code: str) -> Command:
+    return Command([sys.executable, "-c", code])
+
+
+def board(items: int, commits: int | None = None) -> Path:
+    """A board of that size with its history, made when it is first asked for."""
+    folder = BUILD / f"board-{items}-{commits or items * 10}"
+    if not (folder / "opsflow.yaml").is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        boards.make(folder, items, commits or items * 10)
+    return folder
+
+
+def files(items: int) -> Path:
+    """The same board as bare files without a history, as a linter gets it."""
+    folder = BUILD / f"files-{items}"
+    if not folder.is_dir():
+        source = board(items)
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".git"))
+    return folder
+
+
+def cache(name: str) -> Path:
+    return BUILD / "cache" / name
+
+
+def check(folder: Path, name: str, *, cold: bool = False) -> Command:
+    """`opsflow check` with a cache of its own, emptied before each run where it is to be cold."""
+    kept = cache(name)
+
+    def empty() -> None:
+        shutil.rmtree(kept, ignore_errors=True)
+
+    words = [OPSFLOW, "-C", str(folder), "check", "--format", "concise"]
+    return Command(words, {"OPSFLOW_CACHE_DIR": str(kept)}, empty if cold else lambda: None, statuses=(0, 1))
+
+
+def start_up() -> Iterator[Bar]:
+    both = pair(Command([OPSFLOW, "--version"]), python("import click"), ROUNDS * 3)
+    yield Bar("opsflow --version / import click", both.cpu, 0.5, "x", seconds(both.ours.cpu))
+    small = board(100, 1000)
+    both = pair(check(small, "small"), python("import click"), ROUNDS * 3)
+    yield Bar(
+        "check of 100 items, nothing changed / import click", both.cpu, 2.0, "x", seconds(both.ours.cpu)
+    )
+    item = sorted((small / "items").rglob("*.yaml"))[0]
+    number = iter(range(1 << 30))
+
+    def touch() -> None:
+        text = item.read_text().split("\n# touched")[0]
+        item.write_text(f"{text}\n# touched {next(number)}\n")
+
+    changed = check(small, "small")._replace(before=touch)
+    both = pair(changed, python("import click, networkx"), ROUNDS * 3)
+    yield Bar(
+        "the same, one file changed / import click, networkx", both.cpu, 1.5, "x", seconds(both.ours.cpu)
+    )
+    subprocess.run(["git", "-C", str(small), "checkout", "-q", "--", "items"], check=True)
+
+
+def checking() -> Iterator[Bar]:
+    folder = files(10_000)
+    paths = [str(path) for path in sorted((folder / "items").rglob("*.yaml"))]
+    theirs = Command([str(BIN / "check-jsonschema"), "--schemafile", "schema/item.schema.json", *paths])
+    both = pair(check(folder, "files", cold=True), theirs, ROUNDS)
+    yield Bar("check of 10,000 items, cold / check-jsonschema", both.cpu, 0.12, "x", seconds(both.ours.cpu))
+    both = pair(check(folder, "files"), theirs, ROUNDS)
+    yield Bar("the same, warm / check-jsonschema", both.cpu, 0.03, "x", seconds(both.ours.cpu))
+
+
+def log(folder: Path, name: str, *, cold: bool) -> Command:
+    kept = cache(name)
+
+    def empty() -> None:
+        shutil.rmtree(kept, ignore_errors=True)
+
+    words = [OPSFLOW, "-C", str(folder), "log", "--limit", "1", "--format", "jsonl"]
+    return Command(words, {"OPSFLOW_CACHE_DIR": str(kept)}, empty if cold else lambda: None)
+
+
+def git_log(folder: Path) -> Command:
+    words = ["git", "-C", str(folder), "log", "--raw", "--first-parent", "--diff-merges=first-parent"]
+    return Command([*words, "--no-renames", "--no-abbrev", "--format=%H %ct", "HEAD"])
+
+
+def history() -> Iterator[Bar]:
+    folder = board(10_000)
+    both = pair(log(folder, "history", cold=True), git_log(folder), ROUNDS)
+    yield Bar(
+        "cold history, 10,000 items, 100,000 commits / git log, wall",
+        both.wall,
+        1.8,
+        "x",
+        seconds(both.ours.wall),
+    )
+    yield Bar("peak memory of it", both.ours.memory, 400, "MB", "")
+    run(log(folder, "history", cold=False))
+    grown = log(folder, "history", cold=False)._replace(before=lambda: commit_once(folder))
+    both = pair(grown, python("import sqlite3"), ROUNDS * 3)
+    yield Bar("history after one more commit / import sqlite3", both.cpu, 3.0, "x", seconds(both.ours.cpu))
+
+
+def commit_once(folder: Path) -> None:
+    """One more commit on main, through plumbing alone: a move of one item."""
+    path = sorted((folder / "items").rglob("*.yaml"))[0].relative_to(folder)
+    git = ["git", "-C", str(folder), "-c", "user.name=Bench", "-c", "user.email=bench@example.org"]
+    text = (folder / path).read_text()
+    other = (
+        text.replace("state: done", "state: review")
+        if "state: done" in text
+        else text.replace("state: review", "state: done")
+    )
+    (folder / path).write_text(other)
+    subprocess.run([*git, "commit", "-q", "-m", "Move it", "--", str(path)], check=True)
+
+
+def growth(large: bool) -> Iterator[Bar]:
+    sizes = (1_000, 100_000) if large else (1_000, 10_000)
+    for name, cold in (("warm", False), ("cold", True)):
+        small, big = (cost(check(files(size), f"files-{size}", cold=cold)) for size in sizes)
+        power = math.log(big / small) / math.log(sizes[1] / sizes[0])
+        yield Bar(
+            f"growth of {name} check, {sizes[0]:,} to {sizes[1]:,} items",
+            power,
+            1.05,
+            "exponent",
+            seconds(big),
+        )
+    lengths = (10_000, 100_000)
+    small, big = (cost(log(board(1_000, length), f"log-{length}", cold=True)) for length in lengths)
+    power = math.log(big / small) / math.log(lengths[1] / lengths[0])
+    yield Bar("growth of cold history, 10,000 to 100,000 commits", power, 1.05, "exponent", seconds(big))
+    if large:
+        peak = run(check(files(100_000), "files-100000")).memory
+        yield Bar("peak memory, warm check of 100,000 items", peak, 250, "MB", "")
+
+
+def cost(command: Command) -> float:
+    run(command)
+    return median([run(command) for _ in range(ROUNDS)]).cpu
+
+
+def seconds(value: float) -> str:
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=["start-up", "checking", "history", "growth"])
+    parser.add_argument(
+        "--large", action="store_true", help="also 100,000 items with 1,000,000 commits: half an hour"
+    )
+    options = parser.parse_args()
+    parts: dict[str, Callable[[], Iterator[Bar]]] = {
+        "start-up": start_up,
+        "checking": checking,
+        "history": history,
+        "growth": lambda: growth(options.large),
+    }
+    print(machine(), flush=True)
+    missed = 0
+    for name, part in parts.items():
+        if options.only in (None, name):
+            for bar in part():
+                missed += bar.figure > bar.limit
+                mark = "over" if bar.figure > bar.limit else "ok"
+                print(
+                    f"| {bar.name} | {bar.figure:.3g} {bar.unit} | {bar.limit:g} | {bar.detail} | {mark} |",
+                    flush=True,
+                )
+    return 1 if missed else 0
+
+
+def machine() -> str:
+    git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.split()[2]
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, git {git}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
