@@ -1,0 +1,87 @@
+"""Expectations: whether finished work kept them, and how likely work in progress is to miss its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from opsflow.model import Expectation
+
+ENOUGH = 5
+"""Fewer finished items than this, that were once as old, give no chance."""
+
+
+def applies(
+    expectations: Sequence[Expectation], type: str, class_: str, services: Collection[str]
+) -> Expectation | None:
+    """The expectation of an item: of those that fit, the one that names most; of equals, the first."""
+    fitting = [each for each in expectations if _fits(each, type, class_, services)]
+    return max(fitting, key=_names, default=None)
+
+
+def _fits(each: Expectation, type: str, class_: str, services: Collection[str]) -> bool:
+    return (
+        each.type in ("", type)
+        and each.class_ in ("", class_)
+        and (not each.service or each.service in services)
+    )
+
+
+def _names(each: Expectation) -> int:
+    return bool(each.type) + bool(each.class_) + bool(each.service)
+
+
+def sentence(each: Expectation) -> str:
+    """Such as "95% of incident items are finished within 2 days"."""
+    what = " ".join(part for part in (each.class_, each.type) if part)
+    where = f" for {each.service}" if each.service else ""
+    days = "1 day" if each.within == 1 else f"{each.within} days"
+    return f"{percent(each.share)} of {what + ' ' if what else ''}items{where} are finished within {days}"
+
+
+def percent(share: float) -> str:
+    """A share as people write it, such as "85%" or "99.5%"."""
+    return f"{round(share * 100, 1):g}%"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many finished items kept an expectation."""
+
+    kept: int
+    n: int
+
+    @property
+    def share(self) -> float | None:
+        """None where nothing was finished."""
+        return self.kept / self.n if self.n else None
+
+
+def kept(each: Expectation, cycle_times: Iterable[int]) -> Kept:
+    """Of finished items with these cycle times in days, those within the expectation."""
+    times = tuple(cycle_times)
+    return Kept(sum(time <= each.within for time in times), len(times))
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely it is that an item in progress takes longer than expected, given its age."""
+
+    share: float | None
+    """From finished items that took at least as long as this item is old; None: too few of them."""
+    n: int
+    """Of how many."""
+
+
+def chance_to_miss(within: int, age: int, cycle_times: Iterable[int]) -> Chance:
+    """The conditional chance: of finished items that were once this old, the share that took longer.
+
+    An item finished today would have its age as its cycle time, so those of equal time count. An item
+    older than the expectation has missed it, whatever others did.
+    """
+    as_old = [time for time in cycle_times if time >= age]
+    if age > within:
+        return Chance(1.0, len(as_old))
+    if len(as_old) < ENOUGH:
+        return Chance(None, len(as_old))
+    return Chance(sum(time > within for time in as_old) / len(as_old), len(as_old))

@@ -1,0 +1,65 @@
+"""Percentiles: one rule everywhere, and silence where there is too little to say.
+
+The rule is nearest rank: the smallest value that at least p per cent of the values do not exceed, so
+that "85 % took 9 days or less" is true of the very items that were counted. Other tools use other
+rules; they are here under their names, for reproducing their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
+
+ENOUGH = {50: 5, 85: 10, 95: 20}
+"""From how many values on a percentile is shown. Others take the next larger one's number."""
+
+
+def enough(p: float) -> int:
+    """The least number of values for which the p-th percentile says something."""
+    for known, minimum in ENOUGH.items():
+        if p <= known:
+            return minimum
+    return ceil(100 / (100 - p)) if p < 100 else ENOUGH[95]
+
+
+def percentile(
+    values: Sequence[float], p: float, minimum: int | None = None, rule: str = "nearest-rank"
+) -> float | None:
+    """The p-th percentile (0 to 100) of values in any order; None with fewer than `minimum` of them.
+
+    Without a minimum, `enough(p)` is asked for. No values have no percentile, whatever the minimum.
+    """
+    if not values or len(values) < (enough(p) if minimum is None else minimum):
+        return None
+    return RULES[rule](sorted(values), Fraction(str(p)) / 100)
+
+
+def days(values: Sequence[float], p: float, minimum: int | None = None) -> int | None:
+    """The p-th percentile by nearest rank, of whole days."""
+    found = percentile(values, p, minimum)
+    return None if found is None else int(found)
+
+
+def _nearest_rank(values: Sequence[float], p: Fraction) -> float:
+    return values[max(ceil(p * len(values)) - 1, 0)]
+
+
+def _truncated_rank(values: Sequence[float], p: Fraction) -> float:
+    """Called nearest rank by some, but below it unless p of n is a whole number."""
+    return values[min(max(floor(p * len(values)) - 1, 0), len(values) - 1)]
+
+
+def _linear(values: Sequence[float], p: Fraction) -> float:
+    """Between the two nearest ranks, as spreadsheets have it (type 7)."""
+    position = p * (len(values) - 1)
+    low = floor(position)
+    high = min(low + 1, len(values) - 1)
+    return float(values[low] + (values[high] - values[low]) * (position - low))
+
+
+RULES: Mapping[str, Callable[[Sequence[float], Fraction], float]] = {
+    "nearest-rank": _nearest_rank,
+    "linear": _linear,
+    "truncated-rank": _truncated_rank,
+}

@@ -1,0 +1,425 @@
+"""Shapes that views share: how an item, a person, a state or a number looks as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from opsflow import graph
+from opsflow.flow import ageing, days, expectation, percentiles, spans
+from opsflow.flow.days import Window
+from opsflow.flow.definitions import SENTENCES
+from opsflow.model import Blocked, Commit, Expectation, Finding, Item, Kind, Limit, Waiver
+from opsflow.reports import View
+from opsflow.reports._numbers import Numbers
+
+Definition = tuple[str, Window | None, int | None]
+"""A name of `definitions`, the window it is used over, and of how many; None does not apply."""
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def count(n: int, what: str, plural: str = "") -> str:
+    """Such as "1 item", "2 items" and "no items"."""
+    return f"{n or 'no'} {what if n == 1 else plural or what + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Such as "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def sentence_case(name: str) -> str:
+    """A key as people read it: "fixed-date" becomes "Fixed date"."""
+    words = name.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def moment(at: datetime | None) -> str | None:
+    """A moment as text, in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat()
+
+
+def on(day: date | None) -> str | None:
+    """A day as text."""
+    return None if day is None else day.isoformat()
+
+
+# -- the head of a view -------------------------------------------------------------------------
+
+
+def head(numbers: Numbers, report: str, title: str, question: str, definitions: Iterable[Definition]) -> View:
+    """What every view begins with: what it answers, as of when, and what its words mean."""
+    facts = numbers.facts
+    measured = facts.history is not None
+    return {
+        "report": report,
+        "title": title,
+        "question": question,
+        "as_of": {
+            "board": facts.board.name,
+            "key": facts.board.key,
+            "timezone": facts.board.timezone,
+            "now_at": moment(facts.now),
+            "today_on": on(facts.today),
+            "commit": commit(facts.commit) if facts.commit else None,
+            "dirty": facts.dirty,
+            "measured": measured,
+            "reason": "" if measured else facts.gap,
+        },
+        "definitions": [
+            {
+                "name": name,
+                "sentence": SENTENCES[name],
+                "window": window_view(numbers, window) if window is not None else None,
+                "n": n,
+            }
+            for name, window, n in definitions
+        ],
+    }
+
+
+def window_view(numbers: Numbers, window: Window) -> View:
+    """A window of days."""
+    cut = numbers.since is not None and window.first == numbers.since
+    return {
+        "from_on": on(window.first),
+        "to_on": on(window.last),
+        "days": len(window),
+        "note": f"history begins on {on(numbers.since)}" if cut else "",
+    }
+
+
+def commit(each: Commit) -> View:
+    """A commit; an empty id is the working folder."""
+    return {
+        "id": each.id,
+        "short": each.id[:7],
+        "at": moment(each.at),
+        "author": each.author,
+        "subject": each.subject,
+    }
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+def person(numbers: Numbers, key: str) -> View:
+    """A person; without people.yaml, the key is the name."""
+    people = numbers.facts.board.people
+    known = people.get(key) if people is not None else None
+    name = known.name if known else key
+    words = [word for word in name.replace("-", " ").replace(".", " ").split() if word[0].isalnum()]
+    letters = words[0][0] + words[-1][0] if len(words) > 1 else name[:2]
+    return {
+        "key": key,
+        "name": name,
+        "initials": letters.upper(),
+        "known": people is None or known is not None,
+    }
+
+
+def named(names: Mapping[str, Any] | None, key: str) -> View:
+    """A service, vendor or team: its key and its name."""
+    known = (names or {}).get(key)
+    return {"key": key, "name": known.name if known else key}
+
+
+def mover(numbers: Numbers, by: str) -> str:
+    """Who or what has to move, as people say it: "Maria Keller", "vendor ACME", "OPS-3"."""
+    board = numbers.facts.board
+    kind, colon, rest = by.partition(":")
+    if colon and rest and kind == "vendor":
+        return f"vendor {named(board.vendors, rest)['name']}"
+    if colon and rest and kind == "team":
+        return f"team {named(board.teams, rest)['name']}"
+    if colon and rest and kind == "item":
+        return rest
+    return board.people[by].name if board.people and by in board.people else by
+
+
+def state(numbers: Numbers, name: str) -> View:
+    """A state of the workflow, or one that it does not know."""
+    known = numbers.states.get(name)
+    if known is None:
+        return {"state": name, "title": name, "kind": ""}
+    return {"state": name, "title": known.title or sentence_case(name), "kind": known.kind.value}
+
+
+def type_(numbers: Numbers, name: str) -> View:
+    """A type of work."""
+    known = numbers.facts.board.types.get(name)
+    title = known.title if known and known.title else sentence_case(name)
+    return {"key": name, "title": title, "planned": known is None or known.planned}
+
+
+def class_(numbers: Numbers, name: str) -> View:
+    """A class of service."""
+    known = numbers.facts.board.classes.get(name)
+    title = known.title if known and known.title else sentence_case(name)
+    return {"key": name, "title": title, "beyond_limits": known is not None and known.beyond_limits}
+
+
+def ref(numbers: Numbers, id: str) -> View:
+    """A pointer to an item, on the board, archived, or missing."""
+    item = numbers.facts.board.items.get(id)
+    if item is not None:
+        name, title, path = item.state, item.title, item.path
+    else:
+        story = numbers.story(id)
+        name = story.states[-1].value if story and story.states else ""
+        title, path = numbers.title_of(id), ""
+    return {
+        "id": id,
+        "title": title,
+        "state": state(numbers, name),
+        "over": numbers.over(id),
+        "known": item is not None or bool(title) or id in numbers.facts.board.unread,
+        "path": path,
+    }
+
+
+def whole(numbers: Numbers, item: Item) -> View | None:
+    """What an item is part of: another item or a project."""
+    if not item.part_of:
+        return None
+    node = graph.whole_of(numbers.facts.board, item)
+    if node is not None and node[0] == "item":
+        return {"key": item.part_of, "title": numbers.title_of(item.part_of), "kind": "item"}
+    known = (numbers.facts.board.projects or {}).get(item.part_of)
+    return {"key": item.part_of, "title": known.title if known else item.part_of, "kind": "project"}
+
+
+# -- items --------------------------------------------------------------------------------------
+
+
+def blocked(numbers: Numbers, id: str, block: Blocked | None) -> View | None:
+    """Why an item cannot go on, and since when."""
+    if block is None:
+        return None
+    since = numbers.blocked_since(id)
+    return {
+        "reason": block.reason,
+        "by": block.by,
+        "by_name": mover(numbers, block.by),
+        "since_on": on(days.day(since.start, numbers.facts.zone)) if since else None,
+        "days": numbers.days_since(since),
+    }
+
+
+def age(numbers: Numbers, id: str) -> View:
+    """How old an item is, and how that compares with finished work."""
+    old = numbers.age(id)
+    times = numbers.cycle_times
+    band = ageing.band(old, times)
+    return {
+        "days": old,
+        "band": band,
+        "words": ageing.WORDS[band],
+        "older_than_share": None if old is None else share(ageing.older_than(old, times)),
+    }
+
+
+def card(numbers: Numbers, item: Item, findings: Mapping[str, Mapping[str, int]]) -> View:
+    """An item as a card of the board; `findings` counts those of each item by severity."""
+    facts = numbers.facts
+    span = facts.spans.get(item.id)
+    over = numbers.kind(item) in (Kind.DONE, Kind.DISCARDED)
+    cycle = spans.cycle_time_days(span, facts.zone) if span else None
+    return {
+        "id": item.id,
+        "title": item.title,
+        "path": item.path,
+        "state": state(numbers, item.state),
+        "type": type_(numbers, item.type),
+        "class": class_(numbers, item.class_),
+        "expedite": numbers.expedite(item),
+        "assignees": [person(numbers, key) for key in item.assignees],
+        "requester": item.requester,
+        "due_on": on(item.due),
+        "due_in_days": (item.due - facts.today).days if item.due else None,
+        "late": item.due is not None and item.due < facts.today and not over,
+        "start_after_on": on(item.start_after),
+        "blocked": blocked(numbers, item.id, item.blocked),
+        "age": age(numbers, item.id),
+        "in_state_days": numbers.days_since(numbers.state_since(item.id)),
+        "created_days": days.inclusive(span.created, facts.now, facts.zone) if span else None,
+        "services": [named(facts.board.services, key) for key in item.services],
+        "vendor": named(facts.board.vendors, item.vendor) if item.vendor else None,
+        "part_of": whole(numbers, item),
+        "labels": list(item.labels),
+        "skills": list(item.skills),
+        "checklist": _checklist(item),
+        "waits_for": [] if over else waits_for(numbers, item),
+        "window": _window(item),
+        "finished_on": on(days.day(span.finished, facts.zone)) if span and span.finished else None,
+        "cycle_time_days": None if cycle is None else int(cycle),
+        "pull_rank": None,
+        "public": bool(item.public),
+        "findings": dict(findings.get(item.id, {"error": 0, "warning": 0, "note": 0})),
+    }
+
+
+def waits_for(numbers: Numbers, item: Item) -> list[View]:
+    """What an item depends on that is not finished."""
+    return [ref(numbers, each) for each in dict.fromkeys(item.depends_on) if not numbers.done(each)]
+
+
+def _checklist(item: Item) -> View | None:
+    if not item.checklist:
+        return None
+    return {"done": sum(step.done for step in item.checklist), "total": len(item.checklist)}
+
+
+def _window(item: Item) -> View | None:
+    if item.window is None:
+        return None
+    return {"start_at": moment(item.window.start), "end_at": moment(item.window.end)}
+
+
+# -- numbers ------------------------------------------------------------------------------------
+
+
+def percentile_rows(times: Sequence[int]) -> View:
+    """The percentiles of whole days that are shown everywhere, and from how many values."""
+    rows = []
+    for p in ageing.LEVELS:
+        found = percentiles.days(times, p)
+        rows.append({"p": p, "days": found, "reason": "" if found is not None else too_few(len(times), p)})
+    return {"n": len(times), "rows": rows}
+
+
+def share(found: float | None) -> float | None:
+    """A share of 0 to 1, to four decimals."""
+    return None if found is None else round(found, 4)
+
+
+def too_few(n: int, p: float) -> str:
+    """Why a percentile is not shown."""
+    return f"{count(n, 'finished item')}, {p:g}% needs {percentiles.enough(p)}"
+
+
+def chance(numbers: Numbers, id: str) -> View | None:
+    """The expectation that fits an item in progress, and how likely it is to miss it."""
+    each = numbers.expectation(id)
+    if each is None:
+        return None
+    old = numbers.age(id)
+    found = (
+        None
+        if old is None
+        else expectation.chance_to_miss(each.within, old, numbers.times_by_expectation[each])
+    )
+    if found is None:
+        reason = "not in progress"
+    elif found.share is None:
+        reason = f"{count(found.n, 'finished item')} took this long, {expectation.ENOUGH} are needed"
+    else:
+        reason = ""
+    return {
+        **expected(each),
+        "chance_to_miss_share": share(found.share) if found else None,
+        "n": found.n if found else 0,
+        "reason": reason,
+    }
+
+
+def expected(each: Expectation) -> View:
+    """An expectation in words and numbers."""
+    return {"sentence": expectation.sentence(each), "within_days": each.within, "share": each.share}
+
+
+# -- limits -------------------------------------------------------------------------------------
+
+
+def limit_subject(numbers: Numbers, limit: Limit, group: str = "") -> str:
+    """What a limit speaks of: a column by its title, a person by name, else the limit's own name."""
+    if group:
+        return f"{_group_name(numbers, limit.per, group)} ({_where(numbers, limit)})"
+    if len(limit.states) == 1 and not any(name for _, name in graph.selectors(limit)):
+        return str(state(numbers, limit.states[0])["title"])
+    return sentence_case(limit.name)
+
+
+def _group_name(numbers: Numbers, per: str, name: str) -> str:
+    board = numbers.facts.board
+    if per == "person":
+        return str(person(numbers, name)["name"])
+    if per in ("team", "service"):
+        return str(named(board.teams if per == "team" else board.services, name)["name"])
+    return f"{sentence_case(per)} {name}"
+
+
+def _where(numbers: Numbers, limit: Limit) -> str:
+    titles = [str(state(numbers, name)["title"]) for name in limit.states]
+    return listed(titles) if titles else "in progress"
+
+
+def limit_sentence(numbers: Numbers, limit: Limit, n: int, group: str = "") -> str:
+    """What a limit allows and what is there, such as "In progress holds 8, its limit is 7."."""
+    subject = limit_subject(numbers, limit, group)
+    if limit.max is not None and n > limit.max:
+        return f"{subject} holds {n}, its limit is {limit.max}."
+    if limit.min is not None and n < limit.min:
+        return f"{subject} holds {n}, its minimum is {limit.min}."
+    return f"{subject} holds {n} of {limit.max}." if limit.max is not None else f"{subject} holds {n}."
+
+
+def over_by(limit: Limit, n: int) -> int:
+    """By how many a count is over a limit; 0 within it."""
+    return max(n - limit.max, 0) if limit.max is not None else 0
+
+
+def policy(numbers: Numbers, limit: Limit) -> str:
+    """A limit as a policy in words, such as "At most 2 items for each person in Doing."."""
+    bounds = [f"at most {limit.max}"] if limit.max is not None else []
+    bounds += [f"at least {limit.min}"] if limit.min is not None else []
+    kinds = [name for kind, name in graph.selectors(limit) if kind in ("class", "type")]
+    what = " ".join([*kinds, "item" if bounds and bounds[-1].endswith(" 1") else "items"])
+    for kind, name in graph.selectors(limit):
+        if kind not in ("class", "type"):
+            what += f" of {_group_name(numbers, kind, name)}"
+    each = f" for each {limit.per}" if limit.per else ""
+    where = f" in {_where(numbers, limit)}" if limit.states else " in progress"
+    together = " together" if len(limit.states) > 1 else ""
+    sentence = f"{' and '.join(bounds)} {what}{each}{where}{together}."
+    return sentence[:1].upper() + sentence[1:]
+
+
+# -- findings -----------------------------------------------------------------------------------
+
+
+def finding(numbers: Numbers, each: Finding) -> View:
+    """A finding."""
+    return {
+        "rule": each.rule,
+        "severity": each.severity.value,
+        "path": each.place.path,
+        "line": each.place.line,
+        "column": each.place.column,
+        "width": each.place.width,
+        "message": each.message,
+        "hint": each.hint,
+        "item": each.item,
+        "item_title": numbers.title_of(each.item) if each.item else "",
+    }
+
+
+def waiver(numbers: Numbers, item: Item, each: Waiver, used: bool) -> View:
+    """An exception that an item grants itself; `used` where it covers a finding now."""
+    today = numbers.facts.today
+    return {
+        "item": item.id,
+        "item_title": item.title,
+        "path": item.path,
+        "rule": each.rule,
+        "reason": each.reason,
+        "by": each.by,
+        "by_name": mover(numbers, each.by),
+        "until_on": on(each.until),
+        "ends_in_days": (each.until - today).days if each.until else None,
+        "expired": each.until is not None and each.until < today,
+        "used": used,
+    }

@@ -1,0 +1,127 @@
+"""What breaks a rule, what is waived, and what are the policies?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from opsflow.model import Finding, RuleSetting, Severity
+from opsflow.reports import View, _numbers
+from opsflow.reports import _shapes as shapes
+from opsflow.reports._numbers import Numbers
+
+if TYPE_CHECKING:
+    from opsflow.facts import Facts
+
+TITLE = "Findings"
+TITLES = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
+
+
+def view(facts: Facts, findings: Sequence[Finding]) -> View:
+    numbers = _numbers.of(facts)
+    counting = [each for each in findings if each.waiver is None]
+    counts = {severity.value: sum(each.severity is severity for each in counting) for severity in Severity}
+    counts["waived"] = len(findings) - len(counting)
+    counts["items"] = len(facts.board.items)
+    return {
+        **shapes.head(
+            numbers,
+            "findings",
+            TITLE,
+            (__doc__ or "").strip(),
+            (("waiver", None, counts["waived"]), ("wip limit", None, len(facts.board.limits))),
+        ),
+        "sentence": _sentence(counts),
+        "counts": counts,
+        "severities": [_severity(numbers, severity, counting) for severity in Severity],
+        "waived": [_waived(numbers, each) for each in findings if each.waiver is not None],
+        "waivers": _waivers(numbers, findings),
+        "policies": _policies(numbers),
+    }
+
+
+def _sentence(counts: dict[str, int]) -> str:
+    named = [
+        shapes.count(counts[severity.value], severity.value)
+        for severity in Severity
+        if counts[severity.value]
+    ]
+    waived = counts["waived"]
+    more = f"{shapes.count(waived, 'finding')} {'is' if waived == 1 else 'are'} waived." if waived else ""
+    if not named:
+        return " ".join(filter(None, (f"All rules pass, {shapes.count(counts['items'], 'item')}.", more)))
+    return " ".join(filter(None, (f"{shapes.listed(named)}.", more)))
+
+
+def _severity(numbers: Numbers, severity: Severity, counting: Sequence[Finding]) -> View:
+    rules: dict[str, list[View]] = {}
+    for each in counting:
+        if each.severity is severity:
+            rules.setdefault(each.rule, []).append(shapes.finding(numbers, each))
+    return {
+        "severity": severity.value,
+        "title": TITLES[severity],
+        "count": sum(map(len, rules.values())),
+        "rules": [
+            {"rule": rule, "count": len(found), "findings": found}
+            for rule, found in sorted(rules.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        ],
+    }
+
+
+def _waived(numbers: Numbers, each: Finding) -> View:
+    item = numbers.facts.board.items.get(each.item)
+    found = each.waiver
+    given = shapes.waiver(numbers, item, found, True) if item is not None and found is not None else None
+    return {**shapes.finding(numbers, each), "waiver": given}
+
+
+def _waivers(numbers: Numbers, findings: Sequence[Finding]) -> list[View]:
+    used = {(each.item, each.rule) for each in findings if each.waiver is not None}
+    granted = [
+        (item, waiver) for item in numbers.facts.board.items.values() for waiver in item.allow.values()
+    ]
+    ordered = sorted(granted, key=lambda pair: pair[1].until or date.max)
+    return [shapes.waiver(numbers, item, each, (item.id, each.rule) in used) for item, each in ordered]
+
+
+# -- policies -----------------------------------------------------------------------------------
+
+
+def _policies(numbers: Numbers) -> View:
+    board = numbers.facts.board
+    return {
+        "limits": [
+            {
+                "name": shapes.limit_subject(numbers, limit),
+                "sentence": shapes.policy(numbers, limit),
+                "max": limit.max,
+                "min": limit.min,
+                "mode": limit.mode.value,
+                "count": len(groups[0].items) if groups and not limit.per else None,
+                "over": max((shapes.over_by(limit, len(group.items)) for group in groups), default=0),
+            }
+            for limit, groups in numbers.limits
+        ],
+        "expectations": [shapes.expected(each) for each in board.expectations],
+        "states": [{**shapes.state(numbers, state.name), "policy": state.policy} for state in board.states],
+        "rules": [
+            {"rule": rule, "sentence": _setting(setting)} for rule, setting in sorted(board.rules.items())
+        ],
+    }
+
+
+def _setting(setting: RuleSetting) -> str:
+    if setting.off:
+        return "off"
+    words = [_option(name, value) for name, value in setting.options.items()]
+    return ", ".join([*words, *([setting.severity.value] if setting.severity else [])]) or "as it comes"
+
+
+def _option(name: str, value: object) -> str:
+    if not isinstance(value, timedelta):
+        return f"{name.replace('_', ' ')} {value}"
+    whole = value % timedelta(days=1) == timedelta()
+    length = shapes.count(value.days, "day") if whole else shapes.count(value // timedelta(hours=1), "hour")
+    return f"{name.replace('_', ' ')} {length}"

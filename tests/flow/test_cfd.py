@@ -1,0 +1,93 @@
+"""Cumulative flow by high-water mark, and rework beside it."""
+
+from datetime import UTC, date
+
+from opsflow.flow import cfd, spans
+from opsflow.flow.cfd import Cfd, Rework
+from opsflow.flow.days import Window
+from tests import told
+from tests.told import at
+
+WINDOW = Window(date(2026, 1, 5), date(2026, 1, 9))
+
+
+def diagram(stories: dict[str, str], window: Window = WINDOW) -> tuple[Cfd, tuple[Rework, ...]]:
+    board, history = told.board(), told.history(stories)
+    found = spans.of(board, history)
+    return (
+        cfd.of(board, history, found, window, UTC),
+        cfd.rework(board, history, found, window, UTC),
+    )
+
+
+def test_a_jump_counts_in_the_states_passed_over_and_the_backlog_in_none() -> None:
+    found, _ = diagram({"OPS-1": "2026-01-05 09:00 inbox, 2026-01-06 09:00 doing, 2026-01-08 09:00 done"})
+    assert [state.name for state in found.states] == ["doing", "vendor", "review", "done"]
+    assert found.lines == ((0, 1, 1, 1, 1), (0, 0, 0, 1, 1), (0, 0, 0, 1, 1), (0, 0, 0, 1, 1))
+    assert found.bands == ((0, 1, 1, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (0, 0, 0, 1, 1))
+
+
+def test_falling_back_changes_no_line_and_is_listed_as_rework() -> None:
+    found, rework = diagram(
+        {
+            "OPS-1": "2026-01-05 09:00 review, 2026-01-06 09:00 doing, "
+            "2026-01-07 09:00 ready, 2026-01-08 09:00 done"
+        }
+    )
+    assert found.lines == ((1, 1, 1, 1, 1), (1, 1, 1, 1, 1), (1, 1, 1, 1, 1), (0, 0, 0, 1, 1))
+    assert rework == (Rework("OPS-1", "review", "doing", at("2026-01-06 09:00"), at("2026-01-08 09:00")),)
+
+
+def test_rework_that_has_not_been_made_good_has_no_end() -> None:
+    _, rework = diagram({"OPS-1": "2026-01-05 09:00 done, 2026-01-06 09:00 doing"})
+    assert rework == (Rework("OPS-1", "done", "doing", at("2026-01-06 09:00"), None),)
+
+
+def test_what_was_over_before_the_window_is_in_the_lines_but_not_in_the_bands() -> None:
+    found, _ = diagram(
+        {
+            "OPS-1": "2025-12-01 09:00 doing, 2025-12-02 09:00 done",
+            "OPS-2": "2025-12-01 09:00 doing, 2025-12-03 09:00 dropped",
+            "OPS-3": "2025-12-01 09:00 doing, 2026-01-06 09:00 done",
+            "OPS-4": "2026-01-05 09:00 vendor, 2026-01-08 09:00 dropped",
+            "OPS-5": "2026-01-05 09:00 inbox, 2026-01-08 09:00 dropped",
+        }
+    )
+    assert [state.name for state in found.states] == ["doing", "vendor", "review", "done", "dropped"]
+    assert found.before == (3, 2, 2, 2, 1)
+    assert found.lines == (
+        (4, 4, 4, 4, 4),
+        (3, 4, 4, 4, 4),
+        (2, 3, 3, 4, 4),
+        (2, 3, 3, 4, 4),
+        (1, 1, 1, 2, 2),
+    )
+    assert found.bands == (
+        (1, 0, 0, 0, 0),
+        (1, 1, 1, 0, 0),
+        (0, 0, 0, 0, 0),
+        (0, 1, 1, 1, 1),
+        (0, 0, 0, 1, 1),
+    )
+
+
+def test_an_item_dropped_and_taken_up_again_is_not_counted_as_dropped() -> None:
+    found, _ = diagram({"OPS-1": "2026-01-05 09:00 doing, 2026-01-06 09:00 dropped, 2026-01-07 09:00 review"})
+    assert [state.name for state in found.states] == ["doing", "vendor", "review", "done"]
+    assert found.lines == ((1, 1, 1, 1, 1), (0, 0, 1, 1, 1), (0, 0, 1, 1, 1), (0, 0, 0, 0, 0))
+
+
+def test_what_was_ever_done_keeps_that_mark() -> None:
+    found, _ = diagram(
+        {
+            "OPS-1": "2026-01-01 09:00 done, 2026-01-06 09:00 doing, 2026-01-07 09:00 dropped",
+            "OPS-2": "2026-01-05 09:00 doing, 2026-01-07 09:00 dropped",
+        }
+    )
+    assert found.lines[-2:] == ((1, 1, 2, 2, 2), (0, 0, 1, 1, 1))
+    assert found.bands[-2:] == ((0, 0, 0, 0, 0), (0, 0, 1, 1, 1))
+
+
+def test_a_board_where_nothing_happened_has_flat_lines() -> None:
+    found, rework = diagram({"OPS-1": "2026-01-05 09:00 inbox"})
+    assert (found.lines, found.before, rework) == (((0,) * 5,) * 4, (0,) * 4, ())

@@ -1,0 +1,48 @@
+"""Flow efficiency counts standing still once, and is silent where nothing can stand."""
+
+from datetime import timedelta
+
+from opsflow.flow import efficiency, spans
+from opsflow.flow.efficiency import Efficiency
+from opsflow.model import Kind, State, Story
+from tests import told
+
+DAY = timedelta(days=1)
+WITHOUT_WAITING = (State("doing", Kind.ACTIVE), State("done", Kind.DONE))
+
+
+def found(*stories: Story, states: tuple[State, ...] = told.STATES) -> Efficiency:
+    board, history = told.board(states=states), told.history(stories)
+    return efficiency.of(board, history.stories, spans.of(board, history).values())
+
+
+def test_an_item_blocked_while_it_waits_stands_once() -> None:
+    story = told.story(
+        "OPS-1",
+        "2026-01-01 00:00 inbox, 2026-01-05 00:00 doing, 2026-01-07 00:00 vendor, "
+        "2026-01-10 00:00 doing, 2026-01-15 00:00 done",
+        blocked="2026-01-03 00:00 a, 2026-01-06 00:00 -, 2026-01-09 00:00 b, 2026-01-11 00:00 -",
+    )
+    assert found(story) == Efficiency(total=10 * DAY, stood=5 * DAY, n=1, configured=True)
+    assert found(story).share == 0.5
+
+
+def test_unfinished_items_do_not_count() -> None:
+    story = told.story("OPS-1", "2026-01-01 00:00 doing, 2026-01-07 00:00 vendor")
+    assert found(story) == Efficiency(timedelta(), timedelta(), 0, configured=True)
+    assert found(story).share is None
+
+
+def test_where_nothing_can_wait_it_is_not_configured() -> None:
+    story = told.story("OPS-1", "2026-01-01 00:00 doing, 2026-01-07 00:00 done")
+    bare = found(story, states=WITHOUT_WAITING)
+    assert (bare.configured, bare.share) == (False, None)
+
+
+def test_a_block_makes_it_measurable_without_a_waiting_state() -> None:
+    story = told.story(
+        "OPS-1",
+        "2026-01-01 00:00 doing, 2026-01-05 00:00 done",
+        blocked="2026-01-02 00:00 a, 2026-01-03 00:00 -",
+    )
+    assert found(story, states=WITHOUT_WAITING).share == 0.75

@@ -1,0 +1,167 @@
+"""Laws of the measures, over seeded random histories with every oddity that a board can have."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from opsflow.flow import cfd, counts, days, spans
+from opsflow.flow.days import Window
+from opsflow.flow.spans import ItemSpan
+from opsflow.model import IN_PROGRESS, History, Story
+from tests import told
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WINDOW = Window(date(2026, 2, 1), date(2026, 4, 30))
+"""The clocks change within it, and stories begin before and end after it."""
+KINDS = {state.name: state.kind for state in told.STATES}
+SEEDS = range(12)
+
+
+def histories(seed: int) -> History:
+    """Items that jump, fall back, are reopened, dropped, deleted, brought back, and stray off the board."""
+    chance = random.Random(seed)
+    names = [*KINDS, "limbo", "-"]
+    stories = {}
+    for number in range(40):
+        moment = START + timedelta(minutes=chance.randrange(90 * 24 * 60))
+        steps = [f"{moment.isoformat()} {chance.choice(names[:-1])}"]
+        for _ in range(chance.randrange(8)):
+            moment += timedelta(minutes=chance.choice((0, 1, 600, 6000, 30000)))
+            later = chance.choice(names)
+            if later != steps[-1].split()[-1]:
+                steps.append(f"{moment.isoformat()} {later}")
+        stories[f"OPS-{number}"] = ", ".join(steps)
+    return told.history(stories)
+
+
+@pytest.fixture(params=SEEDS)
+def history(request: pytest.FixtureRequest) -> History:
+    return histories(request.param)
+
+
+@pytest.fixture
+def found(history: History) -> list[ItemSpan]:
+    return list(spans.of(told.board(), history).values())
+
+
+def in_progress(story: Story, at: datetime) -> bool:
+    """Whether the item stood in an active or waiting state: no measure, only states."""
+    return any(
+        span.start <= at and (span.end is None or at < span.end) and KINDS.get(span.value) in IN_PROGRESS
+        for span in story.states
+    )
+
+
+def test_wip_is_arrivals_minus_departures_and_the_direct_count_of_states(
+    history: History, found: list[ItemSpan]
+) -> None:
+    ends = [days.midnight(day + timedelta(days=1), told.BERLIN) for day in WINDOW.days()]
+    direct = tuple(
+        sum(in_progress(story, end - timedelta(microseconds=1)) for story in history.stories.values())
+        for end in ends
+    )
+    arrived = [sum(start < end for span in found for start, _ in span.flow) for end in ends]
+    left = [sum(over is not None and over < end for span in found for _, over in span.flow) for end in ends]
+    assert counts.wip(found, WINDOW, told.BERLIN) == direct
+    assert tuple(a - b for a, b in zip(arrived, left, strict=True)) == direct
+
+
+def test_the_change_of_wip_is_net_flow(found: list[ItemSpan]) -> None:
+    wip = counts.wip(found, WINDOW, told.BERLIN)
+    net = [
+        came - went
+        for came, went in zip(
+            counts.arrivals(found, WINDOW, told.BERLIN),
+            counts.departures(found, WINDOW, told.BERLIN),
+            strict=True,
+        )
+    ]
+    assert [after - before for before, after in pairwise(wip)] == net[1:]
+
+
+def test_the_area_under_wip_is_the_sum_of_residence_times(found: list[ItemSpan]) -> None:
+    start, end = days.midnight(WINDOW.first, told.BERLIN), days.midnight(WINDOW.last, told.BERLIN)
+    moments = sorted(
+        {start, end, *(at for span in found for pair in span.flow for at in pair if at and start < at < end)}
+    )
+    area = sum(
+        ((later - before) * counts.wip_at(found, before) for before, later in pairwise(moments)),
+        timedelta(),
+    )
+    assert counts.little(found, start, end).area == area
+
+
+def test_littles_law_is_exact(found: list[ItemSpan]) -> None:
+    little = counts.little(found, days.midnight(WINDOW.first, UTC), days.midnight(WINDOW.last, UTC))
+    assert little.average_wip is not None
+    assert little.arrivals_per_day is not None
+    assert little.residence_days is not None
+    assert little.average_wip == pytest.approx(little.arrivals_per_day * little.residence_days)
+
+
+def test_lines_of_cumulative_flow_never_fall_and_never_cross(history: History, found: list[ItemSpan]) -> None:
+    diagram = cfd.of(told.board(), history, {span.item: span for span in found}, WINDOW, told.BERLIN)
+    for line, before in zip(diagram.lines, diagram.before, strict=True):
+        assert list(line) == sorted(line)
+        assert before <= line[0]
+    for upper, lower in pairwise(diagram.lines):
+        assert all(above >= below for above, below in zip(upper, lower, strict=True))
+    assert all(height >= 0 for band in diagram.bands for height in band)
+
+
+def test_what_is_known_of_a_past_day_does_not_change_later(history: History) -> None:
+    """WIP, arrivals, departures and cumulative flow up to a day need nothing that came after it."""
+    cut = days.midnight(date(2026, 3, 15), UTC)
+    window = Window(date(2026, 2, 1), date(2026, 3, 14))
+    then = {
+        story.item: replace(
+            story,
+            states=tuple(
+                replace(span, end=span.end if span.end and span.end < cut else None)
+                for span in story.states
+                if span.start < cut
+            ),
+            gone=story.gone if story.gone and story.gone < cut else None,
+        )
+        for story in history.stories.values()
+        if story.states[0].start < cut
+    }
+    past = replace(history, stories=then)
+    now_spans, then_spans = (list(spans.of(told.board(), each).values()) for each in (history, past))
+    for measure in (counts.wip, counts.arrivals, counts.departures):
+        assert measure(now_spans, window, UTC) == measure(then_spans, window, UTC)
+
+
+def test_shuffling_items_changes_nothing(history: History, found: list[ItemSpan]) -> None:
+    ids = list(history.stories)
+    random.Random(1).shuffle(ids)
+    shuffled = replace(history, stories={each: history.stories[each] for each in ids})
+    mixed = spans.of(told.board(), shuffled)
+    ordered = {span.item: span for span in found}
+    assert mixed == ordered
+    for measure in (counts.wip, counts.arrivals, counts.departures, counts.throughput):
+        assert measure(mixed.values(), WINDOW, told.BERLIN) == measure(found, WINDOW, told.BERLIN)
+    assert counts.finished(mixed.values(), WINDOW, UTC) == counts.finished(found, WINDOW, UTC)
+    board = told.board()
+    assert cfd.of(board, shuffled, mixed, WINDOW, UTC) == cfd.of(board, history, ordered, WINDOW, UTC)
+    assert cfd.rework(board, shuffled, mixed, WINDOW, UTC) == cfd.rework(board, history, ordered, WINDOW, UTC)
+
+
+def test_throughput_over_slices_adds_up(found: list[ItemSpan]) -> None:
+    slices = [found[0::3], found[1::3], found[2::3]]
+    parts = [counts.throughput(each, WINDOW, told.BERLIN) for each in slices]
+    assert tuple(map(sum, zip(*parts, strict=True))) == counts.throughput(found, WINDOW, told.BERLIN)
+
+
+def test_each_span_is_in_order_and_over_at_most_once(found: list[ItemSpan]) -> None:
+    for span in found:
+        assert not (span.finished and span.discarded)
+        assert span.started is None or span.created <= span.started
+        assert span.finished is None or (span.started is not None and span.started <= span.finished)
+        assert span.ongoing == (span.started is not None and span.departed is None)
+        assert all(over is None or start <= over for start, over in span.flow)
+        assert all(one[1] is not None and one[1] <= two[0] for one, two in pairwise(span.flow))
+        assert (span.started == span.flow[0][0]) if span.flow else span.started is None
