@@ -225,7 +225,8 @@ class Board:
             f'"{title}: phase {rng.randint(1, 4)}"' if rng.random() < 0.08 else title,
             rng.choice(TYPES),
             rng.choice(CLASSES),
-            self.day(rng.randint(7, 97)) if rng.random() < 0.4 else "",
+            # So far off that few are overdue: what is measured is judging, not reporting.
+            self.day(rng.randint(1500, 2500)) if rng.random() < 0.4 else "",
             rng.sample(SENTENCES, rng.randint(1, 4)),
             rng.sample(STEPS, rng.randint(2, 7)),
             needs=sorted(
