@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from opsflow.errors import OpsflowError
 from opsflow.model import BOARD_FILE, Board, Commit, Fault, History, Item, Place, Spot, Tree
 from opsflow.reading import board as boards
-from opsflow.reading import documents, folder, records, sources
+from opsflow.reading import documents, folder, sources
 
 if TYPE_CHECKING:
     import networkx
@@ -77,10 +77,8 @@ class Facts:
         data = self.tree.get(where.path)
         if data is None:
             return Place(where.path)
-        source = sources.of(self.board, where.path)
-        if source is not None:
-            return records.locate(data, source.format, where.keys, where.path)
-        return documents.locate(data, where.keys, where.path)
+        foreign = sources.locate(sources.compile(self.board.sources)[0], where.path, data, where.keys)
+        return foreign or documents.locate(data, where.keys, where.path)
 
 
 def gather(

@@ -174,13 +174,13 @@ class Item:
     source: int | None = None
     """The position in `sources:` that it was read through; None for opsflow's own format."""
     spots: Mapping[str, Keys] = field(default_factory=dict)
-    """Where a foreign record keeps a field, for those whose keys differ from opsflow's."""
+    """Where a foreign record keeps a field, for those whose keys differ from opsflow's; "" is the record itself."""
 
     def at(self, *keys: str | int) -> Spot:
         """The spot of one of its values: `item.at("depends_on", 1)`; of the whole item without keys."""
         if keys and keys[0] in self.spots:
             return Spot(self.path, self.spots[str(keys[0])])
-        return Spot(self.path, keys)
+        return Spot(self.path, (*self.spots.get("", ()), *keys))
 
 
 # -- the board ----------------------------------------------------------------------------------
@@ -412,6 +412,10 @@ class Board:
     """Ids of files that are there but could not be read: known, so not dangling."""
     paths: tuple[str, ...] = ()
     """The files it was read from, sorted."""
+    item_globs: tuple[str, ...] = ("items/**", "archive/**")
+    """Where items are, as `items:` says."""
+    sources: tuple[Mapping[str, Any], ...] = ()
+    """The section `sources:` as written; `reading.sources.compile` makes use of it."""
 
     def state(self, name: str) -> State | None:
         """The state of that name, or None."""
@@ -448,6 +452,9 @@ class Commit:
     subject: str = ""
     stamped: datetime | None = None
     """The committer time as it stands in the commit; None where it cannot be read."""
+    ignored: bool = False
+    """Listed in `ignore_revs`: it changes records without counting as a move of any item. What it creates
+    comes to be with it, but was not arriving or finished then."""
 
 
 @dataclass(frozen=True, slots=True)

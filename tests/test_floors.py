@@ -13,7 +13,8 @@ FLOORS = [
     {"facts"},
     {"rules", "reports", "importers", "demo"},
     {"site", "formats", "verdict"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 ]
 DOORS = {
     "ruamel": {"reading"},
@@ -89,7 +90,7 @@ def test_leaves_of_one_kind_never_import_one_another() -> None:
         if room(path) in LEAVES and path.stem != "__init__"
         for name, typing in imports(path)
         if not typing and name.startswith(f"opsflow.{room(path)}.") and name.count(".") > 1
-        if (ROOT / (name.replace(".", "/") + ".py")).is_file()
+        if not name.split(".")[2].startswith("_") and (ROOT / (name.replace(".", "/") + ".py")).is_file()
     ]
     assert wrong == []
 

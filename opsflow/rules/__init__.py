@@ -1,0 +1,368 @@
+"""Rules: facts in, findings out. One module is one rule, and its docstring is its manual and its test.
+
+A rule is named for the bad thing, so that its name reads after "allow". The modules import what they
+share from here; here they are imported when they are first asked, so a new one is three words: its
+name in `FAMILIES`, and its module in the two lists for mypy below.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import import_module
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from opsflow.flow import spans
+from opsflow.graph import Group, selectors, waits
+from opsflow.model import (
+    OVER,
+    Board,
+    Finding,
+    Item,
+    Judgement,
+    Kind,
+    Limit,
+    Place,
+    Severity,
+    Spot,
+    Story,
+    Waiver,
+)
+
+if TYPE_CHECKING:
+    from opsflow.facts import Facts
+    from opsflow.flow.spans import ItemSpan
+    from opsflow.rules import (
+        assigned_while_away,
+        backdated_entry,
+        crowded_folder,
+        dependency_cycle,
+        depends_on_discarded,
+        due_before_dependency,
+        duplicate_id,
+        expired_waiver,
+        finished_before_dependency,
+        finished_before_part,
+        future_commit,
+        misnamed_file,
+        missed_maintenance,
+        misshapen,
+        missing_skill,
+        over_age,
+        overdue,
+        shallow_history,
+        stale,
+        stale_block,
+        started_before_dependency,
+        unassigned_work,
+        unknown_reference,
+        unreadable_file,
+        wip_limit,
+        wip_minimum,
+    )
+
+    _RULES: tuple[Rule, ...] = (
+        assigned_while_away,
+        backdated_entry,
+        crowded_folder,
+        dependency_cycle,
+        depends_on_discarded,
+        due_before_dependency,
+        duplicate_id,
+        expired_waiver,
+        finished_before_dependency,
+        finished_before_part,
+        future_commit,
+        misnamed_file,
+        missed_maintenance,
+        misshapen,
+        missing_skill,
+        over_age,
+        overdue,
+        shallow_history,
+        stale,
+        stale_block,
+        started_before_dependency,
+        unassigned_work,
+        unknown_reference,
+        unreadable_file,
+        wip_limit,
+        wip_minimum,
+    )
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "reading": (
+        "unreadable-file",
+        "misshapen",
+        "duplicate-id",
+        "misnamed-file",
+        "unknown-reference",
+        "crowded-folder",
+    ),
+    "dependencies": (
+        "dependency-cycle",
+        "started-before-dependency",
+        "finished-before-dependency",
+        "depends-on-discarded",
+        "due-before-dependency",
+        "finished-before-part",
+    ),
+    "WIP": ("wip-limit", "wip-minimum"),
+    "people": ("unassigned-work", "assigned-while-away", "missing-skill"),
+    "time": ("overdue", "over-age", "stale", "stale-block", "missed-maintenance", "expired-waiver"),
+    "history": ("shallow-history", "future-commit", "backdated-entry"),
+}
+ALL = tuple(name for names in FAMILIES.values() for name in names)
+"""The names of all rules, in the order of the manual."""
+
+
+class Rule(Protocol):
+    """What a rule's module has. `NEEDS_HISTORY = True` and `OPTIONS` may stand beside it."""
+
+    SEVERITY: Severity
+    """What a finding is where the board says nothing else."""
+
+    def check(self, facts: Facts) -> Iterator[Judgement]:
+        """Everything that the rule finds wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """What a rule's docstring says."""
+
+    name: str
+    family: str
+    severity: Severity
+    title: str
+    """What is wrong, in one sentence."""
+    why: str
+    fix: str
+    options: str
+    """What a board may set; empty: its severity alone."""
+    bad: str
+    """A board, in the short notation of the manual, in which the rule finds one thing."""
+    good: str
+    """The board mended."""
+
+
+# -- judging ------------------------------------------------------------------------------------
+
+
+def judge(facts: Facts, only: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """Every finding of every rule, or of `only` those named; sorted by place, then by rule.
+
+    A rule that is off finds nothing; one that needs the history finds nothing without it. Waived
+    findings are among them, with their waiver.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # The graph is a hundred thousand objects that stay; looking through them takes as long.
+    try:
+        owners = _owners(facts.board)
+        chosen = (name for name in ALL if only is None or name in only)
+        findings = [finding for name in chosen for finding in _findings(facts, name, owners)]
+    finally:
+        if collecting:
+            gc.enable()
+    return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message)))
+
+
+def _findings(facts: Facts, name: str, owners: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
+    rule, setting = _module(name), facts.board.rules.get(name)
+    if setting and setting.off:
+        return
+    if facts.history is None and getattr(rule, "NEEDS_HISTORY", False):
+        return
+    severity = (setting and setting.severity) or rule.SEVERITY
+    for judgement in rule.check(facts):
+        item = _owner(judgement.where, owners)
+        waived = next(iter(_waivers(judgement, name, item, facts.today)), None)
+        yield Finding(
+            rule=name,
+            severity=judgement.severity or severity,
+            place=facts.locate(judgement.where),
+            message=judgement.message,
+            hint=judgement.hint or manual(name).fix,
+            item=waived[0] if waived else item.id if item else "",
+            waiver=waived[1] if waived else None,
+        )
+
+
+def _waivers(judgement: Judgement, rule: str, item: Item | None, today: date) -> Sequence[tuple[str, Waiver]]:
+    """The waivers that cover a judgement; empty where none does."""
+    if not judgement.waivable:
+        return ()
+    if judgement.waivers is not None:
+        return judgement.waivers
+    waiver = live_waiver(item, rule, today) if item else None
+    return ((item.id, waiver),) if item and waiver else ()
+
+
+def _owners(board: Board) -> Mapping[str, Sequence[Item]]:
+    """The items that each file holds."""
+    owners: dict[str, list[Item]] = {}
+    for item in board.items.values():
+        owners.setdefault(item.path, []).append(item)
+    return owners
+
+
+def _owner(where: Spot | Place, owners: Mapping[str, Sequence[Item]]) -> Item | None:
+    """The item that a place is in; None where it is in none, or where a file of many leaves it open."""
+    items = owners.get(where.path, ())
+    if len(items) == 1:
+        return items[0]
+    keys = where.keys if isinstance(where, Spot) else ()
+    return next((item for item in items if keys and keys in item.spots.values()), None)
+
+
+# -- manuals ------------------------------------------------------------------------------------
+
+
+def _module(name: str) -> Rule:
+    return cast("Rule", import_module(f"opsflow.rules.{name.replace('-', '_')}"))
+
+
+@cache
+def manual(name: str) -> Manual:
+    """The manual of a rule; KeyError where there is no such rule."""
+    families = {rule: family for family, names in FAMILIES.items() for rule in names}
+    family, rule = families[name], _module(name)
+    title, *rest = re.split(r"\n+(Why|Fix|Options|Bad|Good):", cleandoc(rule.__doc__ or ""))
+    parts = dict(zip(rest[::2], rest[1::2], strict=True))
+    return Manual(
+        name=name,
+        family=family,
+        severity=rule.SEVERITY,
+        title=_flow(title),
+        why=_flow(parts["Why"]),
+        fix=_flow(parts["Fix"]),
+        options=_flow(parts.get("Options", "")),
+        bad=cleandoc(parts["Bad"]),
+        good=cleandoc(parts["Good"]),
+    )
+
+
+def _flow(text: str) -> str:
+    """One line, beginning as a sentence does: in the docstring it follows a colon."""
+    line = " ".join(text.split())
+    return line[:1].upper() + line[1:]
+
+
+# -- what rules share ---------------------------------------------------------------------------
+
+
+def settings(board: Board, name: str) -> Mapping[str, Any]:
+    """The options of a rule: its own, or what the board sets, where that is of the same kind."""
+    setting = board.rules.get(name)
+    chosen = setting.options if setting else {}
+    return {
+        option: chosen[option] if isinstance(chosen.get(option), type(own)) else own
+        for option, own in options(name).items()
+    }
+
+
+def options(name: str) -> Mapping[str, Any]:
+    """The options of a rule and what they are where a board says nothing."""
+    return cast("Mapping[str, Any]", getattr(_module(name), "OPTIONS", {}))
+
+
+def live_waiver(item: Item, rule: str, today: date) -> Waiver | None:
+    """The item's waiver of a rule, unless there is none or its last day is over."""
+    waiver = item.allow.get(rule)
+    return waiver if waiver and (waiver.until is None or waiver.until >= today) else None
+
+
+def story_of(facts: Facts, id: str) -> Story | None:
+    """What happened to an item; None without a history, or before its first commit."""
+    return facts.history.stories.get(id) if facts.history else None
+
+
+def span_of(facts: Facts, id: str) -> ItemSpan | None:
+    """When an item was started and finished; None where `story_of` is.
+
+    One at a time: `facts.spans` tells the stories of all items, which takes longer than all rules.
+    """
+    story = story_of(facts, id)
+    ranks = {state.name: (rank, state.kind) for rank, state in enumerate(facts.board.states)}
+    return spans.one(story, ranks) if story and story.states else None
+
+
+def kinds(board: Board) -> Mapping[str, Kind]:
+    """What each state means; states that the workflow does not know are not there."""
+    return {state.name: state.kind for state in board.states}
+
+
+def open_dependencies(facts: Facts, states: Collection[Kind]) -> Iterator[tuple[Item, list[str]]]:
+    """Items in a state of these kinds, with the ids of what they depend on that is not over.
+
+    Only direct ones, in the board's order. Left out is what another rule has said already: unknown
+    states, and dependencies within a cycle.
+    """
+    meaning = kinds(facts.board)
+    waiting: dict[str, list[str]] = {}
+    for item, other, _ in waits(facts.graph, facts.board):
+        if meaning.get(item.state) in states and meaning.get(other.state, Kind.DONE) not in OVER:
+            waiting.setdefault(item.id, []).append(other.id)
+    for name, others in waiting.items():
+        yield facts.item(name), others
+
+
+def limited(limit: Limit, group: Group) -> str:
+    """What a limit counts, such as "3 items of maria are in `doing`" or "no item is in progress"."""
+    count = len(group.items)
+    pairs = (*selectors(limit), *([(limit.per, group.name)] if limit.per else ()))
+    of = "".join(f" of {name}" if kind == "person" else f" of {kind} {name}" for kind, name in pairs)
+    where = f"in {' or '.join(f'`{state}`' for state in limit.states)}" if limit.states else "in progress"
+    items = number(count, "item") if count else "no item"
+    return f"{items}{of} {'is' if count < 2 else 'are'} {where}"
+
+
+def label(limit: Limit) -> str:
+    """The limit's name after a space, if it says more than what the limit counts."""
+    counted = " ".join((*limit.states, limit.per, *(f"{kind} {name}" for kind, name in selectors(limit))))
+    plain = {*counted.split(), "and", "per", "work", "in", "progress"}
+    return f" `{limit.name}`" if set(limit.name.replace(",", "").split()) - plain else ""
+
+
+def at_number(limit: Limit, bound: str) -> Spot:
+    """Where a limit's "max" or "min" stands; in the workflow, "max" is called `wip`."""
+    section, *position = limit.spot.keys[:2]
+    key = "wip" if section == "workflow" and bound == "max" else bound
+    return Spot(limit.spot.path, (section, *position, key))
+
+
+def several(names: Iterable[str], most: int = 6) -> str:
+    """Such as "OPS-1, OPS-2 and OPS-3", or "OPS-1, OPS-2 and 7 more"; in the order given."""
+    ordered = list(names)
+    if len(ordered) > most:
+        ordered = [*ordered[: most - 1], f"{len(ordered) - most + 1} more"]
+    return " and ".join(part for part in (", ".join(ordered[:-1]), *ordered[-1:]) if part)
+
+
+def ago(facts: Facts, moment: datetime, after: timedelta) -> timedelta:
+    """How long ago a moment was, to be compared with `after`.
+
+    Where `after` is in whole days, days of the calendar are counted: what is over 14 days then begins
+    with a day, not in the middle of one, and says the same all day long.
+    """
+    if after % timedelta(days=1):
+        return facts.now - moment
+    return facts.today - moment.astimezone(facts.zone).date()
+
+
+def number(count: int, word: str) -> str:
+    """Such as "1 day" or "3 days"."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def length(time: timedelta) -> str:
+    """A length of time in its largest whole unit: "14 days", "36 hours", "90 minutes"."""
+    minutes = int(time.total_seconds()) // 60
+    for size, word in ((1440, "day"), (60, "hour")):
+        if minutes >= size and minutes % size == 0:
+            return number(minutes // size, word)
+    return number(minutes, "minute")

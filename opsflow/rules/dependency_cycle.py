@@ -1,0 +1,52 @@
+"""Items wait for one another, so none of them can start.
+
+Why: an order of work exists only where dependencies form no cycle; nor can an item be a part of itself.
+Fix: remove the weakest of these dependencies, or split one of the items.
+
+Bad:
+
+    OPS-1: {state: ready, depends_on: [OPS-2]}
+    OPS-2: {state: ready, depends_on: [OPS-1]}
+
+Good:
+
+    OPS-1: {state: ready, depends_on: [OPS-2]}
+    OPS-2: {state: ready}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from opsflow.facts import Facts
+from opsflow.graph import DEPENDS_ON, PART_OF, cycles, knots
+from opsflow.model import Judgement, Severity
+from opsflow.rules import number
+
+SEVERITY = Severity.ERROR
+SHOWN = 8
+"""Items of a cycle that the message names."""
+
+
+def check(facts: Facts) -> Iterator[Judgement]:
+    """One for each knot of items, where its shortest cycle begins."""
+    for knot, cycle in _found(facts, DEPENDS_ON):
+        item, following = facts.item(cycle[0]), cycle[1 % len(cycle)]
+        where = item.at("depends_on", item.depends_on.index(following))
+        yield Judgement(where, _said(knot, cycle, "depends on itself", "wait for one another"))
+    for knot, cycle in _found(facts, PART_OF):
+        where = facts.item(cycle[0]).at("part_of")
+        yield Judgement(where, _said(knot, cycle, "is a part of itself", "are parts of one another"))
+
+
+def _found(facts: Facts, meaning: str) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """How many items each knot has, and its shortest cycle."""
+    return zip(map(len, knots(facts.graph, meaning)), cycles(facts.graph, meaning), strict=True)
+
+
+def _said(knot: int, cycle: tuple[str, ...], alone: str, together: str) -> str:
+    if len(cycle) == 1:
+        return f"{cycle[0]} {alone}"
+    more = ", for instance" if knot > len(cycle) else ""
+    named = (*cycle[: SHOWN - 1], f"{len(cycle) - SHOWN + 1} more") if len(cycle) > SHOWN else cycle
+    return f"{number(knot, 'item')} {together}{more}: {' -> '.join((*named, cycle[0]))}"

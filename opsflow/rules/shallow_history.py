@@ -1,0 +1,37 @@
+"""The clone does not hold the whole history, so no date, age or rate is known.
+
+Why: measures come from commits. A clone cut short dates everything to its first commit, so nothing is
+measured in it, and rules that need the history are not judged.
+Fix: fetch the rest with `git fetch --unshallow`; in CI, ask for the full depth (`fetch-depth: 0`).
+
+Bad:
+
+    history: only the last commit is here
+    OPS-1: {state: ready}
+
+Good:
+
+    2026-03-02 OPS-1: {state: ready}
+    today: 2026-03-04
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsflow.facts import Facts
+from opsflow.model import BOARD_FILE, Judgement, Severity, Spot
+
+SEVERITY = Severity.WARNING
+EXPECTED = (
+    "the history was not asked for",
+    "the board is not in a Git repository",
+    "the repository has no commit yet",
+)
+"""Gaps that somebody chose; `facts` words them."""
+
+
+def check(facts: Facts) -> Iterator[Judgement]:
+    """One, where there is a repository with commits and its history cannot be told."""
+    if facts.history is None and facts.gap and facts.gap not in EXPECTED:
+        yield Judgement(Spot(BOARD_FILE), facts.gap.rstrip("."))

@@ -1,0 +1,36 @@
+"""Work is in progress, and nobody is assigned.
+
+Why: what is everybody's is nobody's; the item grows old, and no limit per person sees it.
+Fix: assign somebody, or move the item back until somebody pulls it.
+
+Bad:
+
+    OPS-1: {state: doing}
+
+Good:
+
+    OPS-1: {state: doing, assignees: [maria]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsflow.facts import Facts
+from opsflow.model import IN_PROGRESS, Board, Item, Judgement, Severity
+from opsflow.rules import kinds
+
+SEVERITY = Severity.WARNING
+
+
+def check(facts: Facts) -> Iterator[Judgement]:
+    """One for each item, at its state."""
+    meaning = kinds(facts.board)
+    for item in facts.board.items.values():
+        if not item.assignees and meaning.get(item.state) in IN_PROGRESS and _could_say(facts.board, item):
+            yield Judgement(item.at("state"), f"{item.id} is in `{item.state}`, and nobody is assigned")
+
+
+def _could_say(board: Board, item: Item) -> bool:
+    """Whether its format has assignees: a foreign one may not."""
+    return item.source is None or "assignees" in board.sources[item.source].get("fields", {})

@@ -1,0 +1,37 @@
+"""Fewer items are somewhere than a limit of the board asks for.
+
+Why: work that never gets a place starves: improvements and projects, while outages take the day.
+Fix: pull an item of that kind next.
+
+Bad:
+
+    limits: [{type: improvement, min: 1}]
+    OPS-1: {state: ready, type: improvement}
+
+Good:
+
+    limits: [{type: improvement, min: 1}]
+    OPS-1: {state: doing, assignees: [maria], type: improvement}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsflow.facts import Facts
+from opsflow.graph import count
+from opsflow.model import Judgement, Severity
+from opsflow.rules import at_number, label, limited
+
+SEVERITY = Severity.WARNING
+
+
+def check(facts: Facts) -> Iterator[Judgement]:
+    """One for each limit that is not reached, or for each person, type … that does not reach it; at `min`."""
+    for limit in facts.board.limits:
+        if limit.min is None:
+            continue
+        for group in count(facts.graph, facts.board, limit):
+            if len(group.items) < limit.min:
+                message = f"{limited(limit, group)}, and the minimum{label(limit)} is {limit.min}"
+                yield Judgement(at_number(limit, "min"), message)
