@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from opsflow.errors import OpsflowError
-from opsflow.model import BOARD_FILE, Board, Commit, Fault, History, Item, Place, Spot, Tree
+from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, History, Item, Place, Spot, Tree
 from opsflow.reading import board as boards
 from opsflow.reading import documents, folder, sources
 
@@ -41,6 +42,8 @@ class Facts:
     """The working folder differs from `commit` in what the board reads."""
     root: str = ""
     """The folder of the board, absolute; empty where the tree is not a folder."""
+    lent: bool = False
+    """The rules are today's: the repository holds other people's files and never had an opsflow.yaml."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -94,7 +97,8 @@ def gather(
 
     With `at`, everything is of that moment: items, rules, and what counts as now. A history that
     cannot be told (no repository, a shallow or partial clone) is a `gap`, not an error; a revision
-    that does not exist is an OpsflowError.
+    that does not exist is an OpsflowError. A repository of other people's files that never had an
+    opsflow.yaml is read with the one that lies in the folder.
     """
     from opsflow.history import repository
 
@@ -102,7 +106,7 @@ def gather(
     if at is not None:
         if repo is None:
             raise OpsflowError(f"--at {at} needs a Git repository, and {root} is in none.")
-        return _past(repo, at, now=now, history=history, cache=cache, progress=progress)
+        return _past(root, repo, at, now=now, history=history, cache=cache, progress=progress)
     tree = working(root)
     board, faults = boards.load(tree, tree.faults)
     told, gap = _told(repo, board, None, tree, now, history, cache, progress)
@@ -120,19 +124,32 @@ def working(root: str) -> folder.Folder:
 
 
 def _past(
-    repo: Repository, at: str, *, now: datetime, history: bool, cache: bool, progress: Progress | None
+    root: str,
+    repo: Repository,
+    at: str,
+    *,
+    now: datetime,
+    history: bool,
+    cache: bool,
+    progress: Progress | None,
 ) -> Facts:
-    config = repo.tree(repo.head, (BOARD_FILE,)).get(BOARD_FILE) if repo.head else None
-    commit = repo.commit(repo.revision(at, boards.zone(config)))
-    config = repo.tree(commit.id, (BOARD_FILE,)).get(BOARD_FILE)
+    today = folder.read(root, OWN_FILES)
+    ours = repo.tree(repo.head, (BOARD_FILE,)).get(BOARD_FILE) if repo.head else None
+    lent = ours is None and BOARD_FILE in today
+    zone = boards.zone(today.get(BOARD_FILE) if lent else ours)
+    commit = repo.commit(repo.revision(at, zone))
+    then = max(commit.at, min(now, repo.moment(at, zone) or commit.at))
+    config = today[BOARD_FILE] if lent else repo.tree(commit.id, (BOARD_FILE,)).get(BOARD_FILE)
     if config is None:
         raise OpsflowError(
             f"There was no {BOARD_FILE} at {at} ({commit.id[:10]}); name a later revision or date."
         )
-    tree = repo.tree(commit.id, boards.patterns(config))
+    tree: Tree = repo.tree(commit.id, boards.patterns(config))
+    if lent:
+        tree = ChainMap(dict(today), dict(tree))
     board, faults = boards.load(tree)
-    told, gap = _told(repo, board, commit.id, None, commit.at, history, cache, progress)
-    return Facts(board, faults, tree, commit.at, told, gap, commit)
+    told, gap = _told(repo, board, commit.id, None, then, history, cache, progress)
+    return Facts(board, faults, tree, then, told, gap, commit, lent=lent)
 
 
 def _told(

@@ -22,6 +22,7 @@ Keys = tuple[str | int, ...]
 BOARD_FILE = "opsflow.yaml"
 PEOPLE_FILE = "people.yaml"
 CATALOG_FILE = "catalog.yaml"
+OWN_FILES = (BOARD_FILE, PEOPLE_FILE, CATALOG_FILE)
 
 
 # -- places and findings ------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Bytes become a board: documents, schemas, sources, items. Nothing here raises on data."""

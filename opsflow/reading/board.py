@@ -1,0 +1,187 @@
+"""A tree becomes a board. Nothing here raises on data, and no broken file hides another."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Any
+
+from opsflow.model import (
+    BOARD_FILE,
+    CATALOG_FILE,
+    PEOPLE_FILE,
+    Board,
+    Fault,
+    Item,
+    Judgement,
+    Place,
+    Tree,
+    order_key,
+)
+from opsflow.reading import catalogs, globs, items
+from opsflow.reading import config as configs
+from opsflow.reading.items import id_of
+
+__all__ = ["id_of", "item", "load", "patterns", "zone"]
+
+_OWN_FILES = (BOARD_FILE, PEOPLE_FILE, CATALOG_FILE)
+
+
+def patterns(config: bytes | None) -> tuple[str, ...]:
+    """The patterns of all paths that a board reads, from the bytes of its opsflow.yaml."""
+    board = configs.read(config).board
+    found = [*_OWN_FILES, *(pattern for glob in board.item_globs for pattern in _yaml(glob))]
+    if board.sources:
+        from opsflow.reading import sources
+
+        for source in sources.compile(board.sources, board.fields)[0]:
+            found += sources.patterns(source)
+    if board.ignore_revs:
+        found.append(board.ignore_revs)
+    return tuple(dict.fromkeys(found))
+
+
+def zone(config: bytes | None) -> tzinfo:
+    """The time zone of a board, from the bytes of its opsflow.yaml; UTC where it does not say."""
+    return items.zone(configs.read(config).board)
+
+
+def load(tree: Tree, faults: Iterable[Fault] = ()) -> tuple[Board, tuple[Fault, ...]]:
+    """The board that a tree holds, and what is wrong with it; `faults` are those found in getting the tree.
+
+    A tree without a usable opsflow.yaml gives an empty board: what its files mean is not known.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # Thousands of new objects that stay would be looked through again and again.
+    try:
+        return _load(tree, tuple(faults))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def item(path: str, data: bytes, board: Board) -> tuple[Item | None, tuple[Fault, ...]]:
+    """One item in opsflow's own format, as the board's other files say; see `items.read`."""
+    return items.read(path, data, items.form(board))
+
+
+def _load(tree: Tree, faults: tuple[Fault, ...]) -> tuple[Board, tuple[Fault, ...]]:
+    linked = any(_path(fault) == BOARD_FILE for fault in faults)
+    config = configs.read(tree.get(BOARD_FILE))
+    if not config.usable:
+        found = () if linked and BOARD_FILE not in tree else config.faults
+        return replace(config.board, paths=tuple(sorted(tree))), (*faults, *found)
+    people, catalog = catalogs.people(tree.get(PEOPLE_FILE)), catalogs.catalog(tree.get(CATALOG_FILE))
+    gathered = _Gathered(config.board)
+    gathered.read(tree)
+    board = replace(
+        config.board,
+        items=dict(sorted(gathered.items.items(), key=lambda pair: order_key(pair[0]))),
+        people=people.people,
+        teams=people.teams,
+        services=catalog.services,
+        vendors=catalog.vendors,
+        projects=catalog.projects,
+        unread=frozenset(gathered.unread | _unread_names(faults)) - gathered.items.keys(),
+        paths=tuple(sorted(tree)),
+    )
+    return board, (*faults, *config.faults, *people.faults, *catalog.faults, *gathered.faults)
+
+
+def _stem(path: str) -> tuple[str, str]:
+    """So that `OPS-1.yaml` comes before `OPS-1-copy.yaml`, and counts if both are there."""
+    stem, _, ending = path.rpartition(".")
+    return stem, ending
+
+
+def _path(fault: Fault) -> str:
+    return fault.judgement.where.path
+
+
+def _unread_names(faults: Iterable[Fault]) -> set[str]:
+    """Ids of items that are there, but are links or anything else that was not read."""
+    return {name for fault in faults if (name := id_of(_path(fault)))}
+
+
+def _yaml(glob: str) -> tuple[str, ...]:
+    """The patterns of the YAML files that a pattern of `items:` means."""
+    if glob == "**" or glob.endswith("/**"):
+        return f"{glob}/*.yaml", f"{glob}/*.yml"
+    return (glob,)
+
+
+class _Gathered:
+    """The items of a tree so far, by id."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.form = items.form(board)
+        self.native = globs.matcher([pattern for glob in board.item_globs for pattern in _yaml(glob)])
+        self.items: dict[str, Item] = {}
+        self.places: dict[str, str] = {}
+        """The path of the first file of each id, readable or not."""
+        self.unread: set[str] = set()
+        self.faults: list[Fault] = []
+
+    def read(self, tree: Tree) -> None:
+        """Reads every file of the tree that holds items, in the order of their paths without endings."""
+        find = self.finder()
+        for path in sorted(tree, key=_stem):
+            if path in _OWN_FILES:
+                continue
+            source = find(path) if find else None
+            if source is not None:
+                self.foreign(source, path, tree[path])
+            elif self.native(path):
+                self.own(path, tree[path])
+
+    def finder(self) -> Any:
+        """What finds the source that maps a path; None where there are no sources."""
+        if not self.board.sources:
+            return None
+        from opsflow.reading import sources
+
+        compiled, faults = sources.compile(self.board.sources, self.board.fields)
+        self.faults += faults
+        return lambda path: sources.find(compiled, path)
+
+    def own(self, path: str, data: bytes) -> None:
+        """A file in opsflow's own format."""
+        found, faults = items.read(path, data, self.form)
+        name = found.id if found else id_of(path)
+        if name and name in self.places:
+            self.twice(name, Place(path))
+            return
+        self.faults += faults
+        if name:
+            self.places[name] = path
+        if found:
+            self.items[name] = found
+        elif name:
+            self.unread.add(name)
+
+    def foreign(self, source: Any, path: str, data: bytes) -> None:
+        """A file of somebody else's format."""
+        from opsflow.reading import sources
+
+        form = self.form
+        read = sources.items(
+            source, path, data, type=form.type, class_=form.class_, zone=form.zone, own=self.board.fields
+        )
+        self.faults += read.faults
+        self.unread |= set(read.unread)
+        for found in read.items:
+            if found.id in self.places:
+                self.twice(found.id, found.at("id"))
+            else:
+                self.places[found.id] = path
+                self.items[found.id] = found
+
+    def twice(self, name: str, where: Any) -> None:
+        """A second file for one id: the first one counts."""
+        message = f"{name} is also the id of {self.places[name]}"
+        self.faults.append(
+            Fault("duplicate-id", Judgement(where, message, "Give one of the two files another id."))
+        )

@@ -1,0 +1,344 @@
+"""Other people's files -> records: plain data, read tolerantly and in bounded time.
+
+A record is a mapping of texts, lists and mappings. Scalars keep their source text, so an impossible
+date or an odd number is the text that its author wrote. What real repositories hold is accepted: YAML
+with aliases, merge keys, tags, a second document, a key given twice (the last one counts), byte order
+marks, CRLF, tabs where libyaml takes them. What cannot be read becomes a Trouble, never an exception.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from opsflow.model import Keys
+from opsflow.reading import loose
+from opsflow.reading.loose import MAX_YAML, Trouble, Unreadable
+
+MAX_BYTES = 16 << 20
+"""The largest file that is read."""
+MAX_HEAD = 64 << 10
+"""The largest front matter, or head of headers."""
+MAX_RECORDS = 200_000
+
+FORMATS = ("yaml", "json", "jsonl", "markdown", "headers", "toml", "csv", "tsv", "text")
+_ENDINGS = {
+    "yaml": "yaml", "yml": "yaml", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "md": "markdown",
+    "markdown": "markdown", "mdx": "markdown", "qmd": "markdown", "rst": "headers", "txt": "headers",
+    "mediawiki": "headers", "toml": "toml", "csv": "csv", "tsv": "tsv",
+}  # fmt: skip
+
+
+class Record(NamedTuple):
+    """One record of a file."""
+
+    keys: Keys
+    """Where it stands in its file: () for the whole file, (3,) for the fourth line of JSON Lines."""
+    value: Mapping[str, Any]
+    body: bytes = b""
+    """The text after the front matter; the whole file where there is none."""
+    name: str = ""
+    """Its key, where a file holds a mapping of records."""
+    repeated: tuple[str, ...] = ()
+    """Keys that stood twice; the last one counts."""
+
+
+class Read(NamedTuple):
+    """What one file holds. Both can be filled: one bad line does not hide the others."""
+
+    records: tuple[Record, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
+def guess(path: str) -> str:
+    """The format that a file's ending means; `text` where it means none."""
+    return _ENDINGS.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "text")
+
+
+def read(data: bytes, format: str, version: str = "1.2", inside: str = "") -> Read:
+    """The records of one file; `inside` is the dotted way to a list or mapping of them, "*" the top."""
+    if len(data) > MAX_BYTES:
+        return Read((), (Trouble(f"the file is larger than {MAX_BYTES >> 20} MiB"),))
+    try:
+        return _READERS[format](data, version, inside)
+    except Unreadable as error:
+        return Read((), (error.trouble,))
+    except RecursionError:
+        return Read((), (Trouble("the file is nested too deeply"),))
+
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8 text, without a byte order mark, line ends as one line feed."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable("the file is UTF-16, not UTF-8")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"byte {data[error.start]:#04x} is not UTF-8", line) from None
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n") if "\r" in text else text
+
+
+def text_of(record: Record) -> str:
+    """The body, what is not UTF-8 in it replaced."""
+    return record.body.removeprefix(_BOM).decode(errors="replace").replace("\r\n", "\n")
+
+
+# -- formats ------------------------------------------------------------------------------------
+
+
+def _read_yaml(data: bytes, version: str, inside: str) -> Read:
+    if len(data) > MAX_YAML:
+        raise Unreadable(f"the YAML is larger than {MAX_YAML >> 10} KiB")
+    document = loose.load(decoded(data), version)
+    return _among(document.value, inside, document.repeated)
+
+
+def _read_json(data: bytes, version: str, inside: str) -> Read:
+    repeated: list[str] = []
+    return _among(_json(decoded(data), repeated), inside, tuple(repeated))
+
+
+def _json(text: str, repeated: list[str]) -> Any:
+    """Plain data; numbers keep their text, of a repeated key the last one counts."""
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        out = dict(pairs)
+        if len(out) != len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            repeated.extend(name for name, count in counts.items() if count > 1)
+        return out
+
+    try:
+        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=mapping)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+
+
+def _read_lines(data: bytes, version: str, inside: str) -> Read:
+    """JSON Lines. A line that cannot be read hides no other; an id given twice is for the caller."""
+    records: list[Record] = []
+    troubles: list[Trouble] = []
+    for at, line in enumerate(data.split(b"\n")):
+        if not line.strip():
+            continue
+        if len(records) >= MAX_RECORDS or len(troubles) >= 100:
+            troubles.append(Trouble("the rest of the file is not read", at + 1))
+            break
+        repeated: list[str] = []
+        try:
+            value = _json(decoded(line), repeated)
+            if not isinstance(value, dict):
+                raise Unreadable("the line is not a mapping")
+            records.append(Record((at,), value, b"", "", tuple(repeated)))
+        except Unreadable as error:
+            troubles.append(Trouble(error.trouble.reason, at + 1, error.trouble.column))
+        except RecursionError:
+            troubles.append(Trouble("the line is nested too deeply", at + 1))
+    return Read(tuple(records), tuple(troubles))
+
+
+_FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
+_FENCE_END = {
+    b"---": re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE),
+    b"+++": re.compile(rb"^\+\+\+[ \t]*\r?(?:\n|\Z)", re.MULTILINE),
+}
+
+
+class FrontMatter(NamedTuple):
+    """The head of a file between two fences. It begins on the second line."""
+
+    head: bytes
+    toml: bool
+    """Fences of `+++` hold TOML, those of `---` YAML."""
+    body: bytes
+
+
+def front_matter(data: bytes) -> FrontMatter | None:
+    """The front matter; None where the file does not begin with a fence."""
+    fence = _FENCE.match(data)
+    if not fence:
+        return None
+    end = _FENCE_END[fence[1]].search(data, fence.end(), MAX_HEAD)
+    if not end:
+        raise Unreadable(f"the front matter does not end within {MAX_HEAD >> 10} KiB")
+    return FrontMatter(data[fence.end() : end.start()], fence[1] == b"+++", data[end.end() :])
+
+
+def _read_markdown(data: bytes, version: str, inside: str) -> Read:
+    """Only the head is read; a file without front matter is a record without fields."""
+    matter = front_matter(data)
+    if not matter or not matter.head.strip():
+        return Read((Record((), {}, matter.body if matter else data),))
+    text = decoded(matter.head)
+    try:
+        document = loose.Document(_toml(text), ()) if matter.toml else loose.load(text, version)
+    except Unreadable as error:
+        reason, line, column = error.trouble
+        raise Unreadable(reason, line + 1, column) from None
+    if not isinstance(document.value, dict):
+        raise Unreadable("the front matter is not a mapping", 2)
+    return Read((Record((), document.value, matter.body, "", document.repeated),))
+
+
+_HEADER = re.compile(r"(?:\*\*)?:?([A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+){0,3}):(?:\*\*)?(?:[ \t]+(.*))?")
+
+
+def _read_headers(data: bytes, version: str, inside: str) -> Read:
+    """`Name: value` lines up to an empty one, as mail and the proposals of many projects have them.
+
+    They may be indented and stand after an opening `<pre>` or fence; a deeper line goes on.
+    """
+    out: dict[str, Any] = {}
+    repeated = []
+    name = ""
+    used = indent = 0
+    head = data[:MAX_HEAD].decode(errors="replace").removeprefix("\ufeff")
+    for line in head.splitlines(keepends=True):
+        text = line.strip()
+        deep = len(line) - len(line.lstrip())
+        match = _HEADER.fullmatch(text)
+        if not out and (text in ("", "<pre>", "---") or text.startswith("```")):
+            pass
+        elif name and deep > indent and text:
+            out[name] = f"{out[name]} {text}" if out[name] else text
+        elif match and (not out or deep <= indent):
+            name, indent = match[1], indent if out else deep
+            repeated += [name] if name in out else []
+            out[name] = match[2]
+        else:
+            break
+        used += len(line)
+    body = head[used:].encode() + data[MAX_HEAD:] if out else data
+    return Read((Record((), out, body, "", tuple(repeated)),))
+
+
+def _read_toml(data: bytes, version: str, inside: str) -> Read:
+    return _among(_toml(decoded(data)), inside, ())
+
+
+def _toml(text: str) -> Any:
+    import tomllib
+
+    if len(text) > MAX_YAML:
+        raise Unreadable(f"the TOML is larger than {MAX_YAML >> 10} KiB")
+    _count_nesting(text)
+    try:
+        return _stringly(tomllib.loads(text, parse_float=str))
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        where = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
+        reason = "not TOML: " + re.sub(r" \(at .*\)$", "", str(error))[:200]
+        raise Unreadable(reason, *((int(where[1]), int(where[2])) if where else ())) from None
+
+
+def _count_nesting(text: str) -> None:
+    """Refuses brackets that open too deep: each costs the parser time and stack."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket[0] in "[{" else max(depth - 1, 0)
+        if depth > loose.MAX_DEPTH:
+            raise Unreadable("the file is nested too deeply", text.count("\n", 0, bracket.start()) + 1)
+
+
+def _stringly(value: Any) -> Any:
+    """Plain data with every scalar as text."""
+    if isinstance(value, dict):
+        return {key: _stringly(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_stringly(each) for each in value]
+    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read_table(delimiter: str) -> Callable[[bytes, str, str], Read]:
+    """One record a row; the first row names the columns."""
+
+    def read_table(data: bytes, version: str, inside: str) -> Read:
+        rows = csv.reader(io.StringIO(decoded(data), newline=""), delimiter=delimiter)
+        records: list[Record] = []
+        line = 0
+        try:
+            names = [name.strip() for name in next(rows, [])]
+            line = rows.line_num
+            for row in rows:
+                if row and len(records) < MAX_RECORDS:
+                    value = {name: cell for name, cell in zip(names, row, strict=False) if cell}
+                    records.append(Record((line,), value))
+                line = rows.line_num
+        except csv.Error as error:
+            return Read(tuple(records), (Trouble(f"not CSV: {error}", line + 1),))
+        return Read(tuple(records))
+
+    return read_table
+
+
+def _read_text(data: bytes, version: str, inside: str) -> Read:
+    return Read((Record((), {}, data),))
+
+
+def _among(value: Any, inside: str, repeated: tuple[str, ...]) -> Read:
+    """The records of a document: itself, the elements of its list, or what stands at `inside`."""
+    keys: Keys = ()
+    if inside and inside != "*":
+        found = descend(value, inside)
+        if found is None:
+            raise Unreadable(f"there is nothing at `{inside}`")
+        keys, value = found
+    if isinstance(value, list):
+        pairs: Sequence[tuple[str | int, Any]] = list(enumerate(value))
+    elif isinstance(value, dict) and inside:
+        pairs = list(value.items())
+    elif isinstance(value, dict):
+        return Read((Record((), value, b"", "", repeated),))
+    else:
+        raise Unreadable("the file is empty" if value is None else "the file is not a mapping")
+    records = tuple(
+        Record((*keys, key), each, b"", key if isinstance(key, str) else "", repeated if not at else ())
+        for at, (key, each) in enumerate(pairs[:MAX_RECORDS])
+        if isinstance(each, dict)
+    )
+    troubles = []
+    others = min(len(pairs), MAX_RECORDS) - len(records)
+    if others:
+        troubles.append(Trouble(f"{others} of {len(pairs)} records are not mappings"))
+    if len(pairs) > MAX_RECORDS:
+        troubles.append(Trouble(f"only the first {MAX_RECORDS} of {len(pairs)} records are read"))
+    return Read(records, tuple(troubles))
+
+
+def descend(value: Any, dotted: str) -> tuple[Keys, Any] | None:
+    """What stands at a dotted way through mappings, with its keys; a key may itself have dots."""
+    if not isinstance(value, dict):
+        return None
+    if dotted in value:
+        return (dotted,), value[dotted]
+    at = dotted.find(".")
+    while at > 0:
+        head = dotted[:at]
+        if head in value:
+            found = descend(value[head], dotted[at + 1 :])
+            if found:
+                return (head, *found[0]), found[1]
+        at = dotted.find(".", at + 1)
+    return None
+
+
+_READERS: Mapping[str, Callable[[bytes, str, str], Read]] = {
+    "yaml": _read_yaml,
+    "json": _read_json,
+    "jsonl": _read_lines,
+    "markdown": _read_markdown,
+    "headers": _read_headers,
+    "toml": _read_toml,
+    "csv": _read_table(","),
+    "tsv": _read_table("\t"),
+    "text": _read_text,
+}

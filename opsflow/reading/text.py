@@ -1,0 +1,127 @@
+"""The guards between bytes and text: what is no text of ours never reaches a parser."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from opsflow.model import Fault, Judgement, Place
+
+LIMIT = 65536
+"""The most bytes that one file of the board may have."""
+
+_PLAIN_ASCII = re.compile(r"[\t\n -~]*")
+_ALLOWED = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17)
+)
+
+_LONGEST_QUOTE = 60
+_LFS = b"version https://git-lfs.github.com/spec/"
+_MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
+_NAMES = {"\x00": "NUL", "\x1b": "ESC", "\r": "a lone carriage return", "\ufeff": "a byte order mark"}
+
+
+def fault(place: Place, message: str, hint: str = "") -> Fault:
+    """An `unreadable-file`."""
+    return Fault("unreadable-file", Judgement(place, message, hint))
+
+
+def decode(path: str, data: bytes, limit: int = LIMIT) -> tuple[str | None, tuple[Fault, ...]]:
+    """The text of a file, without a byte order mark; or None and why it is none."""
+    wrong = _not_text(path, data, limit)
+    if wrong:
+        return None, (wrong,)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return None, (_undecodable(path, data, error),)
+    text = text.removeprefix("\ufeff")
+    wrong = _refused_character(path, text)
+    if wrong:
+        return None, (wrong,)
+    conflicts = _conflicts(path, text)
+    return (None, conflicts) if conflicts else (text, ())
+
+
+def refused(text: str) -> re.Match[str] | None:
+    """The first character that a reviewer cannot see, or that some tools take for a line break.
+
+    Those are controls but tab and line feed, U+2028, U+2029, a byte order mark, surrogates,
+    non-characters, and a carriage return that no line feed follows.
+    """
+    if _PLAIN_ASCII.fullmatch(text) or ("\r" not in text and _clean().fullmatch(text)):
+        return None
+    return re.search(f"[^{_ALLOWED}]|\r(?!\n)", text)
+
+
+@cache
+def _clean() -> re.Pattern[str]:
+    """Compiled when first needed: so large a set of characters takes milliseconds."""
+    return re.compile(f"[{_ALLOWED}]*")
+
+
+def cut(text: str) -> str:
+    """A text as a message quotes it: one line, and not all of it if it is long."""
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[: _LONGEST_QUOTE - 3]}..."
+
+
+def name_of(character: str) -> str:
+    """How a message calls a character that must not be printed."""
+    code = f"U+{ord(character):04X}"
+    return f"{_NAMES[character]} ({code})" if character in _NAMES else code
+
+
+def _not_text(path: str, data: bytes, limit: int) -> Fault | None:
+    top = Place(path)
+    if len(data) > limit:
+        message = f"the file has {len(data)} bytes, and {limit} are the most"
+        return fault(top, message, "Keep long text in a file of its own and link to it.")
+    if data.startswith(_LFS):
+        message = "the file is a Git LFS pointer, not its contents"
+        return fault(top, message, "Keep the board's files out of Git LFS.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return fault(top, "the file is UTF-16, not UTF-8", "Save it as UTF-8.")
+    return None
+
+
+def _undecodable(path: str, data: bytes, error: UnicodeDecodeError) -> Fault:
+    before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+    line = before.count("\n") + 1
+    column = len(before) - before.rfind("\n")
+    message = f"byte {data[error.start]:#04x} is not UTF-8"
+    return fault(Place(path, line, column), message, "Save the file as UTF-8.")
+
+
+def _refused_character(path: str, text: str) -> Fault | None:
+    match = refused(text)
+    if not match:
+        return None
+    line = text.count("\n", 0, match.start()) + 1
+    column = match.start() - text.rfind("\n", 0, match.start())
+    message = f"the character {name_of(match[0])} is not allowed"
+    return fault(Place(path, line, column), message, "Remove it, or write what it stands for.")
+
+
+def _conflicts(path: str, text: str) -> tuple[Fault, ...]:
+    """One fault for each conflict, from its first marker to its last.
+
+    A line of `=======` alone is no conflict: it underlines a heading in Markdown.
+    """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return ()
+    plain = text.replace("\r\n", "\n")
+    groups: list[list[int]] = []
+    for marker in _MARKER.finditer(plain):
+        if marker[0][0] == "<" or (not groups and marker[0][0] != "="):
+            groups.append([])
+        if groups:
+            groups[-1].append(plain.count("\n", 0, marker.start()) + 1)
+    return tuple(
+        fault(
+            Place(path, lines[0], 1, 7),
+            f"unresolved merge conflict, lines {lines[0]} to {lines[-1]}",
+            "Keep what is right of the two sides, and remove the marker lines.",
+        )
+        for lines in groups
+    )
