@@ -1,7 +1,8 @@
 """Measure opsflow's bars side by side: `make bench`, or `python -m bench --only history --large`.
 
 Each bar is a ratio of two whole processes run in turn on this machine, so it holds on another one.
-Boards are made once, below build/bench/.
+Boards are made once, in a folder of the system's temporary one (OPSFLOW_BENCH_DIR names another):
+outside of this repository, for files that lie inside one have a history.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +22,7 @@ from typing import NamedTuple
 from bench import boards
 from bench.measure import Command, median, pair, run
 
-BUILD = Path("build/bench").absolute()
+BUILD = Path(os.environ.get("OPSFLOW_BENCH_DIR") or Path(tempfile.gettempdir()) / "opsflow-bench").absolute()
 BIN = Path(sys.executable).parent
 OPSFLOW = str(BIN / "opsflow")
 ROUNDS = 5
