@@ -2,6 +2,12 @@
 
 import sys
 
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m opsflow` puts the current folder first on the path, and a script its own folder. A
+    # stranger's checkout must not bring modules of its own. (What Python itself imports before this
+    # line, it may: the program `opsflow`, or `python -P -m opsflow`, does not look there at all.)
+    del sys.path[0]
+
 
 def main() -> None:
     """Run opsflow with the arguments of the process, and end it with the status."""
@@ -10,9 +16,13 @@ def main() -> None:
 
         sys.stdout.write(f"opsflow {__version__}\n")
         return
-    from opsflow.cli import run
+    try:
+        from opsflow.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before `run` could see it
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

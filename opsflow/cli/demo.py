@@ -1,0 +1,50 @@
+"""Make an example board with half a year of history, and its site."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opsflow.cli import screen
+
+if TYPE_CHECKING:
+    from opsflow.demo import Demo
+
+
+@click.command()
+@click.argument("folder", type=click.Path())
+def command(folder: str) -> None:
+    """Make an example board with half a year of history, and its site, in a new FOLDER; and check it."""
+    from opsflow import demo, facts
+    from opsflow.cli.build import built
+    from opsflow.cli.check import judged
+
+    with screen.progress() as progress:
+        made = demo.make(os.path.abspath(folder))
+        known = facts.gather(made.folder, now=made.now, progress=progress)
+        report = judged(known)
+        site = built(known, os.path.join(made.folder, demo.BUILT), progress)
+    screen.show(_said(folder, made, report, site.index))
+
+
+def _said(folder: str, made: Demo, report: dict[str, Any], index: str) -> str:
+    from opsflow.formats import concise
+    from opsflow.formats.visible import visible
+
+    place, paint = visible(folder), screen.paint()
+    return (
+        f"The example board of an IT operations team, with {made.commits:,} commits of half a year.\n\n"
+        f"  its files   {place}/\n"
+        f"  its site    {paint(visible(os.path.relpath(index)), 'strong')}\n"
+        f"  its check   {concise.summary(report, paint)}\n"
+        "Now look around. Time stands still there, so that its numbers do:\n\n"
+        f"  cd {visible(shlex.quote(folder))}\n"
+        f"  export OPSFLOW_NOW={made.now.isoformat()}\n"
+        "  opsflow board\n"
+        "  opsflow check\n"
+        "  opsflow next\n"
+        "  opsflow report flow\n"
+    )

@@ -1,0 +1,191 @@
+"""Make a board in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shlex
+
+import click
+
+from opsflow.cli import screen
+from opsflow.errors import OpsflowError
+
+SCHEMAS = ".opsflow"
+"""Where the schemas go, for editors."""
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U."""
+
+
+@click.command()
+@click.argument("folder", default=".", type=click.Path())
+@click.option("--name", metavar="TEXT", help="What the board is called; default: the folder's name.")
+@click.option("--key", metavar="KEY", help="What ids begin with; default: made of the name.")
+@click.option("--git", is_flag=True, help="Make the folder a Git repository, too.")
+def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
+    """Make a board in a folder: in FOLDER, or in this one.
+
+    Nothing that is there is changed: a folder that has a board is refused, other files stay.
+    """
+    top = os.path.abspath(folder)
+    title = name or os.path.basename(top).replace("-", " ").replace("_", " ").strip().capitalize() or "Board"
+    prefix = _key(key, title)
+    if os.path.lexists(os.path.join(top, "opsflow.yaml")):
+        raise OpsflowError(f"{top} has a board; look at it with `opsflow -C {shlex.quote(folder)} board`.")
+    os.makedirs(top, exist_ok=True)
+    first = f"items/{prefix}-{_random()}-look-around.yaml"
+    files = {**_files(title, prefix), first: _ITEM}
+    written = [path for path, text in files.items() if _write(os.path.join(top, path), text)]
+    written += _schemas(top)
+    if git:
+        _repository(top)
+    screen.show(_said(folder, title, written))
+
+
+def _key(given: str | None, title: str) -> str:
+    if given is not None:
+        if not re.fullmatch("[A-Z][A-Z0-9]*", given):
+            raise OpsflowError(f"--key {given} is no key; write capital letters and digits, such as OPS.")
+        return given
+    words = re.findall("[A-Za-z0-9]+", title)
+    letters = words[0][:3] if len(words) == 1 else "".join(word[0] for word in words[:4])
+    key = letters.upper() if words else ""
+    return key if re.fullmatch("[A-Z][A-Z0-9]+", key) else "OPS"
+
+
+def _random() -> str:
+    """Four digits in base 32, at least one of them a figure, so that no id is a word."""
+    while True:
+        text = "".join(secrets.choice(DIGITS) for _ in range(4))
+        if not text.isalpha():
+            return text
+
+
+def _write(path: str, text: str) -> bool:
+    """Write a new file, and its folders; False where something is there, which stays."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    try:
+        with open(path, "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _schemas(top: str) -> list[str]:
+    from opsflow.cli.schema import KINDS, write_all
+
+    folder = os.path.join(top, SCHEMAS)
+    if os.path.lexists(folder):
+        return []
+    write_all(folder)
+    return [f"{SCHEMAS}/{kind}.schema.json" for kind in KINDS]
+
+
+def _repository(top: str) -> None:
+    from opsflow.history import repository
+
+    if repository.find(top) is not None:
+        screen.tell(f"{top} is in a Git repository already; no other was made.")
+    else:
+        repository.create(top)
+
+
+def _said(folder: str, title: str, written: list[str]) -> str:
+    from opsflow.formats.visible import visible
+
+    names = [path for path in written if not path.startswith(f"{SCHEMAS}/")]
+    go = "" if folder == "." else f"  cd {visible(shlex.quote(folder))}\n"
+    return (
+        f"Made the board {visible(title)!r}.\n\n"
+        + "".join(f"  {visible(path)}\n" for path in names)
+        + (f"  {SCHEMAS}/  what editors need\n" if len(names) < len(written) else "")
+        + f"\nNow try:\n\n{go}  opsflow board\n  opsflow check\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text as a YAML value: bare where that is safe, else in double quotes."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ]*[A-Za-z0-9]", text) and text.lower() not in _NO_TEXT:
+        return text
+    from opsflow.formats.json import line
+
+    return line(text).strip()
+
+
+_NO_TEXT = {"yes", "no", "on", "off", "true", "false", "null", "none"}
+
+_ITEM = """\
+# yaml-language-server: $schema=../.opsflow/item.schema.json
+title: Look around on the new board
+state: ready
+type: improvement
+description: |
+  One file is one work item, and it says only what is true now. To start this one, change its
+  `state` to `doing`, and commit. Dates and ages come out of the commits.
+"""
+
+_BOARD = """\
+# yaml-language-server: $schema=.opsflow/board.schema.json
+board: {name}
+key: {key}
+timezone: UTC                                  # such as Europe/Berlin: a day is a day there
+
+workflow:                                      # in order; `kind` says what a state means
+  - {{state: inbox, kind: backlog}}
+  - {{state: ready, kind: backlog, wip: 12}}
+  - {{state: doing, kind: active, wip: 5}}
+  - {{state: waiting, kind: waiting, wip: 6}}
+  - {{state: review, kind: active, wip: 3}}
+  - {{state: done, kind: done}}
+  - {{state: dropped, kind: discarded}}
+
+types:
+  request: {{}}                                  # the first is the default
+  incident: {{planned: false}}
+  security: {{}}
+  maintenance: {{}}
+  project: {{}}
+  improvement: {{}}
+
+limits:
+  - {{name: expedite, class: expedite, max: 1, mode: block}}
+  - {{name: work in progress of a person, per: person, states: [doing, review], max: 3, mode: warn}}
+
+expectations:
+  - {{type: incident, within: 2d, share: 0.95}}
+  - {{within: 10d, share: 0.85}}
+"""
+
+_README = """\
+# {name}
+
+The work of the team: one file in `items/` is one work item. A change to the board is a commit.
+
+    opsflow board        the board
+    opsflow check        what is wrong on it
+    opsflow next         what to pull next
+    opsflow build        the site
+"""
+
+_EDITOR = """\
+{
+  "yaml.schemas": {
+    "./.opsflow/item.schema.json": ["items/**/*.yaml", "archive/**/*.yaml"],
+    "./.opsflow/board.schema.json": "opsflow.yaml",
+    "./.opsflow/people.schema.json": "people.yaml",
+    "./.opsflow/catalog.schema.json": "catalog.yaml"
+  }
+}
+"""
+
+
+def _files(title: str, key: str) -> dict[str, str]:
+    return {
+        "opsflow.yaml": _BOARD.format(name=_quoted(title), key=key),
+        "README.md": _README.format(name=title),
+        ".gitignore": "/build/\n",
+        ".vscode/settings.json": _EDITOR,
+    }

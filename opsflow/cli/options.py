@@ -1,0 +1,157 @@
+"""What every reading command asks: which board, as it was when, in which format."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from opsflow.cli import screen
+from opsflow.errors import OpsflowError
+
+if TYPE_CHECKING:
+    from opsflow.facts import Facts, Progress
+
+
+class Ask(NamedTuple):
+    """The answers to what every reading command asks."""
+
+    board: str | None
+    at: str | None
+    format: str
+    cache: bool
+
+    def root(self) -> str:
+        """The absolute path of the board's folder."""
+        return root(self.board)
+
+    def facts(self, *, history: bool = True, progress: Progress | None = None) -> Facts:
+        """The facts of the board; long work shows a progress bar, or the one that is given."""
+        from opsflow import facts
+
+        with screen.progress() as bar:
+            return facts.gather(
+                self.root(),
+                at=self.at,
+                now=now(),
+                history=history,
+                cache=self.cache,
+                progress=progress or bar,
+            )
+
+
+def reading(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command `--format`, `--at`, `--board` and `--no-cache`, as one argument `ask`.
+
+    The first format is the default.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(board: str | None, at: str | None, format: str, no_cache: bool, **rest: Any) -> Any:
+            cache = not no_cache and os.environ.get("OPSFLOW_CACHE") != "off"
+            return function(Ask(board, at, format, cache), **rest)
+
+        for option in reversed(_options(formats)):
+            option(call)
+        return call
+
+    return decorate
+
+
+def _options(formats: tuple[str, ...]) -> list[Callable[..., Any]]:
+    return [
+        click.option(
+            "--format", type=click.Choice(formats), default=formats[0], show_default=True, help="The output."
+        ),
+        click.option("--at", metavar="REV|DATE", help="As it was at a commit, a tag or a date."),
+        board_option,
+        click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing."),
+    ]
+
+
+def board_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `-C` of its own; without it, that of the program counts."""
+
+    def fall_back(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+        return value if value is not None else context.find_root().params.get("board")
+
+    return click.option("-C", "--board", metavar="DIR", callback=fall_back, help="The board's folder.")(
+        function
+    )
+
+
+def root(board: str | None) -> str:
+    """The folder of the board: found upward from `board`, or from here."""
+    from opsflow.reading import folder
+
+    start = os.path.abspath(board or ".")
+    if not os.path.isdir(start):
+        raise OpsflowError(f"{start} is not a folder; name the board's folder after --board.")
+    found = folder.find_root(start)
+    if found is None:
+        where = f"{start} or" if board else "this folder or"
+        raise OpsflowError(
+            f"There is no opsflow.yaml in {where} above it; make a board with `opsflow init`, "
+            "or name its folder with --board DIR."
+        )
+    return found
+
+
+def now() -> datetime:
+    """The moment that counts as now: OPSFLOW_NOW, where tests and demonstrations set it, or the clock."""
+    given = os.environ.get("OPSFLOW_NOW")
+    if not given:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        moment = datetime.min
+    if not 1900 <= moment.year < 3000:
+        raise OpsflowError(
+            f"OPSFLOW_NOW is {given!r}, which is no moment; unset it, or write 2026-11-21T14:00Z."
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def mention_unread(facts: Facts) -> None:
+    """Say that something is missing from the answer: a file that cannot be read hides nothing in silence."""
+    bad = len({fault.judgement.where.path for fault in facts.faults if fault.rule == "unreadable-file"})
+    if bad:
+        screen.tell(f"{bad} file{'s' if bad > 1 else ''} could not be read; `opsflow check` says why.")
+
+
+def view(ask: Ask, name: str) -> tuple[Facts, dict[str, Any]]:
+    """The facts of the board, and the view of one of its reports."""
+    from opsflow import reports, rules
+
+    facts = ask.facts()
+    return facts, reports.view(name, facts, rules.judge(facts))
+
+
+def full_id(text: str, known: Collection[str], facts: Facts) -> str:
+    """The id that the text means: itself, or the only one that it abbreviates, in any case.
+
+    `7k` and `OPS-7K` both mean OPS-7K3Q where no other id begins so.
+    """
+    wanted = text.upper()
+    same = [key for key in known if key.upper() in (wanted, f"{facts.board.key}-{wanted}")]
+    near = same or [
+        key
+        for key in known
+        if key.upper().startswith(wanted) or key.upper().rpartition("-")[2].startswith(wanted)
+    ]
+    if len(near) == 1:
+        return near[0]
+    if not near:
+        from opsflow.cli.program import suggestion
+
+        raise OpsflowError(
+            f"There is no item {text!r}.{suggestion(wanted, list(known))} `opsflow list` shows them."
+        )
+    named = ", ".join(near[:8]) + (f" and {len(near) - 8} more" if len(near) > 8 else "")
+    raise OpsflowError(f"{text!r} may be {named}; write more of the id.")

@@ -1,0 +1,1 @@
+"""Findings and views as text: for people, for programs, for spreadsheets."""

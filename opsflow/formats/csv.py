@@ -1,0 +1,36 @@
+"""Rows as CSV that a spreadsheet shows and never runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from opsflow.formats.visible import visible
+
+ACTING = "=+-@|%\uff1d\uff0b\uff0d\uff20"
+"""What makes a spreadsheet take a text for a formula or a command, where it stands first."""
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NEEDS_QUOTES = re.compile(r'[",;\t\n]|^\s|\s$')
+
+
+def render(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A header and the rows; lines end in a line feed, None is an empty cell.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP ASVS
+    1.2.10); numbers stay numbers. Who needs the exact text takes JSON.
+    """
+    return "".join(",".join(map(cell, row)) + "\n" for row in (columns, *rows))
+
+
+def cell(value: object) -> str:
+    """A value as one cell, in quotes where another separator than the comma could split it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    text = "\n".join(visible(line) for line in text.splitlines())
+    if text.lstrip()[:1] in ACTING and text.strip() and not _NUMBER.fullmatch(text):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text

@@ -1,0 +1,58 @@
+"""Findings for people: the place, the sentence, the line with a caret, what to do.
+
+items/OPS-7K3Q-renew.yaml:2:8: error: The workflow has no state "doin". [unknown-reference]
+  2 | state: doin
+    |        ^^^^
+    = Write "doing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from opsflow.formats import concise
+from opsflow.formats.findings import Report
+from opsflow.formats.paint import Paint, plain
+from opsflow.formats.visible import visible, width, wrap
+
+WIDE = 92
+"""How long a line of a hint may be."""
+
+
+def render(report: Report, *, paint: Paint = plain, waived: bool = False) -> str:
+    """Every finding, and a line that sums them up. `waived` shows those, too, that an item waives."""
+    shown = [row for row in report["findings"] if waived or row["waiver"] is None]
+    blocks = [_block(row, paint) for row in shown]
+    return "".join(f"{block}\n" for block in blocks) + concise.summary(report, paint)
+
+
+def _block(row: Mapping[str, Any], paint: Paint) -> str:
+    margin = " " * max(len(str(row["line"])) + 2, 5)
+    bar = paint(f"{margin}|", "dim")
+    lines = [concise.line(row, paint)]
+    if row["source"]:
+        text, caret = _excerpt(row)
+        number = f"{row['line']:>{len(margin) - 1}} "
+        lines += [f"{paint(number + '|', 'dim')} {text}", f"{bar} {paint(caret, row['severity'])}"]
+    hint = [line for part in row["hint"].splitlines() for line in _wrapped(part)]
+    lines += [f"{margin}{' ' if place else paint('=', 'dim')} {line}" for place, line in enumerate(hint)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line of a hint in lines that can be read; one that is indented is an example, and stays whole."""
+    text = visible(line.replace("\t", "    "))
+    return [text] if text.startswith(" ") else wrap(text, WIDE, 100)
+
+
+def _excerpt(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The line as it is shown, and the caret below it: tabs and wide characters keep their columns."""
+    text, start = row["source"]["text"], row["source"]["column"] - 1
+    before, marked = _flat(text[:start]), _flat(text[start : start + row["width"]])
+    caret = " " * width(before) + "^" * max(width(marked), 1)
+    return before + marked + _flat(text[start + row["width"] :]), caret
+
+
+def _flat(text: str) -> str:
+    return visible(text.replace("\t", "    "))

@@ -1,0 +1,332 @@
+"""Reports for a terminal: the answer first, then its tables. The data are the views of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from opsflow.formats import board, head, table
+from opsflow.formats import next as pull
+from opsflow.formats.paint import Paint, plain
+from opsflow.formats.table import Cell, Column
+from opsflow.formats.visible import pad, visible, width
+
+View = Mapping[str, Any]
+Lines = Iterator[str]
+
+BAR = 40
+"""How wide the longest bar is."""
+
+
+class Screen:
+    """How it is shown: colours, and how wide a line may be (None: nothing is clipped)."""
+
+    def __init__(self, paint: Paint, columns_wide: int | None) -> None:
+        self.paint = paint
+        self.columns_wide = columns_wide
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> Lines:
+        """The lines of a table, indented; none without rows."""
+        cells = list(rows)
+        wide = self.columns_wide and self.columns_wide - 2
+        if cells:
+            text = table.render(columns, cells, paint=self.paint, columns_wide=wide)
+            yield from (f"  {line}" for line in text.splitlines())
+
+    def heading(self, text: str, below: str = "") -> Lines:
+        yield ""
+        yield self.paint(visible(text), "strong")
+        if below:
+            yield self.paint(visible(below), "dim")
+
+
+def render(
+    name: str, view: View, *, paint: Paint = plain, columns_wide: int | None = None, define: bool = False
+) -> str:
+    """A report by its name; KeyError where it has no form for a terminal.
+
+    `define` says what its numbers mean, instead of naming the definitions.
+    """
+    if name == "board":
+        return board.render(view, paint=paint, columns_wide=columns_wide)
+    if name == "next":
+        return pull.render(view, paint=paint, everything=True)
+    body = _BODIES[name](view, Screen(paint, columns_wide))
+    end = head.definitions(view) if define else head.measured(view, columns_wide, paint)
+    lines = [*head.top(view, paint), *body, "", *end]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _n(value: Any, unit: str = "") -> str:
+    """A number as it is read; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:,.1f}{unit}" if isinstance(value, float) else f"{value:,}{unit}"
+
+
+def _bar(value: int, most: int) -> str:
+    return "█" * (round(value / most * BAR) if most > BAR else value)
+
+
+# -- flow ---------------------------------------------------------------------------------------
+
+
+def _flow(view: View, screen: Screen) -> Lines:
+    wide = max((width(visible(fact["title"])) for fact in view["facts"]), default=0)
+    for fact in view["facts"]:
+        value = _n(fact["value"], f" {visible(fact['unit'])}".replace(" %", "%"))
+        note = visible(fact["note"] or fact["reason"])
+        title, space = pad(visible(fact["title"]), wide), " " * (20 - width(value)) if note else ""
+        yield f"  {title}  {screen.paint(value, 'strong')}{space}{screen.paint(note, 'dim')}"
+    for name in view["figures"]:
+        figure = view.get(name)
+        if figure and name in _FIGURES:
+            yield from screen.heading(figure["title"], figure["subtitle"])
+            if figure["reason"]:
+                yield f"  {visible(figure['reason'])}"
+            else:
+                yield from _FIGURES[name](figure, screen)
+
+
+def _cycle_time(figure: View, screen: Screen) -> Lines:
+    yield from _percentiles(figure["percentiles"], screen)
+    outliers = [point for point in figure["points"] if point["outlier"]]
+    rows = [
+        (point["id"], point["finished_on"], _n(point["cycle_time_days"]), point["title"])
+        for point in outliers
+    ]
+    if rows:
+        yield ""
+    yield from screen.table(
+        [Column("slowest"), Column("finished"), Column("days", right=True), Column("title", gives=True)], rows
+    )
+
+
+def _percentiles(percentiles: View, screen: Screen) -> Lines:
+    for row in percentiles["rows"]:
+        text = f"within {row['days']} days" if row["days"] is not None else visible(row["reason"])
+        yield f"  {row['p']}%  {screen.paint(text, 'strong' if row['p'] == 85 else '')}"
+    yield screen.paint(f"  n = {percentiles['n']:,}", "dim")
+
+
+def _throughput(figure: View, screen: Screen) -> Lines:
+    weeks = figure["weeks"]
+    most = max((week["count"] for week in weeks), default=0)
+    for week in weeks:
+        part = screen.paint("  (not whole)" if week["partial"] else "", "dim")
+        yield f"  {week['week']}  {week['count']:>4}  {_bar(week['count'], most)}{part}".rstrip()
+
+
+def _wip(figure: View, screen: Screen) -> Lines:
+    days = figure["days"]
+    most = max((day["wip"] for day in days), default=0)
+    for day in days[-1::-7][::-1]:
+        yield f"  {day['day_on']}  {day['wip']:>4}  {_bar(day['wip'], most)}".rstrip()
+
+
+def _cfd(figure: View, screen: Screen) -> Lines:
+    names = [state["title"] for state in figure["states"]]
+    columns = [Column("day"), *(Column(name, right=True) for name in names)]
+    last = len(figure["days"]) - 1
+    picked = sorted({*range(last, -1, -14)})
+    lines = [figure["lines"][state["state"]] for state in figure["states"]]
+    yield from screen.table(
+        columns, [(figure["days"][at], *(_n(line[at]) for line in lines)) for at in picked]
+    )
+    if figure["rework"]:
+        yield ""
+    yield from screen.table(
+        [
+            Column("fell back"),
+            Column("on"),
+            Column("from"),
+            Column("to"),
+            Column("days", right=True),
+            Column("title", gives=True),
+        ],
+        [
+            (
+                row["id"],
+                row["fell_on"],
+                row["from"]["title"],
+                row["to"]["title"],
+                _n(row["days"]),
+                row["title"],
+            )
+            for row in figure["rework"][:10]
+        ],
+    )
+
+
+def _net_flow(figure: View, screen: Screen) -> Lines:
+    columns = [Column("week"), *(Column(name, right=True) for name in ("started", "finished", "net"))]
+    yield from screen.table(
+        columns,
+        [
+            (
+                week["week"],
+                _n(week["arrivals"]),
+                _n(week["departures"]),
+                f"{week['net']:+}" if week["net"] else "0",
+            )
+            for week in figure["weeks"]
+        ],
+    )
+
+
+def _discarded(figure: View, screen: Screen) -> Lines:
+    yield from screen.table(
+        [Column("item"), Column("discarded"), Column("days spent", right=True), Column("title", gives=True)],
+        [(row["id"], row["discarded_on"], _n(row["days_spent"]), row["title"]) for row in figure["rows"]],
+    )
+
+
+def _blocked(figure: View, screen: Screen) -> Lines:
+    yield from screen.table(
+        [Column("cause", gives=True), *(Column(name, right=True) for name in ("days", "times", "now"))],
+        [(row["cause"], _n(row["days"]), _n(row["times"]), _n(row["now"])) for row in figure["causes"]],
+    )
+
+
+def _expectations(figure: View, screen: Screen) -> Lines:
+    for row in figure["rows"]:
+        kept = "-" if row["kept_share"] is None else f"{row['kept_share']:.0%}"
+        style = {True: "good", False: "bad", None: ""}[row["met"]]
+        note = f"{row['kept']} of {row['n']}" if row["kept_share"] is not None else visible(row["reason"])
+        yield f"  {screen.paint(kept, style)}  {visible(row['sentence'])}  {screen.paint(note, 'dim')}"
+
+
+_FIGURES: Mapping[str, Callable[[View, Screen], Lines]] = {
+    "cycle_time": _cycle_time,
+    "throughput": _throughput,
+    "wip": _wip,
+    "cfd": _cfd,
+    "net_flow": _net_flow,
+    "discarded": _discarded,
+    "blocked": _blocked,
+    "expectations": _expectations,
+}
+
+
+# -- ageing -------------------------------------------------------------------------------------
+
+
+def _ageing(view: View, screen: Screen) -> Lines:
+    yield screen.paint(visible(view["sentence"]), "strong")
+    if view["reason"]:
+        yield visible(view["reason"])
+    yield ""
+    yield from screen.table(
+        [
+            Column("item"),
+            Column("age", right=True),
+            Column("state"),
+            Column("here", right=True),
+            Column("pace"),
+            Column("title", gives=True),
+        ],
+        [
+            (
+                Cell(row["id"], "strong"),
+                Cell(f"{_n(row['age']['days'])} d", "bad" if row["slow"] else ""),
+                row["state"]["title"],
+                f"{_n(row['in_state_days'])} d",
+                Cell(row["pace"], "bad" if row["slow"] else ""),
+                row["title"],
+            )
+            for row in view["items"]
+        ],
+    )
+    yield from screen.heading("How old finished work was when it left a column")
+    yield from screen.table(
+        [Column("column"), *(Column(name, right=True) for name in ("n", "50%", "85%", "95%"))],
+        [
+            (row["title"], _n(row["n"]), *(_n(row[f"p{p}_days"], " d") for p in (50, 85, 95)))
+            for row in view["columns"]
+        ],
+    )
+
+
+# -- dependencies -------------------------------------------------------------------------------
+
+
+def _dependencies(view: View, screen: Screen) -> Lines:
+    yield screen.paint(visible(view["sentence"]), "strong")
+    if view["reason"]:
+        yield visible(view["reason"])
+    for cycle in view["cycles"]:
+        yield f"  {screen.paint('cycle', 'bad')}  {visible(cycle['sentence'])}"
+    if view["critical_path"]["items"]:
+        yield from screen.heading("Longest chain of open work", view["critical_path"]["sentence"])
+        for place, item in enumerate(view["critical_path"]["items"], 1):
+            state = visible(item["state"]["title"])
+            yield f"  {place:>2}  {visible(item['id'])}  {visible(item['title'])} ({state})"
+    if view["holds_up"]:
+        yield from screen.heading("What holds up most")
+    yield from screen.table(
+        [
+            Column("item"),
+            Column("holds up", right=True),
+            Column("directly", right=True),
+            Column("state"),
+            Column("title", gives=True),
+        ],
+        [
+            (
+                Cell(row["id"], "strong"),
+                _n(row["count"]),
+                _n(row["directly"]),
+                Cell(
+                    f"{row['state']['title']}{', blocked' if row['blocked'] else ''}",
+                    "bad" if row["blocked"] else "",
+                ),
+                row["title"],
+            )
+            for row in view["holds_up"]
+        ],
+    )
+    if view["waiting"]:
+        yield from screen.heading("What waits")
+    yield from screen.table(
+        [Column("item"), Column("waits for", gives=True), Column("title", gives=True)],
+        [
+            (row["id"], ", ".join(other["id"] for other in row["waits_for"]), row["title"])
+            for row in view["waiting"]
+        ],
+    )
+
+
+# -- findings -----------------------------------------------------------------------------------
+
+
+def _findings(view: View, screen: Screen) -> Lines:
+    yield screen.paint(visible(view["sentence"]), "strong")
+    for severity in view["severities"]:
+        for rule in severity["rules"]:
+            many = "" if rule["count"] == 1 else "s"
+            yield from screen.heading(f"{rule['rule']}: {rule['count']:,} {severity['severity']}{many}")
+            for row in rule["findings"]:
+                yield f"  {visible(row['path'])}:{row['line']}: {visible(row['message'])}"
+    if view["waivers"]:
+        yield from screen.heading("Waivers")
+    yield from screen.table(
+        [Column("item"), Column("rule"), Column("until"), Column("by"), Column("reason", gives=True)],
+        [
+            (
+                row["item"],
+                row["rule"],
+                Cell(row["until_on"] or "no end", "bad" if row["expired"] else ""),
+                row["by_name"] or row["by"],
+                row["reason"],
+            )
+            for row in view["waivers"]
+        ],
+    )
+
+
+_BODIES: Mapping[str, Callable[[View, Screen], Lines]] = {
+    "flow": _flow,
+    "ageing": _ageing,
+    "dependencies": _dependencies,
+    "findings": _findings,
+}

@@ -1,0 +1,440 @@
+"""What the commands say about a small board."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from opsflow.cli.options import full_id
+from opsflow.errors import OpsflowError
+from tests import stories, told
+from tests.cli.conftest import BOARD, Run, item
+
+HOSTILE = "::error::[/x] ##[error] [link=x] =1+1"
+WORSE = HOSTILE + "\x1b]0;x\x07\u202e\x9b31m"
+"""A file with such a title is refused, and the refusal must not repeat it."""
+LAST = "83e0ebd"
+
+
+# -- list ---------------------------------------------------------------------------------------
+
+
+def test_list_shows_open_items_in_columns(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "list") == (
+        0,
+        "id      state  type     assignees  due         title\n"
+        "OPS-1   doing  request  maria                  Renew edge certificates\n"
+        "OPS-3   ready  request                         Replace the disk array\n"
+        "OPS-12  inbox  request             2026-01-20  Buy a printer\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ([], "OPS-1 OPS-3 OPS-12"),
+        (["--all"], "OPS-1 OPS-2 OPS-3 OPS-12"),
+        (["state:done"], "OPS-2"),
+        (["kind:done,active"], "OPS-1 OPS-2"),
+        (["state!=inbox"], "OPS-1 OPS-2 OPS-3"),
+        (["re"], "OPS-1 OPS-3"),
+        (["assignee:maria", "renew"], "OPS-1"),
+        (["label:office"], "OPS-12"),
+        (["--where", "due < today + 14d"], "OPS-12"),
+        (["--where", "waits_for = OPS-1"], "OPS-3"),
+        (["--where", "age_days >= 3"], "OPS-1"),
+        (["--where", "not assignees"], "OPS-3 OPS-12"),
+        (["--where", "finished_on and cycle_time_days = 2", "--all"], "OPS-2"),
+        (["--where", "not planned", "--all"], "OPS-2"),
+        (["--sort", "-id"], "OPS-12 OPS-3 OPS-1"),
+        (["--sort", "due,title"], "OPS-12 OPS-1 OPS-3"),
+        (["--sort", "-title"], "OPS-3 OPS-1 OPS-12"),
+        (["--at", "2026-01-05"], "OPS-1 OPS-2 OPS-3"),
+        (["--at", "HEAD~1", "state:done"], "OPS-2"),
+    ],
+)
+def test_list_picks_and_sorts(words: list[str], ids: str, board: Path, opsflow: Run) -> None:
+    status, out, err = opsflow("-C", board, "list", "--format", "ids", *words)
+    assert (status, out.split(), err) == (0, ids.split(), "")
+
+
+def test_list_as_json_has_every_field(board: Path, opsflow: Run) -> None:
+    (row,) = json.loads(opsflow("-C", board, "list", "--where", "id = OPS-1", "--format", "json").out)
+    assert row == {
+        "id": "OPS-1",
+        "title": "Renew edge certificates",
+        "state": "doing",
+        "kind": "active",
+        "type": "request",
+        "class": "standard",
+        "assignees": ["maria"],
+        "requester": None,
+        "due": None,
+        "start_after": None,
+        "depends_on": [],
+        "waits_for": [],
+        "part_of": None,
+        "services": [],
+        "vendor": None,
+        "skills": [],
+        "labels": [],
+        "estimate_days": None,
+        "value": None,
+        "cost": None,
+        "cost_of_delay": None,
+        "blocked": None,
+        "blocked_by": None,
+        "public": None,
+        "path": "items/OPS-1-edge.yaml",
+        "raw_state": "doing",
+        "open": True,
+        "active": True,
+        "late": False,
+        "planned": True,
+        "age_days": 3,
+        "in_state_days": 3,
+        "created_on": "2026-01-05",
+        "started_on": "2026-01-07",
+        "finished_on": None,
+        "cycle_time_days": None,
+    }
+
+
+def test_list_as_csv_has_the_asked_columns(board: Path, opsflow: Run) -> None:
+    words = ("list", "--all", "--format", "csv", "--columns", "id,state,age,cycle_time_days")
+    assert opsflow("-C", board, *words).out == (
+        "id,state,age_days,cycle_time_days\nOPS-1,doing,3,\nOPS-2,done,,2\nOPS-3,ready,,\nOPS-12,inbox,,\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["--where", "stat = x"],
+            "opsflow: This filter is no question: there is no field 'stat' in 'stat = x'; did you mean 'state'?\n",
+        ),
+        (
+            ["stat:x"],
+            "opsflow: This filter is no question: there is no field 'stat' in 'stat:x'; did you mean 'state'?\n",
+        ),
+        (["--sort", "titel"], "opsflow: There is no field 'titel'. Did you mean 'title'?\n"),
+        (["--columns", "id,zz"], "opsflow: There is no field 'zz'.\n"),
+        (
+            ["--at", "v9"],
+            "opsflow: The repository has no revision v9: give a branch, a tag, a commit or a date.\n",
+        ),
+    ],
+)
+def test_list_tells_what_it_does_not_know(words: list[str], said: str, board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "list", *words) == (2, "", said)
+
+
+def test_an_empty_list_says_so_beside_the_output(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "list", "printers") == (0, "", "No item fits.\n")
+    assert opsflow("-C", board, "list", "mail") == (
+        0,
+        "",
+        "1 finished or discarded items are not shown; --all shows them.\n",
+    )
+
+
+def test_ages_that_cannot_be_known_are_not_left_out_in_silence(tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "opsflow.yaml").write_text(BOARD)
+    (tmp_path / "items").mkdir()
+    (tmp_path / "items/OPS-1.yaml").write_text(item("One", "doing"))
+    status, out, err = opsflow("-C", tmp_path, "list", "--columns", "id,age_days")
+    assert (status, out) == (0, "id     age days\nOPS-1\n")
+    assert err.startswith("There are no ages and no dates of moves: ")
+
+
+# -- show ---------------------------------------------------------------------------------------
+
+
+def test_show_tells_the_story_of_an_item(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "show", "OPS-1").out == (
+        "OPS-1  Renew edge certificates\n"
+        "In progress for 3 days, age 3 days\n"
+        "\n"
+        "  type           Request\n"
+        "  class          Standard\n"
+        "  people         maria\n"
+        "  needed by      OPS-3 Replace the disk array (Ready)\n"
+        "  file           items/OPS-1-edge.yaml\n"
+        "\n"
+        "Story\n"
+        "  2026-01-07 11:00  Ready → In progress  Maria Example  83e0ebd\n"
+        "  2026-01-05 10:00  created in Ready     Maria Example  b177a8c\n"
+    )
+
+
+def test_show_as_json_is_the_report(board: Path, opsflow: Run) -> None:
+    view = json.loads(opsflow("-C", board, "show", "OPS-1", "--format", "json").out)
+    assert (view["report"], view["card"]["id"], view["path"]) == ("item", "OPS-1", "items/OPS-1-edge.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("OPS-7K3Q", "OPS-7K3Q"),
+        ("ops-7k3q", "OPS-7K3Q"),
+        ("7k3q", "OPS-7K3Q"),
+        ("7", "OPS-7K3Q"),
+        ("OPS-4M", "OPS-4M2R"),
+        ("4", "OPS-4"),
+        ("OPS-4", "OPS-4"),
+    ],
+)
+def test_an_id_may_be_abbreviated(text: str, full: str) -> None:
+    known = ["OPS-7K3Q", "OPS-4M2R", "OPS-4M9X", "OPS-4"] if text != "OPS-4M" else ["OPS-7K3Q", "OPS-4M2R"]
+    assert full_id(text, known, told.facts(told.board())) == full
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("4m", "'4m' may be OPS-4M2R, OPS-4M9X; write more of the id."),
+        ("OPS-4M", "'OPS-4M' may be OPS-4M2R, OPS-4M9X; write more of the id."),
+        ("OPS-7K3P", "There is no item 'OPS-7K3P'. Did you mean 'OPS-7K3Q'? `opsflow list` shows them."),
+        ("zebra", "There is no item 'zebra'. `opsflow list` shows them."),
+        ("", "'' may be OPS-7K3Q, OPS-4M2R, OPS-4M9X; write more of the id."),
+    ],
+)
+def test_an_ambiguous_or_unknown_id_is_refused_by_name(text: str, why: str) -> None:
+    with pytest.raises(OpsflowError) as error:
+        full_id(text, ["OPS-7K3Q", "OPS-4M2R", "OPS-4M9X"], told.facts(told.board()))
+    assert str(error.value) == why
+
+
+# -- log ----------------------------------------------------------------------------------------
+
+
+def test_log_lists_moves_newest_first_in_the_boards_time(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "log", "--limit", "4").out == (
+        "item    from   to     at                commit   author\n"
+        "OPS-1   ready  doing  2026-01-07 11:00  83e0ebd  Maria Example\n"
+        "OPS-3   inbox  ready  2026-01-07 11:00  83e0ebd  Maria Example\n"
+        "OPS-2   doing  done   2026-01-06 11:00  c011683  Ben Example\n"
+        "OPS-12         inbox  2026-01-06 11:00  c011683  Ben Example\n"
+    )
+
+
+def test_log_of_one_item_is_exact_in_jsonl_and_csv(board: Path, opsflow: Run) -> None:
+    first, last = stories.commits(str(board))[:2]
+    rows = [
+        {
+            "item": "OPS-2",
+            "from": None,
+            "to": "doing",
+            "at": "2026-01-05T09:00:00+00:00",
+            "commit": first,
+            "author": "Maria Example",
+        },
+        {
+            "item": "OPS-2",
+            "from": "doing",
+            "to": "done",
+            "at": "2026-01-06T10:00:00+00:00",
+            "commit": last,
+            "author": "Ben Example",
+        },
+    ]
+    lines = opsflow("-C", board, "log", "2", "--reverse", "--format", "jsonl").out.splitlines()
+    assert [json.loads(line) for line in lines] == rows
+    table = list(
+        csv.DictReader(io.StringIO(opsflow("-C", board, "log", "2", "--reverse", "--format", "csv").out))
+    )
+    assert table == [{name: value or "" for name, value in row.items()} for row in rows]
+
+
+def test_log_begins_where_it_is_asked_to(board: Path, opsflow: Run) -> None:
+    def items(*words: str) -> list[str]:
+        lines = opsflow("-C", board, "log", "--format", "jsonl", *words).out.splitlines()
+        return [json.loads(line)["item"] for line in lines]
+
+    assert items("--since", "2026-01-07") == ["OPS-1", "OPS-3"]
+    assert items("--since", "2026-01-07 11:01") == []
+    assert items("--since", "2026-01-07 11:00") == ["OPS-1", "OPS-3"]
+    assert items("--since", "2026-01-06", "--reverse", "--limit", "3") == ["OPS-2", "OPS-1", "OPS-3"]
+    assert opsflow("-C", board, "log", "--since", "soon").err == (
+        "opsflow: --since soon is no date; write 2026-11-21, or 2026-11-21 14:00.\n"
+    )
+
+
+def test_log_shows_what_is_not_committed_and_what_is_deleted(board: Path, opsflow: Run) -> None:
+    (board / "items/OPS-3-disk.yaml").write_text(item("Replace the disk array", "doing"))
+    (board / "items/OPS-12-print.yaml").unlink()
+    assert opsflow("-C", board, "log", "--limit", "2").out == (
+        "item    from   to         at                commit       author\n"
+        "OPS-3   ready  doing      2026-01-09 13:00  uncommitted\n"
+        "OPS-12  inbox  (deleted)  2026-01-09 13:00  uncommitted\n"
+    )
+
+
+def test_log_needs_a_repository(tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "opsflow.yaml").write_text(BOARD)
+    status, _, err = opsflow("-C", tmp_path, "log")
+    assert status == 2
+    assert err.startswith("opsflow: There is no log: ")
+
+
+# -- board, next, report ------------------------------------------------------------------------
+
+
+def test_the_board_into_a_pipe_has_a_line_for_each_card(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "board").out == (
+        f"Operations  as of 2026-01-09 13:00, {LAST}\n"
+        "1 in flow, 0 blocked, 1 finished in 14 days\n"
+        "\n"
+        "Inbox  1  options\n"
+        "  OPS-12             Buy a printer  (due 2026-01-20)\n"
+        "\n"
+        "Ready  1 of 3  room for 2\n"
+        "  OPS-3              Replace the disk array  (waits for OPS-1)\n"
+        "\n"
+        "In progress  1 of 1  full\n"
+        "  OPS-1         3 d  Renew edge certificates  (maria)\n"
+        "\n"
+        "With vendor  0  no limit\n"
+        "\n"
+        "Done  1  in 14 days\n"
+        "  OPS-2              Mail is down  (ben)\n"
+    )
+
+
+def test_the_board_at_80_columns_stacks_its_columns(
+    board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert opsflow("-C", board, "board").out == (
+        f"Operations  as of 2026-01-09 13:00, {LAST}\n"
+        "1 in flow, 0 blocked, 1 finished in 14 days\n"
+        "\n"
+        "Inbox                   1  Ready              1 of 3  In progress        1 of 1\n"
+        "options                    room for 2                 full\n"
+        "─────────────────────────  ━━━━━━━━─────────────────  ━━━━━━━━━━━━━━━━━━━━━━━━━\n"
+        "OPS-12 Buy a printer       OPS-3                      OPS-1                 3 d\n"
+        "                           Replace the disk array     Renew edge certificates\n"
+        "                           waits for OPS-1            maria\n"
+        "\n"
+        "With vendor             0  Done                    1\n"
+        "no limit                   in 14 days\n"
+        "─────────────────────────  ─────────────────────────\n"
+        "                           OPS-2 Mail is down\n"
+    )
+
+
+@pytest.mark.parametrize("columns", ["1", "20", "40", "79", "80", "81", "120", "200"])
+def test_no_line_of_the_board_is_wider_than_the_terminal(
+    columns: str, board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    (board / "items/OPS-12-print.yaml").write_text(item("更新 " * 20 + "Donaudampfschifffahrt" * 3, "doing"))
+    body = opsflow("-C", board, "board").out.split("\n\n")[1]
+    from opsflow.formats.visible import width
+
+    assert max(map(width, body.splitlines())) <= max(int(columns), 24)
+
+
+def test_colour_is_for_terminals_and_those_who_force_it(
+    board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\x1b" not in opsflow("-C", board, "board").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in opsflow("-C", board, "board").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in opsflow("-C", board, "board").out
+
+
+def test_next_says_why_nothing_can_be_pulled(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "next").out == (
+        "Nothing to pull: In progress is full (1 of 1).\n"
+        "\n"
+        "Not yet\n"
+        "     OPS-3  Replace the disk array\n"
+        "     waits for OPS-1; In progress is full (1 of 1)\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["board", "flow", "ageing", "dependencies", "findings", "next"])
+def test_each_report_has_a_form_for_terminals_and_its_data_as_json(
+    name: str, board: Path, opsflow: Run
+) -> None:
+    status, out, err = opsflow("-C", board, "report", name)
+    assert (status, err) == (0, "")
+    assert out.endswith("\n") and not out.endswith("\n\n") and "\x1b" not in out
+    view = json.loads(opsflow("-C", board, "report", name, "--format", "json").out)
+    assert view["report"] == name
+    if name not in ("board", "next"):
+        defined = opsflow("-C", board, "report", name, "--definitions").out
+        assert all(row["sentence"] in defined for row in view["definitions"])
+
+
+def test_reports_are_listed_with_their_questions(board: Path, opsflow: Run) -> None:
+    from opsflow import reports
+
+    lines = opsflow("report").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(reports.ALL)
+
+
+# -- hostile text -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list"],
+        ["list", "--format", "json"],
+        ["list", "--format", "csv"],
+        ["list", "--columns", "title,id"],
+        ["show", "OPS-9"],
+        ["show", "OPS-9", "--format", "json"],
+        ["board"],
+        ["log"],
+        ["log", "--format", "csv"],
+        ["log", "--format", "jsonl"],
+        ["next"],
+        ["check"],
+        ["check", "--format", "json"],
+        ["check", "--format", "concise"],
+        *(["report", name] for name in ("flow", "ageing", "dependencies", "findings", "next")),
+    ],
+)
+@pytest.mark.parametrize("columns", ["", "80"])
+def test_nothing_in_an_item_acts_on_a_terminal_or_in_a_ci_log(
+    words: list[str], columns: str, tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quoted = json.dumps(HOSTILE)
+    files = {
+        "items/OPS-9.yaml": item(
+            quoted,
+            "ready",
+            f"assignees: [{quoted}]",
+            f"labels: [{quoted}]",
+            f"requester: {quoted}",
+            f"blocked: {{reason: {quoted}, by: {quoted}}}",
+            f"description: {quoted}",
+            "depends_on: [OPS-8]",
+        ),
+        "items/OPS-8.yaml": item(quoted, "doing"),
+        "items/OPS-7.yaml": f"title: {WORSE}\nstate: ready\n",
+    }
+    step: stories.Step = {
+        "author": f"{WORSE} <x@example.org>",
+        "message": WORSE,
+        "files": {"opsflow.yaml": BOARD, **files},
+    }
+    folder = stories.make(tmp_path / "hostile", [step])
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("COLUMNS", columns)
+    status, out, err = opsflow("-C", folder, *words)
+    assert status in (0, 1), err
+    for text in (out, err):
+        assert all(letter.isprintable() or letter == "\n" for letter in text)
+        assert "##[" not in text
+        assert not any(line.lstrip().startswith("::") for line in text.splitlines())

@@ -1,0 +1,312 @@
+"""Commands that make something: a board, schemas, a site, the example; and the manual of rules."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from opsflow import resources, rules
+from opsflow.cli import schema, serve
+from tests.cli.conftest import Run, item
+from tests.cli.test_program import complete
+
+# -- init ---------------------------------------------------------------------------------------
+
+
+def test_init_makes_a_board_that_passes(tmp_path: Path, opsflow: Run) -> None:
+    folder = tmp_path / "network-team"
+    status, out, err = opsflow("init", folder)
+    assert (status, err) == (0, "")
+    assert out.startswith("Made the board 'Network team'.\n")
+    assert "opsflow check\n" in out
+    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    (first,) = [name for name in files if name.startswith("items/")]
+    assert sorted({*files} - {first}) == [
+        ".gitignore",
+        *(f".opsflow/{kind}.schema.json" for kind in sorted(schema.KINDS)),
+        ".vscode/settings.json",
+        "README.md",
+        "opsflow.yaml",
+    ]
+    assert opsflow("-C", folder, "check").out.startswith("1 item: no findings.\n")
+    assert opsflow("-C", folder, "list", "--format", "ids").out == f"{'-'.join(first[6:].split('-')[:2])}\n"
+
+
+def test_init_files_are_what_editors_read(tmp_path: Path, opsflow: Run) -> None:
+    opsflow("init", tmp_path / "b")
+    settings = json.loads((tmp_path / "b/.vscode/settings.json").read_text())
+    for path in settings["yaml.schemas"]:
+        assert (tmp_path / "b" / path).is_file()
+    (first,) = (tmp_path / "b/items").iterdir()
+    line = first.read_text().splitlines()[0]
+    assert (first.parent / line.partition("$schema=")[2]).resolve().is_file()
+
+
+@pytest.mark.parametrize(
+    "name", ["no", "a: b # c", "[x]", '"quoted" \\ text', "Köln", "on", "- x", "{{}}", "%"]
+)
+def test_init_quotes_any_name(name: str, tmp_path: Path, opsflow: Run) -> None:
+    opsflow("init", tmp_path / "b", "--name", name)
+    report = json.loads(opsflow("-C", tmp_path / "b", "check", "--format", "json").out)
+    assert (report["board"], report["findings"]) == (name, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Infrastructure and operations", "IAO"),
+        ("ops", "OPS"),
+        ("Network", "NET"),
+        ("365 days", "OPS"),
+        ("更新", "OPS"),
+    ],
+)
+def test_init_makes_a_key_of_the_name(name: str, key: str, tmp_path: Path, opsflow: Run) -> None:
+    opsflow("init", tmp_path / "b", "--name", name)
+    assert f"\nkey: {key}\n" in (tmp_path / "b/opsflow.yaml").read_text()
+
+
+def test_init_refuses_a_folder_that_has_a_board(board: Path, opsflow: Run) -> None:
+    before = sorted(board.rglob("*"))
+    status, out, err = opsflow("init", board)
+    assert (status, out) == (2, "")
+    assert err == f"opsflow: {board} has a board; look at it with `opsflow -C {board} board`.\n"
+    assert sorted(board.rglob("*")) == before
+
+
+def test_init_leaves_what_is_there(tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "README.md").write_text("mine\n")
+    (tmp_path / "opsflow.yaml.orig").write_text("mine\n")
+    assert opsflow("init", tmp_path).status == 0
+    assert (tmp_path / "README.md").read_text() == "mine\n"
+
+
+def test_init_follows_no_link(tmp_path: Path, opsflow: Run) -> None:
+    outside = tmp_path / "outside"
+    folder = tmp_path / "b"
+    folder.mkdir()
+    (folder / "opsflow.yaml").symlink_to(outside)
+    assert opsflow("init", folder).status == 2
+    assert not outside.exists()
+
+
+def test_init_makes_a_repository_on_request(tmp_path: Path, opsflow: Run) -> None:
+    assert opsflow("init", tmp_path / "b", "--git").status == 0
+    assert (tmp_path / "b/.git").is_dir()
+    assert opsflow("init", tmp_path / "b/inner", "--git").err == (
+        f"{tmp_path}/b/inner is in a Git repository already; no other was made.\n"
+    )
+
+
+def test_init_refuses_a_bad_key(tmp_path: Path, opsflow: Run) -> None:
+    assert opsflow("init", tmp_path / "b", "--key", "ops") == (
+        2,
+        "",
+        "opsflow: --key ops is no key; write capital letters and digits, such as OPS.\n",
+    )
+    assert not (tmp_path / "b").exists()
+
+
+# -- schema -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", schema.KINDS)
+def test_each_schema_is_printed(kind: str, opsflow: Run) -> None:
+    file = Path(resources.folder("schema")) / f"{kind}.schema.json"
+    assert opsflow("schema", kind) == (0, file.read_text(encoding="utf-8"), "")
+
+
+def test_schemas_are_written_over_older_ones(tmp_path: Path, opsflow: Run) -> None:
+    for _ in range(2):
+        status, out, err = opsflow("schema", "--write", tmp_path / "s")
+        assert (status, out) == (0, "")
+    assert err.splitlines() == [f"wrote {tmp_path}/s/{kind}.schema.json" for kind in schema.KINDS]
+    assert sorted(path.name for path in (tmp_path / "s").iterdir()) == sorted(
+        f"{kind}.schema.json" for kind in schema.KINDS
+    )
+
+
+def test_schemas_are_not_written_through_a_link(tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "item.schema.json").symlink_to(tmp_path / "outside")
+    assert opsflow("schema", "--write", tmp_path).status == 2
+    assert not (tmp_path / "outside").exists()
+
+
+def test_schema_without_a_kind_says_what_there_is(opsflow: Run) -> None:
+    assert opsflow("schema").err == (
+        "opsflow: Name a schema (item, board, people, catalog, sources), or write all with --write DIR.\n"
+        "See `opsflow schema --help`.\n"
+    )
+
+
+# -- explain ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", rules.ALL)
+def test_each_rule_is_explained(name: str, opsflow: Run) -> None:
+    status, out, err = opsflow("explain", name)
+    assert (status, err) == (0, "")
+    manual = rules.manual(name)
+    assert out.startswith(f"{name}  {manual.severity}, {manual.family}\n\n")
+    flat = " ".join(out.split())
+    for part in (manual.title, f"Why: {manual.why}", f"Fix: {manual.fix}"):
+        assert " ".join(part.split()) in flat
+    for example in (manual.bad, manual.good):
+        assert all(f"    {line}\n" in out for line in example.splitlines() if line.strip())
+
+
+def test_all_rules_are_listed_by_family(opsflow: Run) -> None:
+    out = opsflow("explain").out
+    assert [line.split()[0] for line in out.splitlines() if line.startswith("  ")] == list(rules.ALL)
+    data = json.loads(opsflow("explain", "--format", "json").out)
+    assert [row["name"] for row in data] == list(rules.ALL)
+
+
+# -- build, serve, demo -------------------------------------------------------------------------
+
+
+def test_build_makes_a_site_and_says_where(board: Path, tmp_path: Path, opsflow: Run) -> None:
+    status, out, _ = opsflow("-C", board, "build", "--out", tmp_path / "site")
+    assert status == 0
+    assert f"Open {tmp_path}/site/index.html\n" in out
+    assert (tmp_path / "site/index.html").is_file()
+    summary = json.loads(opsflow("-C", board, "build", "--out", tmp_path / "site", "--format", "json").out)
+    assert (summary["out"], summary["index"]) == (f"{tmp_path}/site", f"{tmp_path}/site/index.html")
+
+
+def test_build_goes_below_the_board_without_a_place(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "build").status == 0
+    assert (board / "build/site/index.html").is_file()
+    assert opsflow("-C", board, "check").out == "4 items: no findings.\n"
+
+
+def get(address: tuple[str, int], path: str, host: str = "127.0.0.1") -> tuple[int, str]:
+    connection = http.client.HTTPConnection(*address, timeout=10)
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_serve_answers_and_builds_anew_what_changed(
+    board: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import Thread
+
+    built: list[str] = []
+
+    def build(root: str, folder: str) -> None:
+        os.makedirs(folder, exist_ok=True)
+        built.append((board / "items/OPS-1-edge.yaml").read_text().splitlines()[0])
+        Path(folder, "index.html").write_text(built[-1])
+
+    monkeypatch.setattr(serve, "POLL", 0.0)
+    site = serve.Site(str(board), str(tmp_path / "site"), build)
+    site.refresh()
+    with serve._server(site, 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = ("127.0.0.1", server.server_address[1])
+        assert get(address, "/") == (200, "title: Renew edge certificates")
+        assert get(address, "/index.html") == (200, "title: Renew edge certificates")
+        assert len(built) == 1
+        (board / "items/OPS-1-edge.yaml").write_text(item("Another title", "doing"))
+        assert get(address, "/index.html?q=1") == (200, "title: Another title")
+        assert get(address, "/../../../etc/passwd")[0] == 404
+        assert get(address, "/", host="evil.example")[0] == 421
+        assert len(built) == 2
+        server.shutdown()
+
+
+def test_serve_says_that_a_port_is_taken(board: Path, tmp_path: Path, opsflow: Run) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        status, _, err = opsflow("-C", board, "serve", "--port", str(port))
+    assert (status, err) == (
+        2,
+        f"opsflow: Port {port} cannot be used (Address already in use); name another with --port.\n",
+    )
+
+
+def test_demo_makes_the_example_and_shows_the_way(
+    tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = opsflow("demo", "shop")
+    assert (status, err) == (0, "")
+    assert (tmp_path / "shop/site/index.html").is_file()
+    assert "  its site    shop/site/index.html\n" in out
+    (moment,) = [line.partition("=")[2] for line in out.splitlines() if "OPSFLOW_NOW" in line]
+    monkeypatch.setenv("OPSFLOW_NOW", moment)
+    summary = opsflow("-C", "shop", "check").out.splitlines()[-1]
+    assert f"  its check   {summary}\n" in out
+    assert opsflow("demo", "shop").out == out
+
+
+def test_demo_refuses_a_folder_of_somebody(board: Path, opsflow: Run) -> None:
+    status, out, err = opsflow("demo", board)
+    assert (status, out) == (2, "")
+    assert "name another folder" in err
+
+
+# -- what the shell offers ----------------------------------------------------------------------
+
+
+def test_ids_states_and_names_of_the_board_are_completed(board: Path) -> None:
+    assert complete("opsflow show OPS-1", board) == ["OPS-1", "OPS-12"]
+    assert complete("opsflow show ops-3", board) == ["OPS-3"]
+    assert complete("opsflow list st", board) == ["state:"]
+    assert complete("opsflow list state:d", board) == ["state:doing", "state:done"]
+    assert complete("opsflow list assignee:", board) == ["assignee:ben", "assignee:maria"]
+    assert complete("opsflow next --person m", board) == ["maria"]
+    assert complete(f"opsflow -C {board} log OPS-2", Path("/")) == ["OPS-2"]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("opsflow sh", ["show"]),
+        ("opsflow show OPS-1", ["OPS-1", "OPS-12"]),
+        ("opsflow list state:d", ["doing", "done"]),
+        ("opsflow list st", ["state:"]),
+        ("opsflow check --format=c", ["concise"]),
+        ("opsflow report ", ["board", "flow", "ageing", "dependencies", "findings", "next"]),
+    ],
+)
+def test_bash_gets_what_comes_behind_its_last_word_break(
+    line: str, offered: list[str], board: Path, tmp_path: Path, opsflow: Run
+) -> None:
+    script = tmp_path / "completion.bash"
+    script.write_text(opsflow("completion", "bash").out)
+    program = tmp_path / "opsflow"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m opsflow "$@"\n')
+    program.chmod(0o755)
+    code = (
+        f"compopt() {{ :; }}; source {script}; COMP_LINE='{line}' COMP_POINT={len(line)}; "
+        f"_opsflow_completion {program}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    )
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, cwd=board)
+    assert (done.stdout.splitlines(), done.stderr) == (offered, "")
+
+
+# -- outputs that know less than ours -----------------------------------------------------------
+
+
+def test_a_terminal_with_ascii_only_gets_plain_signs(board: Path) -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "COLUMNS": "80"}
+    command = [sys.executable, "-P", "-m", "opsflow", "-C", str(board), "board"]
+    done = subprocess.run(command, capture_output=True, env=env)
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode("ascii")
+    assert "========-----" in text
+    assert "\\u" not in text
