@@ -1,0 +1,1 @@
+"""Views and templates -> pages: the static site."""

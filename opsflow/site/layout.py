@@ -1,0 +1,154 @@
+"""Where the boxes and lines of a dependency picture go.
+
+Graphviz lays out, and nothing else: it is told only boxes of one size and which is left of which, and its
+answer is read as numbers. What the boxes say never leaves the page's template, so no text of an item can
+become part of a graph's language. The program is graphviz-pure, of the extra `opsflow[site]`, or `dot` on
+the PATH; without either, pages keep their tables.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+BOX = (200, 58)
+"""Width and height of an item's box, in px."""
+MARGIN = 8
+_INCH = 72
+_SECONDS = 120
+
+
+class Line(NamedTuple):
+    """An edge as an SVG path, from the box that comes first to the one that waits for it."""
+
+    before: int
+    after: int
+    path: str
+    head: str
+    """The arrow's head, at the box that waits."""
+
+
+class Picture(NamedTuple):
+    """A graph laid out, in px from the upper left corner."""
+
+    width: float
+    height: float
+    boxes: tuple[tuple[float, float], ...]
+    """The upper left corner of each box."""
+    lines: tuple[Line, ...]
+
+
+class Shape(NamedTuple):
+    """A graph without words: boxes 0 to `boxes` - 1, and pairs (before, after)."""
+
+    boxes: int
+    lines: tuple[tuple[int, int], ...]
+
+
+def program() -> str | None:
+    """The program that lays out, or None where the machine has none."""
+    beside = os.path.join(os.path.dirname(sys.executable), "graphviz-pure")
+    return beside if os.access(beside, os.X_OK) else shutil.which("graphviz-pure") or shutil.which("dot")
+
+
+def place(shapes: Iterable[Shape]) -> dict[Shape, Picture]:
+    """Each shape laid out from left to right, all by one run of the program; empty where none can be.
+
+    Equal shapes are laid out once, which makes ten thousand small pictures cheap.
+    """
+    unlike = list(dict.fromkeys(shapes))
+    engine = program()
+    if not unlike or engine is None:
+        return {}
+    try:
+        ran = subprocess.run(
+            [engine, "-Kdot", "-Tplain"],
+            input="".join(map(dot, unlike)).encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    drawn = ran.stdout.decode("ascii", "replace").split("stop\n")
+    return {shape: _picture(shape, text) for shape, text in zip(unlike, drawn, strict=False) if text}
+
+
+def dot(shape: Shape) -> str:
+    """The shape in Graphviz's language."""
+    width, height = (round(length / _INCH, 4) for length in BOX)
+    boxes = "".join(f" n{n};" for n in range(shape.boxes))
+    lines = "".join(f" n{before}->n{after};" for before, after in shape.lines)
+    return (
+        f'digraph g{{rankdir=LR;nodesep=0.22;ranksep=0.55;node[shape=box,fixedsize=true,label="",'
+        f"width={width},height={height}];edge[arrowsize=0.6,tailport=e,headport=w];{boxes}{lines}}}\n"
+    )
+
+
+def _picture(shape: Shape, text: str) -> Picture:
+    rows = [line.split(" ") for line in text.splitlines()]
+    _, _, across, down = rows[0]
+    high = float(down) * _INCH
+    boxes = [(0.0, 0.0)] * shape.boxes
+    lines = []
+    for row in rows[1:]:
+        if row[0] == "node":
+            x, y = _point(row[2], row[3], high)
+            boxes[int(row[1][1:])] = (round(x - BOX[0] / 2, 1), round(y - BOX[1] / 2, 1))
+        elif row[0] == "edge":
+            count = int(row[3])
+            points = [_point(row[n], row[n + 1], high) for n in range(4, 4 + 2 * count, 2)]
+            lines.append(Line(int(row[1][1:]), int(row[2][1:]), _path(points), _head(*points[-2:])))
+    return Picture(
+        round(float(across) * _INCH + 2 * MARGIN, 1),
+        round(high + 2 * MARGIN, 1),
+        tuple(boxes),
+        tuple(sorted(lines)),
+    )
+
+
+def _point(x: str, y: str, high: float) -> tuple[float, float]:
+    """Graphviz counts inches from the lower left corner."""
+    return round(float(x) * _INCH + MARGIN, 1), round(high - float(y) * _INCH + MARGIN, 1)
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    first, *rest = (f"{x:g} {y:g}" for x, y in points)
+    return f"M{first}C{' '.join(rest)}"
+
+
+def _head(from_: tuple[float, float], to: tuple[float, float]) -> str:
+    """A triangle that goes on from the end of a line."""
+    across, down = to[0] - from_[0], to[1] - from_[1]
+    length = (across**2 + down**2) ** 0.5 or 1.0
+    across, down = across / length, down / length
+    corners = [
+        (to[0] - 3.5 * down, to[1] + 3.5 * across),
+        (to[0] + 7 * across, to[1] + 7 * down),
+        (to[0] + 3.5 * down, to[1] - 3.5 * across),
+    ]
+    return f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in corners)}z"
+
+
+def components(boxes: int, lines: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The boxes that hang together, largest group first, each in order."""
+    group = list(range(boxes))
+
+    def root(box: int) -> int:
+        while group[box] != box:
+            group[box] = group[group[box]]
+            box = group[box]
+        return box
+
+    for before, after in lines:
+        low, high = sorted((root(before), root(after)))
+        group[high] = low
+    members: dict[int, list[int]] = {}
+    for box in range(boxes):
+        members.setdefault(root(box), []).append(box)
+    return sorted(members.values(), key=lambda found: (-len(found), found))

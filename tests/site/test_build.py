@@ -1,0 +1,43 @@
+"""The build: what it says it made, and what it could not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from opsflow.errors import OpsflowError
+from opsflow.site import build, layout, plot
+from tests.site import sample
+
+
+def test_a_build_says_what_it_made_and_how_far_it_is(tmp_path: Path) -> None:
+    facts = sample.facts(5)
+    steps: list[tuple[str, int, int | None]] = []
+    made = build.build(
+        facts, (), str(tmp_path / "site"), charts=False, progress=lambda *step: steps.append(step)
+    )
+    files = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
+    assert made.index == str(tmp_path / "site" / "index.html")
+    assert made.files == len(files) - 1
+    assert made.size == sum(path.stat().st_size for path in files if path.name != ".opsflow-site.json")
+    assert steps == [("Building pages", n, 5) for n in range(1, 6)]
+
+
+def test_what_is_left_out_is_said_with_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plot, "available", lambda: False)
+    monkeypatch.setattr(layout, "program", lambda: None)
+    made = build.build(sample.facts(5), (), str(tmp_path / "site"))
+    assert made.missing == (
+        "Charts are left out; pip install 'opsflow[site]' draws them.",
+        "Dependency pictures are left out; pip install 'opsflow[site]' or Graphviz draws them.",
+    )
+    assert build.build(sample.facts(5), (), str(tmp_path / "site"), charts=False).missing == made.missing[1:]
+
+
+def test_a_build_into_the_wrong_place_does_not_begin(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    steps: list[object] = []
+    with pytest.raises(OpsflowError, match=r"mine\.txt"):
+        build.build(sample.facts(3), (), str(tmp_path), progress=lambda *step: steps.append(step))
+    assert steps == []

@@ -1,0 +1,64 @@
+"""Layout: where boxes and lines go."""
+
+from __future__ import annotations
+
+import pytest
+
+from opsflow.site import layout
+from opsflow.site.layout import BOX, Shape
+
+CHAIN = Shape(3, ((0, 1), (1, 2)))
+needs_program = pytest.mark.skipif(layout.program() is None, reason="no graphviz-pure and no dot here")
+
+
+def test_a_shape_is_told_to_graphviz_in_numbers_only() -> None:
+    assert layout.dot(CHAIN) == (
+        'digraph g{rankdir=LR;nodesep=0.22;ranksep=0.55;node[shape=box,fixedsize=true,label="",'
+        "width=2.7778,height=0.8056];edge[arrowsize=0.6,tailport=e,headport=w]; n0; n1; n2; n0->n1; n1->n2;}\n"
+    )
+
+
+@needs_program
+def test_what_comes_first_stands_left() -> None:
+    picture = layout.place([CHAIN])[CHAIN]
+    first, second, third = (x for x, _ in picture.boxes)
+    assert first + BOX[0] < second < second + BOX[0] < third
+    assert [(line.before, line.after) for line in picture.lines] == [(0, 1), (1, 2)]
+    assert third + BOX[0] < picture.width
+    assert all(0 < y < picture.height - BOX[1] for _, y in picture.boxes)
+
+
+@needs_program
+def test_boxes_never_overlap_and_cycles_are_drawn_too() -> None:
+    shape = Shape(12, tuple((n, (n * 5 + 3) % 12) for n in range(12)))
+    picture = layout.place([shape])[shape]
+    for n, (x, y) in enumerate(picture.boxes):
+        for other_x, other_y in picture.boxes[:n]:
+            assert abs(x - other_x) >= BOX[0] or abs(y - other_y) >= BOX[1]
+    assert len(picture.lines) == 12
+
+
+@needs_program
+def test_many_shapes_take_one_run_and_equal_ones_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = []
+    run = layout.subprocess.run
+    monkeypatch.setattr(
+        layout.subprocess, "run", lambda *args, **more: runs.append(more["input"]) or run(*args, **more)
+    )
+    placed = layout.place([CHAIN, Shape(1, ()), CHAIN])
+    assert list(placed) == [CHAIN, Shape(1, ())]
+    assert [given.count(b"digraph") for given in runs] == [2]
+
+
+def test_without_a_program_there_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "program", lambda: None)
+    assert layout.place([CHAIN]) == {}
+
+
+def test_a_program_that_fails_leaves_the_pages_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "program", lambda: "/bin/false")
+    assert layout.place([CHAIN]) == {}
+
+
+def test_boxes_that_hang_together_are_one_group_and_the_largest_comes_first() -> None:
+    assert layout.components(6, [(4, 5), (0, 2), (2, 3)]) == [[0, 2, 3], [4, 5], [1]]

@@ -1,0 +1,139 @@
+"""The folder that a site goes into: whole or not at all, and nothing of anybody else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from opsflow.errors import OpsflowError
+from opsflow.site import output
+from opsflow.site.shop import Page
+
+PAGES = [Page("index.html", b"one"), Page("item/OPS-1.html", b"two")]
+
+
+def put(out: Path, pages: list[Page] = PAGES, root: Path | None = None) -> None:
+    """Builds a site into a folder, as the build does."""
+    output.write(output.check(str(out), str(root or "")), pages)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but the list."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != output.MANIFEST
+    }
+
+
+def test_a_site_is_written_with_the_folders_it_needs(tmp_path: Path) -> None:
+    put(tmp_path / "a" / "b")
+    assert files(tmp_path) == {"a/b/index.html": b"one", "a/b/item/OPS-1.html": b"two"}
+
+
+def test_a_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    put(tmp_path / "site")
+    put(tmp_path / "site", [Page("flow.html", b"three")])
+    assert files(tmp_path) == {"site/flow.html": b"three"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_build_that_fails_leaves_the_old_site_and_nothing_else(tmp_path: Path) -> None:
+    def failing() -> Iterator[Page]:
+        yield Page("index.html", b"half")
+        raise RuntimeError("no")
+
+    put(tmp_path / "site")
+    with pytest.raises(RuntimeError):
+        output.write(str(tmp_path / "site"), failing())
+    assert files(tmp_path) == {"site/index.html": b"one", "site/item/OPS-1.html": b"two"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_with_anything_else_in_it_is_refused_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(OpsflowError, match=r"notes\.txt, which no earlier build wrote"):
+        put(tmp_path)
+    put(tmp_path / "site")
+    (tmp_path / "site" / "item" / "mine.html").write_text("mine")
+    with pytest.raises(OpsflowError, match=r"item/mine\.html"):
+        put(tmp_path / "site")
+    assert (tmp_path / "site" / "item" / "mine.html").read_text() == "mine"
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "site" / "empty").mkdir(parents=True)
+    put(tmp_path / "site")
+    assert "site/index.html" in files(tmp_path)
+
+
+def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("mine")
+    with pytest.raises(OpsflowError, match="is a file"):
+        put(tmp_path / "site")
+
+
+def test_links_are_refused_wherever_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    board = tmp_path / "board"
+    board.mkdir()
+    (board / "site").symlink_to(outside)
+    (board / "build").symlink_to(outside)
+    for place in (board / "site", board / "build" / "site"):
+        with pytest.raises(OpsflowError, match="is a link"):
+            put(place, root=board)
+    monkeypatch.chdir(board)
+    with pytest.raises(OpsflowError, match="is a link"):
+        put(Path("build/site"))
+    put(tmp_path / "own")
+    (tmp_path / "own" / "index.html").unlink()
+    (tmp_path / "own" / "index.html").symlink_to(outside / "x")
+    with pytest.raises(OpsflowError, match=r"index\.html"):
+        put(tmp_path / "own")
+    assert list(outside.iterdir()) == []
+
+
+def test_the_board_itself_is_never_replaced(tmp_path: Path) -> None:
+    board = tmp_path / "work" / "board"
+    board.mkdir(parents=True)
+    for place in (board, tmp_path / "work"):
+        with pytest.raises(OpsflowError, match="holds the board itself"):
+            put(place, root=board)
+
+
+@pytest.mark.parametrize(
+    "listed", ["{", "[]", '{"files": 3}', '{"files": [3, null]}', '{"files": ["../../x"]}']
+)
+def test_a_damaged_list_of_files_counts_as_none(tmp_path: Path, listed: str) -> None:
+    put(tmp_path / "site")
+    (tmp_path / "site" / output.MANIFEST).write_text(listed)
+    with pytest.raises(OpsflowError, match="which no earlier build wrote"):
+        put(tmp_path / "site")
+
+
+def test_a_list_that_names_files_elsewhere_removes_none_of_them(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / output.MANIFEST).write_text(f'{{"files": ["../precious", "{output.MANIFEST}"]}}')
+    put(tmp_path / "site")
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_a_file_that_comes_during_the_build_survives_it(tmp_path: Path) -> None:
+    def slow() -> Iterator[Page]:
+        (tmp_path / "site" / "late.txt").write_text("mine")
+        yield Page("index.html", b"new")
+
+    put(tmp_path / "site")
+    output.write(str(tmp_path / "site"), slow())
+    kept = [path.read_text() for path in tmp_path.rglob("late.txt")]
+    assert kept == ["mine"]
+    assert (tmp_path / "site" / "index.html").read_bytes() == b"new"
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_sentence() -> None:
+    with pytest.raises(OpsflowError, match="cannot take a site"):
+        output.write("/proc/nowhere/site", PAGES)
