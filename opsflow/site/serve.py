@@ -34,7 +34,7 @@ class Server(ThreadingHTTPServer):
             super().__init__((HOST, port), _Pages)
         except OSError as error:
             raise OpsflowError(
-                f"Port {port} cannot be used: {error.strerror}; name another with --port."
+                f"Port {port} cannot be used ({error.strerror}); name another with --port."
             ) from None
 
     @property
@@ -118,12 +118,13 @@ def serve(
     *,
     port: int = PORT,
     say: Callable[[str], None],
+    ready: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
     every: float = 1.0,
 ) -> None:
     """Builds, serves, and builds again whenever a file of the board or a commit changes; ends with Ctrl-C.
 
-    A build that fails is said, and the old site stays.
+    A build that fails is said, and the old site stays. `ready` is called once, with the address.
     """
     stop = stop or threading.Event()
     with Server(site.place, port) as server:
@@ -131,12 +132,12 @@ def serve(
         site.make()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         thread.start()
-        say(f"Serving {server.address} until Ctrl-C")
+        say(f"The site is at {server.address} until Ctrl-C.")
+        if ready:
+            ready(server.address)
         try:
             while not stop.wait(every):
                 seen = _turn(site, server, seen, say)
-        except KeyboardInterrupt:
-            pass
         finally:
             server.shutdown()
             thread.join()
@@ -154,7 +155,7 @@ def _turn(site: Site, server: Server, seen: Signature, say: Callable[[str], None
         say(str(error))
     else:
         server.turn += 1
-        say(f"Built again in {time.monotonic() - started:.1f} s")
+        say(f"Built again in {time.monotonic() - started:.1f} s.")
     return now
 
 

@@ -42,7 +42,7 @@ def test_an_open_page_reloads_when_the_board_changes(tmp_path: Path) -> None:
             page = browser.new_page()
             wrong: list[str] = []
             page.on("console", lambda message: wrong.append(message.text))
-            page.goto(said[0].split()[1])
+            page.goto(next(word for word in said[0].split() if word.startswith("http")))
             foot = page.locator(".foot")
             assert "with uncommitted changes" not in foot.inner_text()
             (board / "changed").write_text("")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import shutil
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from opsflow import resources, rules
-from opsflow.cli import schema, serve
-from tests.cli.conftest import Run, item
+from opsflow.cli import schema
+from tests.cli.conftest import Run
 from tests.cli.test_program import complete
 
 # -- init ---------------------------------------------------------------------------------------
@@ -185,42 +184,6 @@ def test_build_goes_below_the_board_without_a_place(board: Path, opsflow: Run) -
     assert opsflow("-C", board, "build").status == 0
     assert (board / "build/site/index.html").is_file()
     assert opsflow("-C", board, "check").out == "4 items: no findings.\n"
-
-
-def get(address: tuple[str, int], path: str, host: str = "127.0.0.1") -> tuple[int, str]:
-    connection = http.client.HTTPConnection(*address, timeout=10)
-    connection.request("GET", path, headers={"Host": host})
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
-
-
-def test_serve_answers_and_builds_anew_what_changed(
-    board: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from threading import Thread
-
-    built: list[str] = []
-
-    def build(root: str, folder: str) -> None:
-        os.makedirs(folder, exist_ok=True)
-        built.append((board / "items/OPS-1-edge.yaml").read_text().splitlines()[0])
-        Path(folder, "index.html").write_text(built[-1])
-
-    monkeypatch.setattr(serve, "POLL", 0.0)
-    site = serve.Site(str(board), str(tmp_path / "site"), build)
-    site.refresh()
-    with serve._server(site, 0) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        address = ("127.0.0.1", server.server_address[1])
-        assert get(address, "/") == (200, "title: Renew edge certificates")
-        assert get(address, "/index.html") == (200, "title: Renew edge certificates")
-        assert len(built) == 1
-        (board / "items/OPS-1-edge.yaml").write_text(item("Another title", "doing"))
-        assert get(address, "/index.html?q=1") == (200, "title: Another title")
-        assert get(address, "/../../../etc/passwd")[0] == 404
-        assert get(address, "/", host="evil.example")[0] == 421
-        assert len(built) == 2
-        server.shutdown()
 
 
 def test_serve_says_that_a_port_is_taken(board: Path, tmp_path: Path, opsflow: Run) -> None:
