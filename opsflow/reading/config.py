@@ -27,7 +27,7 @@ from opsflow.model import (
     Spot,
     State,
 )
-from opsflow.reading import documents, schema, values
+from opsflow.reading import conversion, documents, schema, values
 
 ITEM_GLOBS = ("items/**", "archive/**")
 """Where items are, unless `items:` says otherwise."""
@@ -277,7 +277,7 @@ def _option(text: str) -> Any:
 def _field(raw: Mapping[str, Any]) -> dict[str, Any]:
     """An own field's JSON Schema; the values that it lists get its own type."""
     field = dict(raw)
-    change = schema.change_for(field)
+    change = conversion.change(field)
     for name in ("enum", "examples"):
         if name in field:
             field[name] = [change(value) for value in field[name]]

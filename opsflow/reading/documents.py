@@ -58,6 +58,9 @@ def locate(data: bytes, keys: Keys, path: str) -> Place:
     A position in a block text is one of its lines. No keys: the first key of the document. A file
     that cannot be read is located at its top.
     """
+    place = _at_once(data, keys, path)
+    if place is not None:
+        return place
     text, _ = decode(path, data)
     tree = _tree(path, text) if text is not None else None
     if text is None or tree is None:
@@ -73,6 +76,27 @@ def locate(data: bytes, keys: Keys, path: str) -> Place:
         tree = child
         found = tree.key_at or tree.at
     return _place(path, lines, found)
+
+
+def _at_once(data: bytes, keys: Keys, path: str) -> Place | None:
+    """The same place, for what is asked most of a canonical document; None where the tree has to tell."""
+    if len(keys) > 2 or os.environ.get("OPSFLOW_SLOW") == "1":
+        return None
+    value = recognise(data)
+    if value is None:
+        return None
+    key = keys[0] if keys and keys[0] in value else next(iter(value))
+    text = f"\n{data.decode().replace(chr(13), '')}"
+    line = text.count("\n", 0, text.index(f"\n{key}:")) + 1
+    if len(keys) < 2 or key != keys[0]:
+        return Place(path, line, 1, len(str(key)))
+    items, position = value[str(key)], keys[1]
+    if not isinstance(items, list) or not isinstance(position, int) or not 0 <= position < len(items):
+        return None
+    rows = text.split("\n")[line + 1 : line + 2 + position]
+    if rows != [f"  - {item}" for item in items[: position + 1]]:
+        return None
+    return Place(path, line + 1 + position, 5, len(str(items[position])))
 
 
 # -- the tree of a document ---------------------------------------------------------------------

@@ -265,6 +265,11 @@ def test_all_mistakes_of_a_file_are_told() -> None:
     assert sorted(str(keys[0]) for keys, _, _ in faults) == ["colour", "due", "labels", "titel", "value"]
 
 
+def test_twenty_mistakes_of_a_file_are_enough() -> None:
+    text = ITEM + "".join(f"tittle{number}: x\n" for number in range(2000))
+    assert len(read("item", text)[1]) == 20
+
+
 def test_own_fields_are_typed_and_checked_like_the_others() -> None:
     own = {
         "risk": {"enum": ["low", "high"]},

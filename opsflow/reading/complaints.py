@@ -1,0 +1,388 @@
+"""What a validator refuses, in words: one plain sentence, what to do, and how to go on without it.
+
+The words come from the schema where it has some: `description` for what is missing, `examples`,
+`patternErrorMessage` (which editors show as well) and `namesErrorMessage` (ours, for keys that are names).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+from opsflow.model import Keys
+from opsflow.reading import values
+from opsflow.reading.conversion import Schema, resolved
+from opsflow.reading.text import cut
+
+KINDS = {"item": "an item", "board": "opsflow.yaml", "people": "people.yaml", "catalog": "catalog.yaml"}
+"""The kinds of document, each with the words that a message has for it."""
+_POSITION = re.compile(r"\+?[0-9]{1,18}")
+_MOST_GUESSES = 20
+_LONGEST_GUESS = 60
+
+
+class Judge(Protocol):
+    """What knows a schema, and can ask a validator."""
+
+    kind: str
+    schema: Schema
+    under: Keys
+
+    def inside(self, part: Schema, under: Keys) -> Judge:
+        """A judge of a value inside the document, by a part of the schema."""
+
+    def wrongs(self, typed: Any) -> list[Wrong]:
+        """All that is wrong with a value."""
+
+
+def wrongs(judge: Judge, typed: Any, errors: Iterable[Any], holes: bool) -> list[Wrong]:
+    """One for each place, of a validator's errors. With `holes`, empty entries of lists count as well."""
+    found: dict[Keys, Wrong] = {}
+    cases: dict[tuple[Keys, str], _Case] = {}
+    for error in errors:
+        case = _Case(judge, typed, error)
+        cases.setdefault((case.keys, case.keyword), case)
+    for case in sorted(cases.values(), key=lambda case: _rank(case.keyword)):
+        for wrong in _said(case, holes):
+            found.setdefault(wrong.keys, wrong)
+    meant = {wrong.instead for wrong in found.values() if wrong.instead}
+    return [wrong for wrong in found.values() if wrong.keys not in meant]
+
+
+class Wrong(NamedTuple):
+    """One thing that is wrong: where, what to say, and how to go on without it."""
+
+    keys: Keys
+    message: str
+    hint: str = ""
+    value: Any = None
+    """What counts in its place; None leaves it out."""
+    instead: Keys | None = None
+    """Where the value belongs, if it stands under a misspelt key."""
+    owner: Keys | None = None
+    """What is left out or changed, if that is not what stands at `keys`. Empty: nothing can be done."""
+
+    @property
+    def target(self) -> Keys:
+        """What to leave out or to change; empty where nothing can be done."""
+        return self.keys if self.owner is None else self.owner
+
+
+def cure(document: Any, wrong: Wrong) -> None:
+    """Changes the document so that this is no longer wrong. A bad entry of a list leaves a hole."""
+    parent, key = _at(document, wrong.target[:-1]), wrong.target[-1]
+    if isinstance(parent, list) and isinstance(key, int) and key < len(parent):
+        parent[key] = wrong.value
+    elif isinstance(parent, dict):
+        old = parent.pop(key, None)
+        if wrong.instead:
+            parent[wrong.instead[-1]] = old
+        elif wrong.value is not None:
+            parent[key] = wrong.value
+
+
+def _keys(document: Any, path: Iterable[str | int]) -> Keys:
+    """A validator's path as keys. It has numbers for positions in lists, and for keys that look like them."""
+    keys: list[str | int] = []
+    for key in path:
+        if isinstance(document, dict) and key not in document:
+            key = next(
+                (name for name in document if _POSITION.fullmatch(name) and int(name) == key), str(key)
+            )
+        keys.append(key)
+        document = _at(document, (key,))
+    return tuple(keys)
+
+
+def _at(document: Any, keys: Keys) -> Any:
+    for key in keys:
+        try:
+            document = document[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
+class _Case:
+    """All that a message may need."""
+
+    def __init__(self, judge: Judge, document: Any, error: Any) -> None:
+        self.judge = judge
+        self.error = error
+        self.keys = _keys(document, error.instance_path)
+        self.value = _at(document, self.keys)
+        route = list(error.evaluation_path)
+        self.schema = _schema_at(judge.schema, route[:-1])
+        self.keyword = str(route[-1])
+        self.limit = _part(self.schema, self.keyword)
+
+    @property
+    def name(self) -> str:
+        """How the message calls the value."""
+        return _name((*self.judge.under, *self.keys))
+
+
+def _rank(keyword: Any) -> int:
+    """Of several complaints about one value, the first of these is the one to report."""
+    order = ("type", "minLength", "format")
+    return order.index(keyword) if keyword in order else len(order)
+
+
+def _said(case: _Case, holes: bool) -> Iterator[Wrong]:
+    if case.value is None and case.keys:
+        if holes or not isinstance(case.keys[-1], int):
+            yield Wrong(case.keys, f"{case.name} has no value", "Give it one, or remove it.")
+        return
+    words = _WORDS.get(case.keyword)
+    if words is None:
+        yield Wrong(case.keys, f"{case.name} does not fit: {case.error.message}")
+    else:
+        yield from words(case)
+
+
+def _part(schema: Any, key: str) -> Any:
+    return schema.get(key) if isinstance(schema, Mapping) else None
+
+
+def _name(keys: Keys) -> str:
+    """How a message calls a value: by its key, or as an entry of the list that holds it."""
+    if not keys:
+        return "the file"
+    if isinstance(keys[-1], int):
+        return f"entry {keys[-1] + 1} of {_name(keys[:-1])}"
+    return f"`{cut(keys[-1])}`"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a list" if isinstance(value, list) else "a mapping"
+    return f"`{cut(str(value).lower() if isinstance(value, bool) else str(value))}`"
+
+
+def _schema_at(root: Schema, route: Iterable[Any]) -> Any:
+    """The part of a schema that a validator's path names, through references."""
+    found: Any = root
+    for step in route:
+        if step == "$ref":
+            found = resolved(root, found)
+        elif isinstance(found, list):
+            found = found[int(step)]
+        else:
+            found = found.get(step, {}) if isinstance(found, Mapping) else {}
+    return found
+
+
+_SHAPES = {
+    "array": "a list belongs",
+    "object": "keys with values belong",
+    "string": "a text belongs",
+}
+_KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false"}
+
+
+def _type(case: _Case) -> Iterator[Wrong]:
+    kind = str(case.limit[0] if isinstance(case.limit, list) else case.limit)
+    value = case.value
+    if kind in _KINDS and not isinstance(value, dict | list):
+        message = f"{case.name} is {_shown(value)}, not {_KINDS[kind]}"
+        meant = _MEANT.get(str(value).lower()) if kind == "boolean" else None
+        yield Wrong(case.keys, message, _kind_hint(kind, meant), value=meant)
+        return
+    wrapped = [value] if kind == "array" and isinstance(value, str) else None
+    has = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a text"
+    wanted = _SHAPES.get(kind) or f"{_KINDS.get(kind, 'something else')} belongs"
+    yield Wrong(case.keys, f"{case.name} is {has}, where {wanted}", _example(case, wrapped), value=wrapped)
+
+
+_MEANT = {"yes": True, "on": True, "no": False, "off": False}
+
+
+def _kind_hint(kind: str, meant: bool | None) -> str:
+    if kind == "boolean":
+        return "Write true or false." if meant is None else f"Write {str(meant).lower()}."
+    return "Write plain digits, without units, separators or leading zeros."
+
+
+def _example(case: _Case, wrapped: list[str] | None) -> str:
+    key = str(case.keys[-1]) if case.keys and isinstance(case.keys[-1], str) else ""
+    if wrapped and key:
+        return f"Write: {key}: [{wrapped[0]}]" if len(wrapped[0]) < 60 else "Write it as a list."
+    examples = case.schema.get("examples") if isinstance(case.schema, Mapping) else None
+    if not examples or not key:
+        return ""
+    return f"For example: {key}: {_flow(examples[0])}"
+
+
+def _flow(value: Any) -> str:
+    """A small value as YAML in flow style."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(part) for part in value) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _additional(case: _Case) -> Iterator[Wrong]:
+    """One for each key that cannot be: a name that is none, or an unknown key and what was probably meant."""
+    if "patternProperties" in case.schema:
+        why = case.schema.get("namesErrorMessage", "it has another form")
+        for key in case.error.kind.unexpected:
+            yield Wrong((*case.keys, key), f"{_shown(key)} cannot be a name in {case.name}: {why}")
+        return
+    owner = KINDS[case.judge.kind] if not case.keys else case.name
+    known = case.schema.get("properties", {})
+    free = [key for key in known if key not in case.value]
+    for number, key in enumerate(case.error.kind.unexpected):
+        likely = near(key, free) if number < _MOST_GUESSES else ""
+        if likely:
+            free.remove(likely)
+            message = f"{_shown(key)} is not a key of {owner}; did you mean `{likely}`?"
+            yield Wrong((*case.keys, key), message, f"Write `{likely}`.", instead=(*case.keys, likely))
+        else:
+            yield Wrong((*case.keys, key), f"{_shown(key)} is not a key of {owner}", _unknown_hint(case))
+
+
+def _unknown_hint(case: _Case) -> str:
+    if case.judge.kind == "item" and not case.keys:
+        return "Remove it, or describe it under `fields:` in opsflow.yaml."
+    return f"Its keys are {', '.join(case.schema.get('properties', {}))}."
+
+
+def near(word: str, choices: Iterable[str]) -> str:
+    """The choice that a slip of the keyboard makes `word` of, or empty."""
+    plain = {re.sub(r"[^a-z0-9]", "", choice.lower()): choice for choice in choices}
+    bare = re.sub(r"[^a-z0-9]", "", word.lower())[:_LONGEST_GUESS]
+    if bare in plain:
+        return plain[bare]
+    found = difflib.get_close_matches(bare, plain, n=1, cutoff=0.7)
+    return plain[found[0]] if found else ""
+
+
+def _required(case: _Case) -> Iterator[Wrong]:
+    """A missing key. A choice counts as its first option."""
+    owner = f" in {case.name}" if case.keys else ""
+    for key in case.limit:
+        if key not in case.value:
+            part = resolved(case.judge.schema, case.schema.get("properties", {}).get(key, {}))
+            choice = part.get("enum", [None])[0]
+            hint = part.get("description", "")
+            keys = (*case.keys, key)
+            gone = case.keys if choice is None else keys
+            yield Wrong(keys, f"`{key}` is missing{owner}", hint, choice, owner=gone)
+
+
+def _enum(case: _Case) -> Iterator[Wrong]:
+    options = [str(option) for option in case.limit]
+    likely = near(str(case.value), options) if isinstance(case.value, str) else ""
+    asked = f"; did you mean `{likely}`?" if likely else ""
+    message = f"{case.name} is {_shown(case.value)}, and can only be {_or(options)}{asked}"
+    yield Wrong(case.keys, message, f"Write `{likely}`." if likely else "", value=likely or None)
+
+
+def _or(options: list[str]) -> str:
+    return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
+
+
+_FORMAT_WORDS = {
+    "date": ("a date", "Write a day of the calendar as YYYY-MM-DD, such as 2026-12-01."),
+    "moment": ("a moment", "Write YYYY-MM-DD HH:MM, such as 2026-11-28 22:00."),
+    "timespan": ("a length of time", "Write weeks, days, hours or minutes, such as 3w, 2d, 12h or 90m."),
+    "time-zone": ("a time zone", "Write an IANA name, such as Europe/Berlin."),
+    "inner-path": (
+        "a path inside the board",
+        "Write it from the board's root, with slashes and without `..`.",
+    ),
+}
+
+
+def _format(case: _Case) -> Iterator[Wrong]:
+    if case.limit == "checklist":
+        yield _step(case)
+        return
+    what, hint = _FORMAT_WORDS.get(str(case.limit), (f"a {case.limit}", ""))
+    yield Wrong(case.keys, f"{case.name} is {_shown(case.value)}, which is not {what}", hint)
+
+
+def _step(case: _Case) -> Wrong:
+    """The first line of a checklist that is no step; the others stay."""
+    lines = str(case.value).split("\n")
+    at = values.steps(str(case.value))
+    number = at if isinstance(at, int) else 0
+    good = "\n".join(line for line in lines if not isinstance(values.steps(line), int)) or None
+    message = f"{_shown(lines[number].strip())} in {case.name} is not a step"
+    hint = "Write one step a line: `- [ ] open step` or `- [x] finished step`."
+    return Wrong((*case.keys, number), message, hint, good, owner=case.keys)
+
+
+def _pattern(case: _Case) -> Iterator[Wrong]:
+    why = case.schema.get("patternErrorMessage") or f"it has to match {cut(str(case.limit))}"
+    yield Wrong(case.keys, f"{case.name} is {_shown(case.value)}: {why}")
+
+
+def _unique(case: _Case) -> Iterator[Wrong]:
+    seen: set[str] = set()
+    for at, entry in enumerate(case.value):
+        same = repr(entry)
+        if entry is not None and same in seen:
+            message = f"{case.name} has {_shown(entry)} twice"
+            yield Wrong((*case.keys, at), message, "Remove one of the two.")
+        seen.add(same)
+
+
+def _any_of(case: _Case) -> Iterator[Wrong]:
+    """What is wrong by the alternative that has the value's shape."""
+    kinds: dict[type, str] = {list: "array", dict: "object"}
+    shape = kinds.get(type(case.value), "string")
+    options = [resolved(case.judge.schema, option) for option in case.limit]
+    option = next((option for option in options if option.get("type", "string") == shape), None)
+    if option is None:
+        yield Wrong(case.keys, f"{case.name} is {_shown(case.value)}, which cannot stand here")
+        return
+    for wrong in case.judge.inside(option, case.keys).wrongs(case.value):
+        instead = (*case.keys, *wrong.instead) if wrong.instead else None
+        owner = None if wrong.owner is None else (*case.keys, *wrong.owner)
+        yield wrong._replace(keys=(*case.keys, *wrong.keys), instead=instead, owner=owner)
+
+
+def _bound(words: str) -> Callable[[_Case], Iterator[Wrong]]:
+    def say(case: _Case) -> Iterator[Wrong]:
+        value = case.value
+        if value == "":
+            yield Wrong(case.keys, f"{case.name} is empty", "Give it a value, or remove the line.")
+            return
+        count = _shown(value) if isinstance(value, int | float) else _count(value)
+        yield Wrong(case.keys, f"{case.name} {words.format(value=count, limit=_flow(case.limit))}")
+
+    return say
+
+
+def _count(value: Any) -> str:
+    what = "character" if isinstance(value, str) else "entry" if isinstance(value, list) else "key"
+    plural = {"character": "characters", "entry": "entries", "key": "keys"}[what]
+    return f"1 {what}" if len(value) == 1 else f"{len(value) or 'no'} {plural}"
+
+
+_WORDS: dict[str, Callable[[_Case], Iterator[Wrong]]] = {
+    "type": _type,
+    "additionalProperties": _additional,
+    "required": _required,
+    "enum": _enum,
+    "const": _bound("can only be {limit}"),
+    "format": _format,
+    "pattern": _pattern,
+    "uniqueItems": _unique,
+    "anyOf": _any_of,
+    "minimum": _bound("is {value}, and {limit} is the least"),
+    "maximum": _bound("is {value}, and {limit} is the most"),
+    "exclusiveMinimum": _bound("is {value}, and has to be more than {limit}"),
+    "exclusiveMaximum": _bound("is {value}, and has to be less than {limit}"),
+    "multipleOf": _bound("is {value}, and has to be a multiple of {limit}"),
+    "minLength": _bound("has {value}, and {limit} is the least"),
+    "maxLength": _bound("has {value}, and {limit} is the most"),
+    "minItems": _bound("has {value}, and {limit} is the least"),
+    "maxItems": _bound("has {value}, and {limit} is the most"),
+    "minProperties": _bound("has {value}, and {limit} is the least"),
+    "maxProperties": _bound("has {value}, and {limit} is the most"),
+}
