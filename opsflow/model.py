@@ -407,8 +407,6 @@ class Board:
     services: Mapping[str, Service] | None = None
     vendors: Mapping[str, Vendor] | None = None
     projects: Mapping[str, Project] | None = None
-    sources: tuple[Any, ...] = ()
-    """The mappings of `sources:`, as `reading.sources` compiles them; empty: opsflow's own format only."""
     unread: frozenset[str] = frozenset()
     """Ids of files that are there but could not be read: known, so not dangling."""
     paths: tuple[str, ...] = ()

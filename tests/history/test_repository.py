@@ -327,6 +327,16 @@ def test_refs_are_found_packed_and_loose_and_through_symbolic_ones(tmp_path: Pat
     }
 
 
+def test_a_head_whose_branch_is_packed_is_found_by_its_whole_name(tmp_path: Path) -> None:
+    path = stories.make(tmp_path / "board", STEPS)
+    stories.git(path, "update-ref", "refs/heads/x/refs/heads/main", "topic")
+    stories.git(path, "update-ref", "refs/heads/main2", "topic")
+    stories.git(path, "pack-refs", "--all")
+    assert opened(path).head == stories.git(path, "rev-parse", "main")
+    stories.git(path, "symbolic-ref", "HEAD", "refs/heads/mai")
+    assert opened(path).head is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -804,3 +814,18 @@ def test_a_repository_is_made_and_fed_without_the_users_hooks(
     assert not Path(f"{canary}.ran").exists()
     with pytest.raises(OpsflowError, match=r"^Git could not fast-import in "):
         repository.fast_import(str(folder), b"nonsense\n")
+
+
+def test_reading_imports_nothing_that_is_slow_to_import(tmp_path: Path) -> None:
+    code = (
+        "import sys; from opsflow.history import log, repository\n"
+        "assert not {'dataclasses', 'subprocess', 'tempfile', 'pathlib', 'opsflow.model'} & set(sys.modules)\n"
+        "from datetime import UTC, datetime; from opsflow.history import story; from tests.history import scene\n"
+        "print(len(scene.tell(sys.argv[1]).commits)); assert 'git' not in sys.modules"
+    )
+    path = stories.make(tmp_path / "board", STEPS)
+    root = Path(__file__).parents[2]
+    env = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", code, path]
+    done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("3\n", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,13 +39,13 @@ def test_a_whole_history_holds_commits_versions_transitions_and_spans(tmp_path: 
         ],
     )
     ids = stories.commits(path)
-    maria = {"author": "Maria Example", "email": "maria@example.org"}
-    begin = Commit(ids[0], moment("01-05 09:00"), **maria, subject="Begin", stamped=moment("01-05 09:00"))
+    maria = ("Maria Example", "maria@example.org")
+    begin = Commit(ids[0], moment("01-05 09:00"), *maria, "Begin", moment("01-05 09:00"))
     ask = Commit(
         ids[1], moment("01-06 09:00"), "Sam", "sam@example.org", "Ask", stamped=moment("01-06 09:00")
     )
-    move = Commit(ids[3], moment("01-08 09:00"), **maria, subject="Step 4", stamped=moment("01-08 09:00"))
-    drop = Commit(ids[4], moment("01-09 09:00"), **maria, subject="Step 5", stamped=moment("01-09 09:00"))
+    move = Commit(ids[3], moment("01-08 09:00"), *maria, "Step 4", moment("01-08 09:00"))
+    drop = Commit(ids[4], moment("01-09 09:00"), *maria, "Step 5", moment("01-09 09:00"))
     blobs = [stories.git(path, "rev-parse", f"{id}:{A1}") for id in (ids[1], ids[3])]
     expected = History(
         commits=(begin, ask, move, drop),
@@ -526,6 +527,12 @@ def test_a_board_in_a_folder_sees_only_its_own_folder(tmp_path: Path) -> None:
     assert moves(history) == ["01-05 09:00 - > inbox", "01-05 12:00 inbox > done"]
     assert [commit.subject for commit in history.commits] == ["Step 1", "Step 4", "Step 5"]
     assert history.stories["OPS-A1"].versions[0].path == A1
+
+
+def test_a_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    folder = os.fsdecode(b"caf\xe9 [x] *")
+    path = stories.make(tmp_path / "repo", [{"files": {f"{folder}/{A1}": item("inbox")}}])
+    assert moves(tell(f"{path}/{folder}")) == ["01-05 09:00 - > inbox"]
 
 
 def test_stories_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
