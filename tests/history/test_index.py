@@ -13,7 +13,7 @@ import pytest
 
 from opsflow.history import index, log, repository, story
 from opsflow.history.index import Index
-from opsflow.history.line import Line, Record
+from opsflow.history.line import Line, Record, Row, Value
 from opsflow.reading import board as boards
 from opsflow.reading import track
 from tests import stories
@@ -443,6 +443,29 @@ def test_a_line_goes_into_an_index_and_comes_out_the_same(
         assert [kept.position(id) for id in line.ids] == list(range(len(line)))
         assert kept.position("0" * 40) == -1
         kept.close()
+
+
+def test_values_of_every_kind_come_out_of_a_row_as_they_went_in() -> None:
+    plain = Record(
+        "OPS-1", "T", "doing", "wip", "task", "standard", ("maria", "sam"), ("parts", "vendor:a"), ()
+    )
+    entered = (("doing", "2026-01-05T08:00:00+00:00"), ("done", "2026-01-06T08:00:00+00:00"))
+    values: list[Value] = [
+        (plain,),
+        (plain, plain._replace(id="OPS-2", assignees=(), blocked=None, entered=entered)),
+        (plain._replace(title="", assignees=("",), blocked=("", ""), entered=entered[:1]),),
+        (plain._replace(title="two\nlines", assignees=("a\x1eb", "\ud800"), blocked=("x\x1fy", "\x1d")),),
+        (plain._replace(title="caf\xe9 \u2028 \u200b = ! ? -"),),
+        (),
+        "a reason",
+        "",
+        "two\nlines \ud800",
+        None,
+    ]
+    rows: list[Row] = [(n * 7, "" if value is None else f"{n:040}", value) for n, value in enumerate(values)]
+    assert index._versions(index._text(rows)) == rows
+    assert index._versions(index._text([*rows, (99, "1" * 40, values[0])]))[-1] == (99, "1" * 40, values[0])
+    index._text(rows).encode()  # as SQLite needs it
 
 
 def test_the_index_keeps_all_that_is_tracked() -> None:

@@ -11,6 +11,8 @@ import pytest
 from opsflow.errors import OpsflowError
 from opsflow.history import story
 from opsflow.model import Commit, Gap, History, Span, Story, Transition, Version
+from opsflow.reading import board as boards
+from opsflow.reading import folder
 from tests import stories
 from tests.history import scene
 from tests.history.scene import BROKEN, CONFIG, IGNORING, NOW, item, moves, spans, states, tell
@@ -487,6 +489,34 @@ def test_a_changed_rule_makes_the_working_folder_a_commit_without_moves(tmp_path
     assert moves(history) == ["01-05 09:00 - > inbox"]
 
 
+def test_what_a_working_folder_holds_but_nobody_can_read_is_not_deleted(tmp_path: Path) -> None:
+    b1, c1, d1 = "items/OPS-B1.yaml", "items/OPS-C1.yaml", "items/OPS-D1.yaml"
+    files = {"opsflow.yaml": CONFIG, A1: item("doing"), b1: item("ready"), c1: item("inbox")}
+    link = stories.Odd("120000", b"nowhere")
+    path = stories.make(tmp_path / "b", [{"files": {**files, d1: link, "items/OPS-E1.yaml": BROKEN}}])
+    Path(path, A1).unlink()
+    Path(path, A1).symlink_to("/etc/passwd")
+    Path(path, b1).write_bytes(b"x" * (2 << 20))
+    Path(path, c1).unlink()
+    working = folder.read(path, boards.patterns(CONFIG.encode()))
+    history = tell(path, working=working)
+    assert moves(history) == ["01-05 09:00 - > doing"]
+    assert moves(history, "OPS-B1") == ["01-05 09:00 - > ready"]
+    assert moves(history, "OPS-C1") == ["01-05 09:00 - > inbox", "03-01 12:00 inbox > -"]
+    assert [(gap.path, gap.commit.id == "") for gap in history.gaps] == [
+        (d1, False),
+        ("items/OPS-E1.yaml", False),
+        (A1, True),
+        (b1, True),
+    ]
+    Path(path, A1).unlink()
+    for name in (A1, b1, c1):
+        Path(path, name).write_text(files[name])
+    working = folder.read(path, boards.patterns(CONFIG.encode()))
+    assert scene.everything(tell(path, working=working)) == scene.everything(tell(path))
+    assert scene.opened(path).differs(working, tuple(working)) is False
+
+
 def test_now_is_never_before_the_last_commit(tmp_path: Path) -> None:
     path = stories.make(tmp_path / "b", [{"at": "2026-04-01 09:00", "files": {A1: item("inbox")}}])
     history = tell(path, working=scene.tree({A1: item("doing")}))
@@ -530,9 +560,9 @@ def test_a_board_in_a_folder_sees_only_its_own_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
-    folder = os.fsdecode(b"caf\xe9 [x] *")
-    path = stories.make(tmp_path / "repo", [{"files": {f"{folder}/{A1}": item("inbox")}}])
-    assert moves(tell(f"{path}/{folder}")) == ["01-05 09:00 - > inbox"]
+    name = os.fsdecode(b"caf\xe9 [x] *")
+    path = stories.make(tmp_path / "repo", [{"files": {f"{name}/{A1}": item("inbox")}}])
+    assert moves(tell(f"{path}/{name}")) == ["01-05 09:00 - > inbox"]
 
 
 def test_stories_come_in_the_order_of_their_keys(tmp_path: Path) -> None:

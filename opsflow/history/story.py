@@ -1,0 +1,269 @@
+"""Versions to stories: the History of a board.
+
+The definitions stand where they are worked out: the line and its clock in `line`, what happened to an
+item in `moves`. A story is made when it is asked for: a report over ten thousand items makes them all,
+the page of one item makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from opsflow.history import index, moves
+from opsflow.history.line import LINK, SUBMODULE, Line, Row, carried, clock
+from opsflow.history.repository import Unread
+from opsflow.model import (
+    BOARD_FILE,
+    CATALOG_FILE,
+    PEOPLE_FILE,
+    Board,
+    Commit,
+    Gap,
+    History,
+    Span,
+    Story,
+    Transition,
+    Tree,
+    Version,
+    order_key,
+)
+
+if TYPE_CHECKING:
+    from opsflow.history.line import Reader, Who
+    from opsflow.history.repository import Repository
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is done, how much of it, and of how many (None: unknown)."""
+
+
+def tell(
+    repository: Repository,
+    board: Board,
+    *,
+    commit: str | None = None,
+    working: Tree | None = None,
+    now: datetime,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> History:
+    """The history of a board up to a commit (None: HEAD), read by the rules of `board`.
+
+    `working` is the board's folder as it lies there: what differs in it from the commit is one more
+    Commit, without an id, at `now`. OpsflowError where the clone is shallow or partial, or Git cannot
+    read the repository.
+    """
+    from opsflow.reading import track
+
+    repository.whole()
+    reader = track.reader(board)
+    own = own_files(board)
+    commit = commit or repository.head
+    line = index.read(repository, reader, own, commit, cache=cache, progress=progress)
+    listed = ignored_revisions(repository, board, commit, working)
+    extra = _uncommitted(repository, reader, own, line, working) if working is not None else {}
+    with index.Uncollected():
+        return _history(repository, line, extra, listed, now)
+
+
+def own_files(board: Board) -> tuple[str, ...]:
+    """The files of a board that are no records."""
+    files = (BOARD_FILE, PEOPLE_FILE, CATALOG_FILE)
+    return (*files, board.ignore_revs) if board.ignore_revs else files
+
+
+def ignored_revisions(
+    repository: Repository, board: Board, commit: str | None, working: Tree | None
+) -> frozenset[str]:
+    """The commits that the board's `ignore_revs` file lists, one full id a line, `#` for comments.
+
+    It is read where the board is: in the working folder, or in the commit.
+    """
+    path = board.ignore_revs
+    if not path:
+        return frozenset()
+    if working is not None:
+        data = working.get(path, b"")
+    else:
+        data = repository.tree(commit, (path,)).get(path, b"") if commit else b""
+    lines = (line.partition("#")[0].strip().lower() for line in data.decode("utf-8", "replace").splitlines())
+    return frozenset(line for line in lines if line)
+
+
+def _uncommitted(
+    repository: Repository, reader: Reader, own: Sequence[str], line: Line, working: Tree
+) -> dict[str, list[Row]]:
+    """What a working folder changes, as rows of the commit that would follow."""
+    n = len(line)
+    found: dict[str, list[Row]] = {}
+    for path, data in working.items():
+        is_record = path not in own
+        if is_record and not reader.matches(path):
+            continue
+        blob = repository.blob(data)
+        rows = line.files.get(path)
+        if rows and rows[-1][1] == blob:
+            continue
+        read = reader(path, data) if is_record else None
+        found[path] = [(n, blob, read if isinstance(read, str) or read is None else tuple(read))]
+    unread = Unread(working)
+    for path, rows in line.files.items():
+        _, blob, value = rows[-1]
+        if not blob or path in working or value in (LINK, SUBMODULE):
+            continue
+        reason = unread.why(path)
+        if not reason:
+            found[path] = [(n, "", None)]
+        elif not isinstance(value, str) and path not in own:
+            found[path] = [(n, blob, reason)]
+    return found
+
+
+def _history(
+    repository: Repository,
+    line: Line,
+    extra: Mapping[str, list[Row]],
+    listed: frozenset[str],
+    now: datetime,
+) -> History:
+    files = dict(line.files)
+    for path, rows in extra.items():
+        files[path] = files.get(path, []) + rows
+    times: list[float] = list(clock(line.stamps))
+    touched = {n for rows in line.files.values() for n, _, _ in rows}
+    if line.ids:
+        last = len(line) - 1
+        touched.add(last)
+        if last not in line.who:
+            line.who[last] = _who(repository, line.ids[last])
+    ignored = {n for n, known in enumerate(line.ids) if known in listed} if listed else set()
+    commits = {
+        n: commit_of(line.ids[n], times[n], line.stamps[n], line.who[n], n in ignored)
+        for n in sorted(touched)
+    }
+    if extra:
+        times.append(max([now.timestamp(), *times[-1:]]))
+        commits[len(line)] = Commit("", moment(times[-1]), "")
+    stories = Stories(files, commits, times, ignored)
+    return History(tuple(commits.values()), stories, _gaps(files, commits))
+
+
+def _who(repository: Repository, id: str) -> Who:
+    commit = repository.commit(id)
+    return commit.author, commit.email, commit.subject
+
+
+def _gaps(files: Mapping[str, list[Row]], commits: Mapping[int, Commit]) -> tuple[Gap, ...]:
+    found = [
+        (n, path, value) for path, rows in files.items() for n, _, value in rows if isinstance(value, str)
+    ]
+    return tuple(Gap(path, commits[n], reason) for n, path, reason in sorted(found))
+
+
+def commit_of(id: str, time: float, stamp: int, who: Who, ignored: bool = False) -> Commit:
+    """A commit. `time` is the line's, `stamp` its own (-1: none that can be read)."""
+    at = moment(time)
+    stamped = None if stamp < 0 else at if stamp == time else moment(stamp)
+    author, email, subject = who
+    return Commit(id, at, author, email, subject, stamped, ignored)
+
+
+def moment(seconds: float) -> datetime:
+    """Seconds since 1970 as an aware moment."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class Stories(Mapping[str, Story]):
+    """Stories by id, in the order of `order_key`; each is made when it is asked for, once."""
+
+    def __init__(
+        self,
+        files: Mapping[str, list[Row]],
+        commits: Mapping[int, Commit],
+        times: Sequence[float],
+        ignored: set[int],
+    ) -> None:
+        self._files = files
+        self._commits = commits
+        self._times = times
+        self._ignored = ignored
+        self._told: dict[str, Story] = {}
+        holders: dict[str, list[str]] = {}
+        for path, rows in files.items():
+            for item in carried(path, rows):
+                holders.setdefault(item, []).append(path)
+        self._paths = {
+            item: holders[item]
+            for item in sorted(holders, key=order_key)
+            if self._is_told(item, holders[item])
+        }
+
+    def _is_told(self, id: str, paths: Sequence[str]) -> bool:
+        """Whether a file could be read as this item once; a name alone makes no story."""
+        return any(
+            isinstance(value, tuple) and any(record.id == id for record in value)
+            for path in paths
+            for _, _, value in self._files[path]
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._paths
+
+    def __getitem__(self, id: str) -> Story:
+        story = self._told.get(id)
+        if story is None:
+            files = {path: self._files[path] for path in self._paths[id]}
+            story = self._told[id] = _story(
+                id, moves.of(id, files, self._ignored), self._commits, self._times
+            )
+        return story
+
+    def __repr__(self) -> str:
+        return f"Stories({dict(self)!r})"
+
+
+def _story(id: str, life: moves.Life, commits: Mapping[int, Commit], times: Sequence[float]) -> Story:
+    at = [moment(seconds) for seconds in moves.when(life.moves, times)]
+    transitions = tuple(
+        Transition(id, move.before, move.after, time, commits[move.n], move.raw_before, move.raw_after)
+        for move, time in zip(life.moves, at, strict=True)
+    )
+    born = {move.n: time for move, time in zip(life.moves, at, strict=True) if move.before is None}
+    ends = (*at[1:], None)
+    states = tuple(
+        Span(step.after, step.at, end, step.commit)
+        for step, end in zip(transitions, ends, strict=True)
+        if step.after is not None
+    )
+
+    def spans(held: Sequence[moves.Held], begin: Mapping[int, datetime]) -> tuple[Span, ...]:
+        return tuple(
+            Span(
+                span.value,
+                begin.get(span.n, commits[span.n].at),
+                None if span.end is None else commits[span.end].at,
+                commits[span.n],
+                span.by,
+            )
+            for span in held
+        )
+
+    return Story(
+        id,
+        life.title,
+        tuple(Version(commits[n], path, blob) for n, path, blob in life.versions),
+        transitions,
+        states,
+        spans(life.blocked, {}),
+        spans(life.assigned, {}),
+        spans(life.classes, born),
+        spans(life.types, born),
+        transitions[-1].at if transitions and transitions[-1].after is None else None,
+    )
