@@ -1,4 +1,4 @@
-"""The folders that ship beside the code, in a wheel as well as in a checkout."""
+"""The folders that ship beside the code, in a wheel as well as in a checkout; programs of the machine."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ def read(name: str, file: str) -> bytes:
     """The bytes of one shipped file, such as `read("schema", "item.schema.json")`."""
     with open(os.path.join(folder(name), file), "rb") as stream:
         return stream.read()
+
+
+def program(name: str) -> str | None:
+    """The absolute path of a program on the PATH, or None.
+
+    Relative entries, such as `.`, are passed over: what lies in a checkout is never run.
+    """
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        file = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.path.isfile(file) and os.access(file, os.X_OK):
+            return file
+    return None

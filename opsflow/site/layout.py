@@ -9,11 +9,12 @@ the PATH; without either, pages keep their tables.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from opsflow import resources
 
 BOX = (200, 58)
 """Width and height of an item's box, in px."""
@@ -52,7 +53,9 @@ class Shape(NamedTuple):
 def program() -> str | None:
     """The program that lays out, or None where the machine has none."""
     beside = os.path.join(os.path.dirname(sys.executable), "graphviz-pure")
-    return beside if os.access(beside, os.X_OK) else shutil.which("graphviz-pure") or shutil.which("dot")
+    if os.access(beside, os.X_OK):
+        return beside
+    return resources.program("graphviz-pure") or resources.program("dot")
 
 
 def place(shapes: Iterable[Shape]) -> dict[Shape, Picture]:
