@@ -144,11 +144,12 @@ def _past(
         raise OpsflowError(
             f"There was no {BOARD_FILE} at {at} ({commit.id[:10]}); name a later revision or date."
         )
-    tree: Tree = repo.tree(commit.id, boards.patterns(config))
-    if lent:
-        tree = ChainMap(dict(today), dict(tree))
-    board, faults = boards.load(tree)
+    committed = repo.tree(commit.id, boards.patterns(config))
+    tree: Tree = ChainMap(dict(today), dict(committed)) if lent else committed
+    board, faults = boards.load(tree, committed.faults)
     told, gap = _told(repo, board, commit.id, None, then, history, cache, progress)
+    # A clock that ran backwards is mended along the line, which only the history knows.
+    then = max(then, told.commits[-1].at) if told and told.commits else then
     return Facts(board, faults, tree, then, told, gap, commit, lent=lent)
 
 

@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow.errors import OpsflowError
-from opsflow.history import repository
-from opsflow.history.repository import Cutter, find, settings
+from opsflow.history import calls, repository
+from opsflow.history.calls import Cutter
+from opsflow.history.repository import find, settings
 from opsflow.model import Commit
 from tests import stories
 from tests.history import scene
@@ -557,7 +558,7 @@ def test_many_files_are_read_a_part_at_a_time(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3])
 def test_answers_are_cut_alike_wherever_the_chunks_end(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repository, "LARGEST", 20)
+    monkeypatch.setattr(calls, "LARGEST", 20)
     ids = [f"{n:040x}".encode() for n in range(6)]
     said = (
         ids[0]
@@ -749,7 +750,7 @@ def test_a_git_that_says_nothing_is_ended(tmp_path: Path, monkeypatch: pytest.Mo
     path = stories.make(tmp_path / "board", STEPS)
     script = f'[ "$1" = version ] && echo git version 2.40.1 && exit\necho $$ > {tmp_path}/pid\nexec sleep 60'
     fake_git(tmp_path / "bin", script, monkeypatch)
-    monkeypatch.setattr(repository, "SILENCE", 1)
+    monkeypatch.setattr(calls, "SILENCE", 1)
     with pytest.raises(OpsflowError, match=r"^Git said nothing for 1 seconds: try again"):
         tell(path)
     with pytest.raises(ProcessLookupError):
