@@ -39,7 +39,7 @@ def run(command: Command) -> Run:
         command.words,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={**os.environ, **command.environment},
+        env={**surroundings(), **command.environment},
         cwd=command.folder,
     )
     assert process.stderr
@@ -52,6 +52,12 @@ def run(command: Command) -> Run:
             f"{' '.join(command.words)[:200]} ended with {process.returncode}: {complaint[-500:]!r}"
         )
     return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of every measured process: as a person has it, who keeps compiled modules."""
+    switches = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "OPSFLOW_SLOW", "OPSFLOW_CACHE")
+    return {name: value for name, value in os.environ.items() if name not in switches}
 
 
 class Pair(NamedTuple):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
+from opsflow import zones
 from opsflow.errors import OpsflowError
 from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, History, Item, Place, Spot, Tree
 from opsflow.reading import board as boards
-from opsflow.reading import documents, folder, sources
+from opsflow.reading import documents, folder
 
 if TYPE_CHECKING:
     import networkx
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is done, how much of it, and of how many (None: unknown)."""
+
+NOT_ASKED = "the history was not asked for"
+NO_REPOSITORY = "the board is not in a Git repository"
+NO_COMMIT = "the repository has no commit yet"
+PLAIN_GAPS = (NOT_ASKED, NO_REPOSITORY, NO_COMMIT)
+"""Why there may be no history without anything being wrong."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Facts:
     tree: Tree
     now: datetime
     history: History | None = None
-    gap: str = "the board is not in a Git repository"
+    gap: str = NO_REPOSITORY
     """Why there is no history; means nothing where there is one."""
     commit: Commit | None = None
     """What is shown; None without a repository or before its first commit."""
@@ -46,9 +52,9 @@ class Facts:
     """The rules are today's: the repository holds other people's files and never had an opsflow.yaml."""
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """The board's time zone."""
-        return ZoneInfo(self.board.timezone)
+        return zones.named(self.board.timezone)
 
     @cached_property
     def today(self) -> date:
@@ -80,8 +86,15 @@ class Facts:
         data = self.tree.get(where.path)
         if data is None:
             return Place(where.path)
-        foreign = sources.locate(sources.compile(self.board.sources)[0], where.path, data, where.keys)
-        return foreign or documents.locate(data, where.keys, where.path)
+        return self._foreign(where, data) or documents.locate(data, where.keys, where.path)
+
+    def _foreign(self, where: Spot, data: bytes) -> Place | None:
+        """The place of a spot in another format's file; None where no source reads it."""
+        if not self.board.sources:
+            return None
+        from opsflow.reading import sources
+
+        return sources.locate(sources.compile(self.board.sources)[0], where.path, data, where.keys)
 
 
 def gather(
@@ -90,6 +103,7 @@ def gather(
     now: datetime,
     at: str | None = None,
     history: bool = True,
+    committed: bool = False,
     cache: bool = True,
     progress: Progress | None = None,
 ) -> Facts:
@@ -98,7 +112,8 @@ def gather(
     With `at`, everything is of that moment: items, rules, and what counts as now. A history that
     cannot be told (no repository, a shallow or partial clone) is a `gap`, not an error; a revision
     that does not exist is an OpsflowError. A repository of other people's files that never had an
-    opsflow.yaml is read with the one that lies in the folder.
+    opsflow.yaml is read with the one that lies in the folder. `committed` leaves what the folder changes
+    out of the history.
     """
     from opsflow.history import repository
 
@@ -109,12 +124,20 @@ def gather(
         return _past(root, repo, at, now=now, history=history, cache=cache, progress=progress)
     tree = working(root)
     board, faults = boards.load(tree, tree.faults)
-    told, gap = _told(repo, board, None, tree, now, history, cache, progress)
+    told, gap = _told(repo, board, None, None if committed else tree, now, history, cache, progress)
     commit, dirty = None, False
     if repo is not None and repo.head is not None:
-        commit = repo.commit(repo.head)
+        commit = _commit(repo, repo.head, told)
         dirty = repo.differs(tree, board.paths)
     return Facts(board, faults, tree, now, told, gap, commit, dirty, root)
+
+
+def _commit(repo: Repository, id: str, told: History | None) -> Commit:
+    """A commit, with its own time. The history may know it, and then Git is not asked once more."""
+    for known in told.commits[-2:] if told else ():
+        if known.id == id and known.stamped:
+            return known._replace(at=known.stamped, ignored=False)
+    return repo.commit(id)
 
 
 def working(root: str) -> folder.Folder:
@@ -164,11 +187,11 @@ def _told(
     progress: Progress | None,
 ) -> tuple[History | None, str]:
     if not history:
-        return None, "the history was not asked for"
+        return None, NOT_ASKED
     if repo is None:
-        return None, "the board is not in a Git repository"
+        return None, NO_REPOSITORY
     if commit is None and repo.head is None:
-        return None, "the repository has no commit yet"
+        return None, NO_COMMIT
     from opsflow.history import story
 
     try:

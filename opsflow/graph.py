@@ -211,6 +211,21 @@ def count(graph: Graph, board: Board, limit: Limit) -> tuple[Group, ...]:
     return tuple(Group(name, tuple(groups.get(name, ()))) for name in (*known, *others))
 
 
+def may_count(
+    graph: Graph, board: Board, limit: Limit, group: Group, item: Item, unclear: Collection[str]
+) -> bool:
+    """Whether a group of a limit would count an item if what is unclear in it were as the limit asks.
+
+    `unclear` are kinds: "state", "type", "person" …
+    """
+    node = ("item", item.id)
+    return (
+        ("state" in unclear or item.state in _states(board, limit))
+        and (not limit.per or limit.per in unclear or group.name in _names(graph, node, limit.per))
+        and _is_selected(graph, board, limit, node, unclear)
+    )
+
+
 def is_sound(board: Board, limit: Limit) -> bool:
     """Whether the board knows every name that a limit gives."""
     states = {state.name for state in board.states}
@@ -244,8 +259,8 @@ def selectors(limit: Limit) -> tuple[tuple[str, str], ...]:
     return tuple((kind, name) for kind, name in pairs if name)
 
 
-def _is_selected(graph: Graph, board: Board, limit: Limit, item: Node) -> bool:
-    if not all(name in _names(graph, item, kind) for kind, name in selectors(limit)):
+def _is_selected(graph: Graph, board: Board, limit: Limit, item: Node, unclear: Collection[str] = ()) -> bool:
+    if not all(kind in unclear or name in _names(graph, item, kind) for kind, name in selectors(limit)):
         return False
     if limit.class_ or limit.per == "class":
         return True

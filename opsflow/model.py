@@ -4,18 +4,19 @@ Everything here is frozen and needs the standard library alone. Moments are awar
 days are dates in the board's time zone, lengths of time are timedeltas. Collections are tuples, in
 the order of the file they come from, and mappings; empty means none.
 
-Small nouns are named tuples, and only what is large or is varied with `dataclasses.replace` is a
-dataclass: making one takes half a millisecond, ten times as long, and every `check` would wait for it.
+They are named tuples and not dataclasses, for a dataclass takes ten times as long to make, half a
+millisecond each, and every `check` would wait for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from opsflow.order import order_key as order_key
 
 Tree = Mapping[str, bytes]
 """Paths, relative to the board's root and with forward slashes, to bytes: a folder, a commit, a dict."""
@@ -83,11 +84,16 @@ class Fault(NamedTuple):
     """What reading could not accept: the name of a reading rule, and its judgement."""
 
     rule: str
+    """One of `READING_RULES`."""
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+READING_RULES = ("unreadable-file", "misshapen", "duplicate-id", "misnamed-file")
+"""The rules that say what reading could not accept. They are warnings at least: a note, or silence, would
+hide work that nobody can see."""
+
+
+class Finding(NamedTuple):
     """One thing that is wrong, where, and what to do about it."""
 
     rule: str
@@ -136,8 +142,7 @@ class Step(NamedTuple):
     done: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One work item, as its file says now. Absent fields are empty or None."""
 
     id: str
@@ -166,18 +171,18 @@ class Item:
     window: Window | None = None
     public: str = ""
     """What employees may read; empty keeps the item off every public page."""
-    entered: Mapping[str, datetime] = field(default_factory=dict)
-    allow: Mapping[str, Waiver] = field(default_factory=dict)
+    entered: Mapping[str, datetime] = NOTHING
+    allow: Mapping[str, Waiver] = NOTHING
     checklist: tuple[Step, ...] = ()
     description: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = NOTHING
     """The board's own fields."""
     raw_state: str = ""
     """The state as a foreign record has it; equal to `state` in opsflow's own format."""
     source: int | None = None
     """The position in `sources:` that it was read through; None for opsflow's own format."""
-    spots: Mapping[str, Keys] = field(default_factory=dict)
-    """Where a foreign record keeps a field, for those whose keys differ from opsflow's; "" is the record itself."""
+    spots: Mapping[str, Keys] = NOTHING
+    """Where a foreign record keeps a field, if not under opsflow's name for it; "" is the record itself."""
 
     def at(self, *keys: str | int) -> Spot:
         """The spot of one of its values: `item.at("depends_on", 1)`; of the whole item without keys."""
@@ -226,8 +231,7 @@ class Mode(StrEnum):
     BLOCK = "block"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """How many items may be somewhere at once. A count equal to the limit is allowed.
 
     `wip:` of a state becomes one, too. The selectors narrow what is counted, and all must hold; an
@@ -362,8 +366,7 @@ class Project(NamedTuple):
     spot: Spot = Spot(CATALOG_FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     """Everything that the files of one moment say.
 
     `people`, `teams`, `services`, `vendors` and `projects` are None where their file is absent:
@@ -377,16 +380,16 @@ class Board:
     """By id, in the order of `order_key(id)`."""
     timezone: str = "UTC"
     calendar: Calendar = Calendar()
-    types: Mapping[str, ItemType] = field(default_factory=dict)
+    types: Mapping[str, ItemType] = NOTHING
     """At least one; the first is the default."""
-    classes: Mapping[str, ClassOfService] = field(default_factory=dict)
+    classes: Mapping[str, ClassOfService] = NOTHING
     """At least one."""
     limits: tuple[Limit, ...] = ()
     expectations: tuple[Expectation, ...] = ()
-    allocation: Mapping[str, float] = field(default_factory=dict)
+    allocation: Mapping[str, float] = NOTHING
     """Type to per cent of work done."""
-    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
-    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    rules: Mapping[str, RuleSetting] = NOTHING
+    fields: Mapping[str, Mapping[str, Any]] = NOTHING
     """Own fields: name to JSON Schema."""
     currency: str = ""
     ids: str = "random"
@@ -406,6 +409,11 @@ class Board:
     sources: tuple[Mapping[str, Any], ...] = ()
     """The section `sources:` as written; `reading.sources.compile` makes use of it."""
 
+    @property
+    def usable(self) -> bool:
+        """Whether opsflow.yaml says what the other files mean; where it does not, the board is empty."""
+        return bool(self.states)
+
     def state(self, name: str) -> State | None:
         """The state of that name, or None."""
         return next((state for state in self.states if state.name == name), None)
@@ -416,21 +424,10 @@ class Board:
         return state.kind if state else None
 
 
-def order_key(id: str) -> tuple[str, int, str]:
-    """Sorts ids as people do: by prefix, then numbers by value before random keys by text."""
-    prefix, _, rest = id.rpartition("-")
-    return (
-        (prefix, int(rest), "")
-        if rest.isdecimal() and rest.isascii() and len(rest) < 19
-        else (prefix, 1 << 62, rest)
-    )
-
-
 # -- history ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit of the first-parent line; an empty id is the working folder, at "now"."""
 
     id: str
@@ -454,8 +451,7 @@ class Version(NamedTuple):
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """An item comes to be (`before` is None), changes its state, or is gone (`after` is None)."""
 
     item: str
@@ -469,8 +465,7 @@ class Transition:
     """States as a foreign record has them; equal to before and after in opsflow's own format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A value that held in [start, end); `end` None: it still holds."""
 
     value: str
@@ -482,8 +477,7 @@ class Span:
     """For blocked spans: who or what had to move."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(NamedTuple):
     """What happened to one item, oldest first. An item that came back has one story with a gap."""
 
     item: str
@@ -511,8 +505,7 @@ class Gap(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """The first-parent line up to one commit, as the stories of its items."""
 
     commits: tuple[Commit, ...]

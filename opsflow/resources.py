@@ -1,4 +1,4 @@
-"""The folders that ship beside the code, in a wheel as well as in a checkout; programs of the machine."""
+"""The folders that ship beside the code, in a wheel as well as in a checkout; what the machine has."""
 
 from __future__ import annotations
 
@@ -23,6 +23,23 @@ def read(name: str, file: str) -> bytes:
     """The bytes of one shipped file, such as `read("schema", "item.schema.json")`."""
     with open(os.path.join(folder(name), file), "rb") as stream:
         return stream.read()
+
+
+def cache_folder() -> str | None:
+    """The folder for what can be read anew; None where nothing is to be kept, or there is no such place.
+
+    That is OPSFLOW_CACHE_DIR, or `opsflow` in the user's cache folder. OPSFLOW_CACHE=off, and no other
+    value, switches all keeping off.
+    """
+    if os.environ.get("OPSFLOW_CACHE") == "off":
+        return None
+    named = os.environ.get("OPSFLOW_CACHE_DIR")
+    if named:
+        return os.path.abspath(named)
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(base, "opsflow") if os.path.isabs(base) else None
 
 
 def program(name: str) -> str | None:

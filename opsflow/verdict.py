@@ -12,14 +12,14 @@ Nothing heavy is imported here: this is all that runs where nothing has changed.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from opsflow import __version__, resources
-from opsflow.history import repository
+from opsflow import __version__, kept, resources
+from opsflow.history import calls, repository
 from opsflow.reading import folder
 
 Report = dict[str, Any]
@@ -38,6 +38,11 @@ class Line(NamedTuple):
     whole: str = "no repository"
     """What was left out when it was cloned."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Nothing was left out."""
+        return "True" not in self.whole
+
 
 class Notes(NamedTuple):
     """What is kept about one board: a file in the cache folder, and what it holds."""
@@ -48,11 +53,12 @@ class Notes(NamedTuple):
     held: Mapping[str, Any]
 
 
-def notes(root: str, asked: str, cache: str) -> Notes:
-    """What the folder `cache` keeps about the board in the folder `root`; `asked` names the options."""
+def notes(root: str, asked: str, home: str) -> Notes:
+    """What the folder `home` keeps about the board in the folder `root`; `asked` names the options."""
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:24]
-    path = os.path.join(cache, f"check-{name}.json")
-    return Notes(path, root, asked, _held(path))
+    path = os.path.join(home, f"check-{name}.json")
+    held = kept.load(path)
+    return Notes(path, root, asked, held if held.get("version") == __version__ else {})
 
 
 def recall(notes: Notes, now: float) -> Report | None:
@@ -61,25 +67,26 @@ def recall(notes: Notes, now: float) -> Report | None:
     if not patterns:
         return None
     files = folder.read(notes.root, patterns)
-    kept = notes.held["reports"].get(key(notes, files, patterns, line(notes.root)))
-    report: Report | None = kept["report"] if kept and kept["from"] <= now < kept["until"] else None
+    found = notes.held["reports"].get(key(notes, files, patterns, line(notes.root)))
+    report: Report | None = found["report"] if found and found["from"] <= now < found["until"] else None
     return report
 
 
 def keep(notes: Notes, key: str, patterns: Sequence[str], report: Report, since: float, until: float) -> None:
     """Keep what was found, good from `since` until just before `until`. Where that fails, nothing happens."""
-    others = {name: kept for name, kept in notes.held.get("reports", {}).items() if name != key}
+    others = {name: other for name, other in notes.held.get("reports", {}).items() if name != key}
     newest = list(others.items())[1 - MOST :]
-    kept = {"from": since, "until": until, "report": report}
-    text = json.dumps({"patterns": list(patterns), "reports": {**dict(newest), key: kept}})
-    place = f"{notes.path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(notes.path), mode=0o700, exist_ok=True)
-        with open(place, "w", encoding="ascii") as stream:
-            stream.write(f"{_sum(text)}\n{text}")
-        os.replace(place, notes.path)
-    except OSError:
-        return
+    found = {"from": since, "until": until, "report": report}
+    git = calls.known()
+    kept.store(
+        notes.path,
+        {
+            "version": __version__,
+            "git": git,
+            "patterns": list(patterns),
+            "reports": {**dict(newest), key: found},
+        },
+    )
 
 
 def key(notes: Notes, files: folder.Folder, patterns: Sequence[str], line: Line) -> str:
@@ -100,49 +107,25 @@ def line(root: str) -> Line:
     return Line(repo.prefix, repo.head, f"{repo.shallow} {repo.partial}") if repo else Line()
 
 
-def cache_folder() -> str:
-    """The folder for what can be read anew: OPSFLOW_CACHE_DIR, or the user's cache folder."""
-    given = os.environ.get("OPSFLOW_CACHE_DIR")
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.abspath(given or os.path.join(base, "opsflow"))
-
-
-def _code() -> Iterator[str]:
+@cache
+def _code() -> tuple[str, ...]:
     """The version, and the state of the files that opsflow and its libraries consist of."""
+    return tuple(_stamps())
+
+
+def _stamps() -> Iterator[str]:
     yield f"{__version__} {sys.version}"
     yield from _files(os.path.dirname(os.path.abspath(__file__)), (".py",))
     yield from _files(resources.folder("schema"), (".json",))
     for place in sys.path:
         if place.endswith("-packages"):
-            yield _stamp(place)
+            yield kept.stamp(place)
 
 
 def _files(place: str, endings: tuple[str, ...]) -> Iterator[str]:
     with os.scandir(place) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name.endswith(endings):
-                yield _stamp(entry.path)
+                yield kept.stamp(entry.path)
             elif entry.is_dir() and not entry.name.startswith(("_", ".")):
                 yield from _files(entry.path, endings)
-
-
-def _stamp(path: str) -> str:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return path
-    return f"{path} {status.st_size} {status.st_mtime_ns}"
-
-
-def _held(path: str) -> Mapping[str, Any]:
-    try:
-        with open(path, encoding="ascii") as stream:
-            total, _, text = stream.read().partition("\n")
-        held: Mapping[str, Any] = json.loads(text) if total == _sum(text) else {}
-    except (OSError, ValueError):
-        return {}
-    return held
-
-
-def _sum(text: str) -> str:
-    return hashlib.sha256(f"{__version__}\n{text}".encode("ascii")).hexdigest()

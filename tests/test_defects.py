@@ -218,7 +218,7 @@ items/OPS-1C-vpn.yaml:3:1: error: `due` is `2026-02-30`, which is not a date [mi
 items/OPS-1D-disk.yaml:4:5: error: there is no item OPS-9XW1 [unknown-reference]
    4 |   - OPS-9XW1
      |     ^^^^^^^^
-     = Correct the name, or add it to the file that lists such names.
+     = Correct the name, or remove the reference: no file of the board has this id.
 """,
     ),
     "dependency cycle": Defect(

@@ -167,6 +167,8 @@ def bare(cell: str) -> str:
 def facts_of(files: Files) -> Facts:
     tree = {path: body.encode() for path, body in {"opsflow.yaml": BOARD, **files}.items()}
     board, faults = boards.load(tree)
+    # The files of a source are not shown with it.
+    faults = tuple(fault for fault in faults if not fault.judgement.message.startswith("no file matches"))
     return Facts(board, faults, tree, NOW)
 
 

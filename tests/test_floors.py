@@ -6,13 +6,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FLOORS = [
-    {"model", "errors", "resources", "__init__"},
+    {"collection", "errors", "kept", "order", "resources", "words", "zones", "__init__"},
+    {"model"},
     {"reading"},
     {"history"},
     {"graph", "flow", "capacity"},
     {"facts"},
     {"rules", "reports", "importers", "demo"},
-    {"site", "formats", "verdict"},
+    {"site", "formats", "verdict", "logbook"},
     {"cli"},
     {"__main__"},
 ]

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import networkx
 import pytest
@@ -25,6 +24,7 @@ from opsflow.model import (
     Team,
     Vendor,
 )
+from tests.varied import replace
 
 STATES = (
     State("ready", Kind.BACKLOG),

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from opsflow import reports, rules
-from opsflow.cli import COMMANDS
+from opsflow.cli.program import COMMANDS
 from opsflow.flow.definitions import SENTENCES
 from opsflow.history import repository
 from opsflow.model import Kind, Mode, Severity

@@ -10,8 +10,7 @@ Moments are UTC. Every change is a commit of its own, by Maria.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -33,9 +32,11 @@ from opsflow.model import (
     Version,
     order_key,
 )
+from tests.varied import replace
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
+    from opsflow.flow.spans import ItemSpan
 
 STATES = (
     State("inbox", Kind.BACKLOG),
@@ -134,6 +135,11 @@ def history(stories: Mapping[str, str] | Sequence[Story]) -> History:
     commits = {move.commit.id: move.commit for each in told for move in each.transitions}
     ordered = sorted(commits.values(), key=lambda each: each.at)
     return History(tuple(ordered), {each.item: each for each in told})
+
+
+def wip_at(spans: Iterable[ItemSpan], at: datetime) -> int:
+    """Items in progress at one moment: arrived by then and not departed by then."""
+    return sum(start <= at and (end is None or at < end) for span in spans for start, end in span.flow)
 
 
 def facts(board: Board, history: History | None = None, now: str = "2026-03-01 12:00", **more: Any) -> Facts:

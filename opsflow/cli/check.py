@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsflow import resources
 from opsflow.cli import complete, options, screen
 from opsflow.cli.program import FINDINGS
 
@@ -29,7 +30,8 @@ def command(ask: options.Ask, only: tuple[str, ...], waived: bool) -> int:
     Only errors make it fail; warnings and notes do not.
     """
     _known(only)
-    report = _kept(ask, only) if _keeps(ask) else judged(ask.facts(), only)
+    cache = _cache(ask)
+    report = _kept(ask, only, cache) if cache else judged(ask.any_facts(), only)
     screen.show(_render(report, ask.format, waived))
     return FINDINGS if report["errors"] else 0
 
@@ -57,28 +59,36 @@ def judged(facts: Facts, only: tuple[str, ...] = ()) -> dict[str, Any]:
     return findings.report(facts.board, rules.judge(facts, only or None), facts.tree, gap)
 
 
-def _keeps(ask: options.Ask) -> bool:
-    return ask.cache and ask.at is None and not os.environ.get("OPSFLOW_SLOW")
+def _cache(ask: options.Ask) -> str | None:
+    """The folder that keeps reports; None where this one is not to be kept."""
+    if not ask.cache or ask.at is not None or os.environ.get("OPSFLOW_SLOW"):
+        return None
+    return resources.cache_folder()
 
 
-def _kept(ask: options.Ask, only: tuple[str, ...]) -> dict[str, Any]:
+def _kept(ask: options.Ask, only: tuple[str, ...], cache: str) -> dict[str, Any]:
     """The report as it was kept, or judged anew and kept."""
     from opsflow import verdict
 
-    notes = verdict.notes(ask.root(), " ".join(sorted(only)), verdict.cache_folder())
+    notes = verdict.notes(ask.root(), " ".join(sorted(only)), cache)
     return verdict.recall(notes, options.now().timestamp()) or _keep(ask, only, notes)
 
 
 def _keep(ask: options.Ask, only: tuple[str, ...], notes: verdict.Notes) -> dict[str, Any]:
     from opsflow import verdict
+    from opsflow.facts import PLAIN_GAPS
+    from opsflow.history import calls
     from opsflow.reading import board, folder
 
     line = verdict.line(notes.root)
-    facts = ask.facts()
+    calls.trust(notes.held.get("git"))
+    facts = ask.any_facts()
     report = judged(facts, only)
     until = _until(facts, only)
     same = line.head == (facts.commit.id if facts.commit else None)  # nobody committed in between
-    if until is not None and same and isinstance(facts.tree, folder.Folder):
+    # A clone cut short stays so; that Git failed once says nothing about the next time.
+    sure = facts.history is not None or facts.gap in PLAIN_GAPS or not line.is_whole
+    if until is not None and same and sure and isinstance(facts.tree, folder.Folder):
         patterns = board.patterns(facts.tree.get("opsflow.yaml"))
         key = verdict.key(notes, facts.tree, patterns, line)
         verdict.keep(notes, key, patterns, report, facts.now.timestamp(), until)
@@ -90,7 +100,8 @@ def _until(facts: Facts, only: tuple[str, ...]) -> float | None:
 
     It is midnight, for rules look at days. Those of time and history may look closer, so they are
     asked once more for the last moment of the day. What they find only grows or only shrinks as time
-    goes by: where it is the same now and then, it is the same in between.
+    goes by: where it is the same now and then, it is the same in between. Not so for an `entered:` that
+    is not committed yet: whether it is believed depends on what now is.
     """
     from dataclasses import replace
     from datetime import timedelta
@@ -98,6 +109,12 @@ def _until(facts: Facts, only: tuple[str, ...]) -> float | None:
     from opsflow import rules
     from opsflow.flow import days
 
+    if any(
+        not story.versions[-1].commit.id
+        for item in facts.board.items.values()
+        if item.entered and facts.history and (story := facts.history.stories.get(item.id))
+    ):
+        return None
     midnight = days.midnight(facts.today + days.ONE, facts.zone)
     names = {name for family in ("time", "history") for name in rules.FAMILIES[family]} & set(
         only or rules.ALL
@@ -123,4 +140,4 @@ def _render(report: dict[str, Any], format: str, waived: bool) -> str:
         return concise.render(report, paint=screen.paint(), waived=waived)
     from opsflow.formats import text
 
-    return text.render(report, paint=screen.paint(), waived=waived)
+    return text.render(report, paint=screen.paint(), waived=waived, columns_wide=screen.columns())

@@ -27,18 +27,18 @@ def command(folder: str) -> None:
         known = facts.gather(made.folder, now=made.now, progress=progress)
         report = judged(known)
         site = built(known, os.path.join(made.folder, demo.BUILT), progress)
-    screen.show(_said(folder, made, report, site.index))
+    screen.show(_said(made, report, site.index))
 
 
-def _said(folder: str, made: Demo, report: dict[str, Any], index: str) -> str:
+def _said(made: Demo, report: dict[str, Any], index: str) -> str:
     from opsflow.formats import concise
     from opsflow.formats.visible import visible
 
-    place, paint = visible(folder), screen.paint()
+    folder, paint = _from_here(made.folder), screen.paint()
     return (
         f"The example board of an IT operations team, with {made.commits:,} commits of half a year.\n\n"
-        f"  its files   {place}/\n"
-        f"  its site    {paint(visible(os.path.relpath(index)), 'strong')}\n"
+        f"  its files   {visible(folder)}/\n"
+        f"  its site    {paint(visible(_from_here(index)), 'strong')}\n"
         f"  its check   {concise.summary(report, paint)}\n"
         "Now look around. Time stands still there, so that its numbers do:\n\n"
         f"  cd {visible(shlex.quote(folder))}\n"
@@ -48,3 +48,9 @@ def _said(folder: str, made: Demo, report: dict[str, Any], index: str) -> str:
         "  opsflow next\n"
         "  opsflow report flow\n"
     )
+
+
+def _from_here(path: str) -> str:
+    """An absolute path, or a relative one where it is below the current folder."""
+    inner = os.path.relpath(path)
+    return path if inner.partition(os.sep)[0] == os.pardir else inner

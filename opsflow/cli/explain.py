@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +34,7 @@ def command(rule: str | None, format: str) -> None:
     if format == "json":
         from opsflow.formats import json
 
-        found = [asdict(manual) for manual in manuals]
+        found = [manual._asdict() for manual in manuals]
         screen.show(json.render(found[0] if rule else found))
     else:
         lines = _manual(manuals[0], screen.paint()) if rule else _list(manuals, screen.paint())

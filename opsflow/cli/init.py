@@ -80,7 +80,7 @@ def _schemas(top: str) -> list[str]:
     folder = os.path.join(top, SCHEMAS)
     if os.path.lexists(folder):
         return []
-    write_all(folder)
+    write_all(folder, top)
     return [f"{SCHEMAS}/{kind}.schema.json" for kind in KINDS]
 
 

@@ -17,7 +17,7 @@ COLUMNS = ("id", "state", "type", "assignees", "due", "title")
 EPILOG = f"""Fields: {", ".join(rows.FIELDS)}, and the board's own.
 
 A question compares fields: = != < <= > >= ~ (contains) in (a, b), joined by and, or, not.
-A date may be today + 7d; a length, 2d or 12h.
+A date may be today + 7d; a length, 2d or 12h. `due = none` fits what has no date.
 
 \b
 opsflow list type:incident --sort -age_days
@@ -40,7 +40,8 @@ def command(
     """List items that fit a filter.
 
     Without a filter by state, those that are neither finished nor discarded. FIELD:VALUE picks by a
-    field (several values: state:doing,review; all others: type!=incident), a WORD by id or title.
+    field (several values: state:doing,review; all others: type!=incident), "due<2026-12-01" compares,
+    a WORD picks by id or title.
     """
     named = any(name in " ".join((*filters, where, sort, columns)) for name in _MEASURED)
     facts = ask.facts(history=named or (ask.format in ("json", "csv") and not columns))
@@ -64,8 +65,9 @@ _MEASURED = (*rows.MEASURED, *(word for word, name in rows.ALIASES.items() if na
 def _questions(facts: Facts, filters: Sequence[str], where: str) -> list[query.Query]:
     names = {**{name: name for name in (*rows.FIELDS, *facts.board.fields)}, **rows.ALIASES}
     try:
-        asked = [query.shorthand(text, names) for text in filters]
-        return [*asked, query.parse(where, names, facts.today)] if where else asked
+        forms = rows.forms(facts.board)
+        asked = [query.shorthand(text, names, facts.today, forms) for text in filters]
+        return [*asked, query.parse(where, names, facts.today, forms)] if where else asked
     except query.Wrong as error:
         raise OpsflowError(f"This filter is no question: {error}") from None
 
@@ -86,7 +88,8 @@ def _names(facts: Facts, words: Iterable[str]) -> list[str]:
         if name not in known:
             from opsflow.cli.program import suggestion
 
-            raise OpsflowError(f"There is no field {name!r}.{suggestion(name, known)}")
+            hint = suggestion(name, known) or f" There are {', '.join(known)}."
+            raise OpsflowError(f"There is no field {name!r}.{hint}")
         found.append(down + name)
     if not found:
         raise OpsflowError("Name at least one field after --sort and --columns.")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 import click
 
+from opsflow import logbook
 from opsflow.cli import complete, options, screen
 from opsflow.errors import OpsflowError
+from opsflow.formats.moves import Move, oldest_first, render
+from opsflow.formats.moves import of as rows_of
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
-    from opsflow.model import Transition
-
-COLUMNS = ("item", "from", "to", "at", "commit", "author")
+    from opsflow.model import Gap, Transition
 
 
 @click.command()
@@ -23,21 +24,53 @@ COLUMNS = ("item", "from", "to", "at", "commit", "author")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N only.")
 @click.option("--since", metavar="DATE", help="Only from this day or moment on.")
 @click.option("--reverse", is_flag=True, help="Oldest first.")
+@click.option("--gaps", is_flag=True, help="Versions of files that could not be read, and why.")
+@click.option("--committed", is_flag=True, help="Only what is committed: quick, whatever the board's size.")
 @options.reading("table", "jsonl", "csv")
 def command(
-    ask: options.Ask, ids: tuple[str, ...], raw: bool, limit: int | None, since: str | None, reverse: bool
+    ask: options.Ask,
+    ids: tuple[str, ...],
+    raw: bool,
+    limit: int | None,
+    since: str | None,
+    reverse: bool,
+    gaps: bool,
+    committed: bool,
 ) -> None:
     """List who moved what, and when, the newest first: of some items, or of the whole board.
 
     An item that comes to be has no `from`; one whose file is deleted, no `to`. The commit of
-    what is not committed yet is empty.
+    what is not committed yet is empty. A version that could not be read is a gap, in which its
+    item keeps what it said last: `--gaps` lists those instead.
     """
-    facts = ask.facts()
+    if committed and ask.cache and len(ids) < 2 and not (ask.at or raw or since or gaps):
+        told = _told(ask, "".join(ids), limit)
+        if told:
+            _show(rows_of(told.moves), ask, told.zone, reverse)
+            return
+    facts = ask.facts(committed=committed)
     if facts.history is None:
         raise OpsflowError(f"There is no log: {facts.gap.rstrip('.')}.")
-    moves = _moves(facts, ids, _moment(facts, since) if since else None)[:limit]
-    rows = [_row(move, raw) for move in (_oldest_first(moves) if reverse else moves)]
-    screen.show(_render(facts, rows, ask.format))
+    begin = _moment(facts, since) if since else None
+    if gaps:
+        from opsflow.formats.gaps import render as render_gaps
+
+        found = _gaps(facts, ids, begin)[:limit]
+        found = found[::-1] if reverse else found
+        screen.show(render_gaps(found, ask.format, facts.zone, screen.paint(), screen.columns()))
+        return
+    _show([_row(move, raw) for move in _moves(facts, ids, begin)[:limit]], ask, facts.zone, reverse)
+
+
+def _told(ask: options.Ask, item: str, limit: int | None) -> logbook.Told | None:
+    """The short way to what is committed, for those who come the first time."""
+    with screen.progress() as bar:
+        return logbook.tell(ask.root(), item, limit, learn=True, progress=bar)
+
+
+def _show(moves: list[Move], ask: options.Ask, zone: tzinfo, reverse: bool) -> None:
+    moves = oldest_first(moves) if reverse else moves
+    screen.show(render(moves, ask.format, zone, screen.paint(), screen.columns()))
 
 
 def _moves(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[Transition]:
@@ -55,24 +88,23 @@ def _moves(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[T
     return sorted(found, key=lambda move: move.at, reverse=True)
 
 
-def _oldest_first(moves: list[Transition]) -> list[Transition]:
-    """The same the other way round, but what one moment changed still in the order of the items."""
-    from opsflow.model import order_key
+def _gaps(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[Gap]:
+    """Newest first; of one commit, by path. With ids, those in files that ever held one of these items."""
+    assert facts.history is not None
+    stories = facts.history.stories
+    chosen = {options.full_id(text, stories, facts) for text in ids}
+    paths = {version.path for item in chosen for version in stories[item].versions}
+    found = [
+        gap
+        for gap in facts.history.gaps
+        if (not ids or gap.path in paths) and (since is None or gap.commit.at >= since)
+    ]
+    return sorted(found, key=lambda gap: gap.commit.at, reverse=True)
 
-    moves.reverse()
-    moves.sort(key=lambda move: (move.at, order_key(move.item)))
-    return moves
 
-
-def _row(move: Transition, raw: bool) -> dict[str, Any]:
-    return {
-        "item": move.item,
-        "from": move.raw_before if raw else move.before,
-        "to": move.raw_after if raw else move.after,
-        "at": move.at,
-        "commit": move.commit.id,
-        "author": move.commit.author,
-    }
+def _row(move: Transition, raw: bool) -> Move:
+    before, after = (move.raw_before, move.raw_after) if raw else (move.before, move.after)
+    return Move(move.item, before, after, move.at, move.commit.id, move.commit.author)
 
 
 def _moment(facts: Facts, text: str) -> datetime:
@@ -84,36 +116,3 @@ def _moment(facts: Facts, text: str) -> datetime:
     if moment is None:
         raise OpsflowError(f"--since {text} is no date; write 2026-11-21, or 2026-11-21 14:00.")
     return moment
-
-
-def _render(facts: Facts, rows: list[dict[str, Any]], format: str) -> str:
-    if format == "table":
-        return _table(facts, rows)
-    exact = [{**row, "at": row["at"].astimezone(UTC).isoformat()} for row in rows]
-    if format == "jsonl":
-        from opsflow.formats import json
-
-        return "".join(json.line(row) for row in exact)
-    from opsflow.formats import csv
-
-    return csv.render(COLUMNS, ([row[name] for name in COLUMNS] for row in exact))
-
-
-def _table(facts: Facts, rows: list[dict[str, Any]]) -> str:
-    from opsflow.formats.table import Cell, Column, render
-
-    if not rows:
-        return ""
-    cells = [
-        (
-            Cell(row["item"], "strong"),
-            row["from"] or "",
-            row["to"] or Cell("(deleted)", "dim"),
-            f"{row['at'].astimezone(facts.zone):%Y-%m-%d %H:%M}",
-            row["commit"][:7] or Cell("uncommitted", "warn"),
-            row["author"],
-        )
-        for row in rows
-    ]
-    columns = [Column(name, gives=name == "author") for name in COLUMNS]
-    return render(columns, cells, paint=screen.paint(), columns_wide=screen.columns())

@@ -29,5 +29,6 @@ def command(ask: options.Ask, person: str, everything: bool) -> None:
     else:
         from opsflow.formats import next as text
 
-        screen.show(text.render(view, paint=screen.paint(), everything=everything))
+        shown = text.render(view, paint=screen.paint(), everything=everything, columns_wide=screen.columns())
+        screen.show(shown)
     options.mention_unread(facts)

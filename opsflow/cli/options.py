@@ -24,12 +24,21 @@ class Ask(NamedTuple):
     at: str | None
     format: str
     cache: bool
+    """False with `--no-cache`; OPSFLOW_CACHE=off is `resources.cache_folder`'s to know."""
 
     def root(self) -> str:
         """The absolute path of the board's folder."""
         return root(self.board)
 
-    def facts(self, *, history: bool = True, progress: Progress | None = None) -> Facts:
+    def facts(
+        self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
+    ) -> Facts:
+        """The facts of the board, as `any_facts` gives them; OpsflowError where its opsflow.yaml is no use."""
+        return usable(self.any_facts(history=history, committed=committed, progress=progress))
+
+    def any_facts(
+        self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
+    ) -> Facts:
         """The facts of the board; long work shows a progress bar, or the one that is given."""
         from opsflow import facts
 
@@ -39,6 +48,7 @@ class Ask(NamedTuple):
                 at=self.at,
                 now=now(),
                 history=history,
+                committed=committed,
                 cache=self.cache,
                 progress=progress or bar,
             )
@@ -53,8 +63,7 @@ def reading(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def call(board: str | None, at: str | None, format: str, no_cache: bool, **rest: Any) -> Any:
-            cache = not no_cache and os.environ.get("OPSFLOW_CACHE") != "off"
-            return function(Ask(board, at, format, cache), **rest)
+            return function(Ask(board, at, format, not no_cache), **rest)
 
         for option in reversed(_options(formats)):
             option(call)
@@ -118,6 +127,25 @@ def now() -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def usable(facts: Facts) -> Facts:
+    """The same facts; OpsflowError where opsflow.yaml does not say what the board's files mean.
+
+    Such a board looks empty, and whatever is told of it would be untrue.
+    """
+    if facts.board.usable:
+        return facts
+    from opsflow.model import BOARD_FILE
+
+    faults = [fault.judgement for fault in facts.faults if fault.judgement.where.path == BOARD_FILE]
+    # Of what is wrong in a file that can be read, it is the workflow that makes it useless.
+    first = next((each for each in faults if "workflow" in getattr(each.where, "keys", ())), None)
+    chosen = first or (faults[0] if faults else None)
+    place = facts.locate(chosen.where) if chosen else None
+    where = f"{BOARD_FILE}:{place.line}" if place else BOARD_FILE
+    why = f": {chosen.message.rstrip('.')}" if chosen else ""
+    raise OpsflowError(f"{where} cannot be used{why}. `opsflow check` says what to do.")
+
+
 def mention_unread(facts: Facts) -> None:
     """Say that something is missing from the answer: a file that cannot be read hides nothing in silence."""
     bad = len({fault.judgement.where.path for fault in facts.faults if fault.rule == "unreadable-file"})
@@ -133,25 +161,31 @@ def view(ask: Ask, name: str) -> tuple[Facts, dict[str, Any]]:
     return facts, reports.view(name, facts, rules.judge(facts))
 
 
-def full_id(text: str, known: Collection[str], facts: Facts) -> str:
+def full_id(text: str, known: Collection[str], facts: Facts, gone: Collection[str] = ()) -> str:
     """The id that the text means: itself, or the only one that it abbreviates, in any case.
 
-    `7k` and `OPS-7K` both mean OPS-7K3Q where no other id begins so.
+    `7k` and `OPS-7K` both mean OPS-7K3Q where no other id begins so. One that is `gone` counts where it
+    is written in full, or where no known one fits.
     """
     wanted = text.upper()
-    same = [key for key in known if key.upper() in (wanted, f"{facts.board.key}-{wanted}")]
-    near = same or [
-        key
-        for key in known
-        if key.upper().startswith(wanted) or key.upper().rpartition("-")[2].startswith(wanted)
-    ]
+    whole = (wanted, f"{facts.board.key}-{wanted}")
+    near = [key for key in (*known, *gone) if key.upper() in whole]
+    near = near or _abbreviated(wanted, known) or _abbreviated(wanted, gone)
     if len(near) == 1:
         return near[0]
     if not near:
         from opsflow.cli.program import suggestion
 
         raise OpsflowError(
-            f"There is no item {text!r}.{suggestion(wanted, list(known))} `opsflow list` shows them."
+            f"There is no item {text!r}.{suggestion(wanted, [*known, *gone])} `opsflow list` shows them."
         )
     named = ", ".join(near[:8]) + (f" and {len(near) - 8} more" if len(near) > 8 else "")
     raise OpsflowError(f"{text!r} may be {named}; write more of the id.")
+
+
+def _abbreviated(wanted: str, known: Collection[str]) -> list[str]:
+    return [
+        key
+        for key in known
+        if key.upper().startswith(wanted) or key.upper().rpartition("-")[2].startswith(wanted)
+    ]

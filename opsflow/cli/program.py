@@ -104,15 +104,15 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 def run(argv: Sequence[str]) -> int:
     """Run the program with these arguments; returns its exit status."""
-    _keep_writable()
+    from opsflow.cli import screen
+
+    screen.keep_writable()
     try:
-        status = _calm(list(argv))
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        status = _invoke(list(argv))
+        screen.flush()
         return status
-    except BrokenPipeError:
-        return _unread()
+    except BrokenPipeError as error:
+        return unwritten(error)
     except (KeyboardInterrupt, click.Abort):
         return _say("Stopped.", STOPPED)
     except OpsflowError as error:
@@ -120,22 +120,9 @@ def run(argv: Sequence[str]) -> int:
     except click.ClickException as error:
         return _say(_usage(error), COULD_NOT_RUN)
     except OSError as error:
-        return _say(f"opsflow: {_disk(error)}", COULD_NOT_RUN)
+        return unwritten(error)
     except Exception as error:
         return _bug(error, argv)
-
-
-def _calm(argv: list[str]) -> int:
-    """Garbage collection waits: a command makes much and drops little, and looking takes a tenth of it."""
-    import gc
-
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        return _invoke(argv)
-    finally:
-        if was:
-            gc.enable()
 
 
 def _invoke(argv: list[str]) -> int:
@@ -154,12 +141,11 @@ def _invoke(argv: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _keep_writable() -> None:
-    """No text stops the output: what the terminal's encoding lacks is written as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="backslashreplace")
+def unwritten(error: OSError) -> int:
+    """The status where the output could not be written, or nobody reads it any more."""
+    if isinstance(error, BrokenPipeError):
+        return _unread()
+    return _say(f"opsflow: {_disk(error)}", COULD_NOT_RUN)
 
 
 def _unread() -> int:

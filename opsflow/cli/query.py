@@ -4,19 +4,22 @@
     one           = "not" one | "(" what ")" | name [ comparison ]
     comparison    = ("=" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "~") value
                   | ["not"] "in" ( "(" | "[" ) value { "," value } ( ")" | "]" )
-    value         = word | "text" | number | date | length | "today" [ ("+" | "-") length ]
+    value         = word | "text" | number | date | length | "none" | "today" [ ("+" | "-") length ]
 
-A name alone holds where the field has a value. `~` holds where the text contains the value, in any case.
-A list (`labels`) equals a value that it contains. What has no value fits `!=` and `not in` alone.
-Lengths are days: `12h` is 0.5. Nothing is evaluated: the language knows these words and no others.
+A name alone holds where the field has a value, and `= none` where it has none. `~` holds where the text
+contains the value, in any case. A list (`labels`) equals a value that it contains. What has no value
+fits `!=` and `not in` alone. Lengths are days: `12h` is 0.5. Nothing is evaluated: the language knows
+these words and no others. What a field can never be is no value to compare it with, and is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
+
+from opsflow.reading import values
 
 Row = Mapping[str, Any]
 """Fields to text, numbers, bools, ISO days, lists of text, or None."""
@@ -27,6 +30,7 @@ _TOKEN = re.compile(
 )
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)([wdhm])")
 _DAYS = {"w": 7.0, "d": 1.0, "h": 1 / 24, "m": 1 / 1440}
+_YES, _NO = ("true", "yes"), ("false", "no")
 _SIGNS = ("=", "==", "!=", "<", "<=", ">", ">=", "~")
 DEEPEST = 50
 """How deep parentheses and `not` may nest."""
@@ -44,18 +48,32 @@ class Query(NamedTuple):
     """The fields that it asks about."""
 
 
+class Form(NamedTuple):
+    """What a field holds."""
+
+    kind: str = ""
+    """"day", "number", "flag" or "text"; empty: anything."""
+    known: tuple[str, ...] = ()
+    """The texts that it can be; empty: any."""
+
+
+ANY = Form()
+_NONE = "none"
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
     at: int
 
 
-def parse(text: str, names: Mapping[str, str], today: date) -> Query:
+def parse(text: str, names: Mapping[str, str], today: date, forms: Mapping[str, Form]) -> Query:
     """The question that the text asks; Wrong where it is none, or asks about an unknown name.
 
-    `names`: the words for fields that may be written, to the fields of the rows.
+    `names`: the words for fields that may be written, to the fields of the rows. `forms`: what these
+    hold; a field that is not among them holds anything.
     """
-    reader = _Reader(text, names, today)
+    reader = _Reader(text, names, today, forms)
     fits = reader.any_of(0)
     if reader.now.kind:
         raise reader.wrong("expected `and`, `or` or the end")
@@ -63,15 +81,61 @@ def parse(text: str, names: Mapping[str, str], today: date) -> Query:
 
 
 _SHORT = re.compile(r"([^:=!]*)(:|!=|=)(.*)", re.DOTALL)
+_COMPARISON = re.compile(r"\s*\w+\s*(?:[<>~]|==)", re.ASCII)
 
 
-def shorthand(text: str, names: Mapping[str, str]) -> Query:
-    """`key:value`, `key:one,other`, `key!=value`, or a word that the id or the title contains."""
+def shorthand(text: str, names: Mapping[str, str], today: date, forms: Mapping[str, Form]) -> Query:
+    """`key:value`, `key:one,other`, `key!=value`, or a word that the id or the title contains.
+
+    What compares, such as `due<2026-12-01`, is read as `parse` reads it.
+    """
+    if _COMPARISON.match(text):
+        return parse(text, names, today, forms)
     match = _SHORT.fullmatch(text)
     if match is None:
         return Query(_either(_contains("id", text), _contains("title", text)), frozenset(("id", "title")))
-    key, wanted, negative = _known(match[1], names, text), match[3].split(","), match[2] == "!="
+    key, negative = _known(match[1].strip(), names, text), match[2] == "!="
+    form = forms.get(key, ANY)
+    wanted = [_short_value(key, form, one.strip(), text, today) for one in match[3].split(",")]
     return Query(lambda row: negative != any(_equal(row.get(key), one) for one in wanted), frozenset((key,)))
+
+
+def _short_value(key: str, form: Form, written: str, text: str, today: date) -> str:
+    if form.kind == "day" and written == "today":
+        return today.isoformat()
+    if _is_none(form, written):
+        return ""
+    why = _unfit(key, form, written) if written else ""
+    if why:
+        raise Wrong(f"{why}, in {text!r}")
+    return written
+
+
+def _is_none(form: Form, written: str) -> bool:
+    return written == _NONE and written not in form.known and form.kind != "flag"
+
+
+def _unfit(name: str, form: Form, written: str) -> str:
+    """Why a field can never have this value; empty where it can."""
+    if form.kind == "day" and values.day(written) is None:
+        return f"{name} is a date, and {written!r} is none: write 2026-12-01, today or today + 7d"
+    if form.kind == "number" and _number(written) is None:
+        length = " or a length such as 2d" if name.endswith("_days") else ""
+        return f"{name} is a number, and {written!r} is none: write 3{length}"
+    if form.kind == "flag" and written.casefold() not in (*_YES, *_NO):
+        return f"{name} is yes or no, and never {written!r}"
+    if form.known and written not in form.known:
+        near = _near(written, form.known)
+        listed = ", ".join(form.known[:12]) + (" …" if len(form.known) > 12 else "")
+        hint = f"did you mean {near!r}?" if near else f"there is {listed}"
+        return f"{name} is never {written!r} ({hint})"
+    return ""
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, [*known], 1)), "")
 
 
 def _contains(name: str, part: str) -> Callable[[Row], bool]:
@@ -85,18 +149,16 @@ def _either(one: Callable[[Row], bool], other: Callable[[Row], bool]) -> Callabl
 def _known(name: str, names: Mapping[str, str], text: str) -> str:
     if name in names:
         return names[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean {near[0]!r}?" if near else "`opsflow list --help` names the fields."
+    near = _near(name, names)
+    hint = f"did you mean {near!r}?" if near else "`opsflow list --help` names the fields."
     raise Wrong(f"there is no field {name!r} in {text!r}; {hint}")
 
 
 class _Reader:
     """Recursive descent over the tokens; `now` is the token that is read next."""
 
-    def __init__(self, text: str, names: Mapping[str, str], today: date) -> None:
-        self.text, self.names, self.today = text, names, today
+    def __init__(self, text: str, names: Mapping[str, str], today: date, forms: Mapping[str, Form]) -> None:
+        self.text, self.names, self.today, self.forms = text, names, today, forms
         self.tokens = _tokens(text)
         self.place = 0
         self.used: set[str] = set()
@@ -149,7 +211,7 @@ class _Reader:
         self.place += 1
         sign = self.take(*_SIGNS)
         if sign:
-            wanted = self.value()
+            wanted = self.value(name, sign)
             return _COMPARE[sign](name, wanted)
         if self.now.text in ("in", "not") and self.now.kind == "word":
             return self.membership(name)
@@ -162,20 +224,29 @@ class _Reader:
         end = {"(": ")", "[": "]"}.get(self.take("(", "[") or "")
         if end is None:
             raise self.wrong("expected `(`")
-        wanted = [self.value()]
+        wanted = [self.value(name)]
         while self.take(","):
-            wanted.append(self.value())
+            wanted.append(self.value(name))
         if not self.take(end):
             raise self.wrong(f"expected `,` or `{end}`")
         return lambda row: negative != any(_equal(row.get(name), one) for one in wanted)
 
-    def value(self) -> str:
+    def value(self, name: str, sign: str = "=") -> str:
+        """The value that a field is compared with; empty stands for none."""
         if self.now.kind not in ("word", "text"):
             raise self.wrong("expected a value")
-        kind, text, _ = self.now
+        form, (kind, text, at) = self.forms.get(name, ANY), self.now
         self.place += 1
-        if kind == "word" and (text == "today" or text.startswith("today-")):
+        if sign == "~":
+            return text
+        bare, equal = kind == "word", sign in ("=", "==", "!=")
+        if bare and form.kind in ("day", "") and (text == "today" or text.startswith("today-")):
             return self.day(text)
+        if equal and (not text or (bare and _is_none(form, text))):
+            return ""
+        why = _unfit(name, form if equal else form._replace(known=()), text)
+        if why:
+            raise Wrong(f"{why}\n  {self.text}\n  {' ' * at}^")
         return text
 
     def day(self, text: str) -> str:
@@ -219,17 +290,15 @@ def _days(text: str) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return _days(text)
+    number = values.number(text)
+    return _days(text) if number is None else float(number)
 
 
 def _equal(value: Any, wanted: str) -> bool:
     if isinstance(value, (list, tuple)):
-        return wanted in value
+        return wanted in value if wanted else not value
     if isinstance(value, bool):
-        return wanted.casefold() in (("true", "yes") if value else ("false", "no"))
+        return wanted.casefold() in (_YES if value else _NO)
     if isinstance(value, (int, float)):
         return value == _number(wanted)
     return (value or "") == wanted

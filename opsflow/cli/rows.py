@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from opsflow.model import IN_PROGRESS, OVER, Item, order_key
+from opsflow.cli.query import Form
+from opsflow.model import IN_PROGRESS, OVER, Item, Kind, order_key
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
+    from opsflow.model import Board
 
 Field = Callable[["Facts", Item], Any]
 
@@ -26,8 +28,9 @@ def _open(facts: Facts, item: Item) -> bool:
 
 
 def _waits_for(facts: Facts, item: Item) -> list[str]:
-    items = facts.board.items
-    return [key for key in item.depends_on if key not in items or _open(facts, items[key])]
+    from opsflow.flow import pull
+
+    return list(pull.waits_for(facts.board, item))
 
 
 def _estimate(facts: Facts, item: Item) -> float | None:
@@ -132,6 +135,44 @@ ALIASES: Mapping[str, str] = {
     "project": "part_of",
 }
 """Short words that people type for a field."""
+
+
+_DAYS = ("due", "start_after", "created_on", "started_on", "finished_on")
+_NUMBERS = ("estimate_days", "value", "cost", "cost_of_delay", "age_days", "in_state_days", "cycle_time_days")
+_FLAGS = ("open", "active", "late", "planned")
+
+
+def forms(board: Board) -> dict[str, Form]:
+    """What each field holds, for questions about it.
+
+    What the board names is known, and what its items say; where neither does, any text is one.
+    """
+    items = board.items.values()
+    people = {*board.people, *(key for item in items for key in item.assignees)} if board.people else ()
+    named: dict[str, Iterable[str]] = {
+        "state": (*(state.name for state in board.states), *(item.state for item in items)),
+        "kind": tuple(Kind),
+        "type": (*board.types, *(item.type for item in items)),
+        "class": (*board.classes, *(item.class_ for item in items)),
+        "assignees": people,
+    }
+    return {
+        **{name: _own(schema) for name, schema in board.fields.items()},
+        **{name: Form("text") for name in FIELDS},
+        **{name: Form("day") for name in _DAYS},
+        **{name: Form("number") for name in _NUMBERS},
+        **{name: Form("flag") for name in _FLAGS},
+        **{name: Form("text", tuple(dict.fromkeys(map(str, known)))) for name, known in named.items()},
+    }
+
+
+def _own(schema: Mapping[str, Any]) -> Form:
+    """What one of the board's own fields holds."""
+    if schema.get("format") == "date":
+        return Form("day")
+    kind = {"number": "number", "integer": "number", "boolean": "flag"}.get(str(schema.get("type")), "")
+    choice = schema.get("enum") or ()
+    return Form(kind, tuple(choice) if all(isinstance(one, str) for one in choice) else ())
 
 
 def of(facts: Facts, names: Iterable[str]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ PATIENCE = 0.7
 """Seconds of work before a progress bar appears."""
 
 
-PLAIN = str.maketrans({"─": "-", "━": "=", "█": "#", "→": "->", "…": "...", "–": "-"})
+PLAIN = str.maketrans({"─": "-", "━": "=", "█": "#", "→": "->", "…": "...", "–": "-", "⏎": "|"})
 """The signs of opsflow's own for a terminal that has only ASCII."""
 
 
@@ -28,6 +28,28 @@ def show(text: str) -> None:
     if sys.stdout is not None:
         shown = text if "utf" in (sys.stdout.encoding or "").lower() else text.translate(PLAIN)
         sys.stdout.write(harmless(shown) if _in_ci() else shown)
+
+
+def show_all(text: str) -> None:
+    """Write the whole answer of a command, and see it out."""
+    keep_writable()
+    show(text)
+    flush()
+
+
+def keep_writable() -> None:
+    """No text stops the output: what the terminal's encoding lacks is written as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def flush() -> None:
+    """Hand on what was written so far."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
 
 
 def tell(text: str) -> None:

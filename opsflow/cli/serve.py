@@ -38,7 +38,7 @@ def make(root: str, place: str) -> None:
     from opsflow.cli.build import built
 
     with screen.progress() as progress:
-        built(facts.gather(root, now=options.now(), progress=progress), place, progress)
+        built(options.usable(facts.gather(root, now=options.now(), progress=progress)), place, progress)
 
 
 def _open(address: str) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from opsflow.cli import complete, options, screen
+from opsflow.errors import OpsflowError
+
+if TYPE_CHECKING:
+    from opsflow.facts import Facts
 
 
 @click.command()
@@ -13,13 +19,11 @@ from opsflow.cli import complete, options, screen
 def command(ask: options.Ask, id: str) -> None:
     """Show one item with its story.
 
-    ID may be abbreviated where that is unambiguous: 7k3q or 7k for OPS-7K3Q.
+    ID may be abbreviated where that is unambiguous: 7k3q or 7k for OPS-7K3Q. Of an item whose file
+    is deleted, the history tells.
     """
-    from opsflow import rules
-    from opsflow.reports import item
-
     facts = ask.facts()
-    view = item.view(facts, rules.judge(facts), options.full_id(id, facts.board.items, facts))
+    view = _view(facts, id)
     if ask.format == "json":
         from opsflow.formats import json
 
@@ -27,4 +31,36 @@ def command(ask: options.Ask, id: str) -> None:
     else:
         from opsflow.formats import item as text
 
-        screen.show(text.render(view, paint=screen.paint()))
+        screen.show(text.render(view, paint=screen.paint(), columns_wide=screen.columns()))
+
+
+def _view(facts: Facts, text: str) -> dict[str, Any]:
+    from opsflow import rules
+    from opsflow.order import order_key
+    from opsflow.reports import item
+
+    board, stories = facts.board, facts.history.stories if facts.history else {}
+    there = {*board.items, *board.unread}
+    id = options.full_id(
+        text, sorted(there, key=order_key), facts, [*filter(lambda key: key not in there, stories)]
+    )
+    if id in board.items:
+        return item.view(facts, rules.judge(facts), id)
+    if id in board.unread:
+        raise OpsflowError(_unread(facts, id))
+    return item.gone(facts, id)
+
+
+def _unread(facts: Facts, id: str) -> str:
+    """Where an item is that cannot be read, and why."""
+    from opsflow.reading.names import id_of
+
+    story = facts.history.stories.get(id) if facts.history else None
+    paths = {version.path for version in story.versions} if story else set()
+    for fault in facts.faults:
+        where = fault.judgement.where
+        if id_of(where.path) == id or where.path in paths:
+            place = facts.locate(where)
+            why = fault.judgement.message.rstrip(".")
+            return f"{id} cannot be read: {place.path}:{place.line}: {why}. `opsflow check` says what to do."
+    return f"{id} cannot be read; `opsflow check` says why."

@@ -69,11 +69,6 @@ def _note(changes: list[int], position: int, change: int) -> None:
         changes[max(position, 0)] += change
 
 
-def wip_at(spans: Iterable[ItemSpan], at: datetime) -> int:
-    """Items in progress at one moment: arrived by then and not departed by then."""
-    return sum(start <= at and (end is None or at < end) for span in spans for start, end in span.flow)
-
-
 @dataclass(frozen=True, slots=True)
 class Little:
     """Little's law over one stretch of time, [start, end): L = arrivals a day × residence, exactly.

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 ONE = timedelta(days=1)
 
@@ -75,8 +76,7 @@ def last(days: int, today: date, since: date | None = None) -> Window:
     return Window(max(first, since) if since is not None else first, today)
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(NamedTuple):
     """The part of an ISO week that lies in a window."""
 
     name: str

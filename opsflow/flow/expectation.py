@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from opsflow.model import Expectation
 
@@ -44,8 +44,7 @@ def percent(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """How many finished items kept an expectation."""
 
     kept: int
@@ -63,8 +62,7 @@ def kept(each: Expectation, cycle_times: Iterable[int]) -> Kept:
     return Kept(sum(time <= each.within for time in times), len(times))
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """How likely it is that an item in progress takes longer than expected, given its age."""
 
     share: float | None

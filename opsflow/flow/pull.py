@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from opsflow.model import IN_PROGRESS, Board, Item, Kind, Person, State, order_key
+from opsflow import words
+from opsflow.model import IN_PROGRESS, OVER, Board, Item, Kind, Person, State, order_key
 
 AT_RISK = timedelta(days=14)
 """How near a date counts as a risk where finished work does not tell."""
@@ -39,8 +40,6 @@ class Known:
     today: date
     created: Mapping[str, date]
     """The days on which items came to be; empty without a history."""
-    finished: frozenset[str]
-    """Ids of finished items, archived ones included."""
     likely_days: int | None = None
     """How many days 85 % of work takes: a date nearer than that is at risk. None: not known."""
 
@@ -56,6 +55,19 @@ def target(board: Board) -> State | None:
     position = board.states.index(origin) if origin is not None else -1
     later = (state for state in board.states[position + 1 :] if state.kind in IN_PROGRESS)
     return next(later, None)
+
+
+def waits_for(board: Board, item: Item) -> tuple[str, ...]:
+    """The items that an open item has to wait for: those it depends on that are on the board and open.
+
+    Each once, in the order written. Finished is what is done or was archived, its file deleted. What was
+    discarded, or never was, is not waited for, since it will never be finished; rules tell of both
+    (`depends-on-discarded`, `unknown-reference`). An item that is over itself waits for nothing.
+    """
+    if board.kind(item) in OVER:
+        return ()
+    needed = (each for each in dict.fromkeys(item.depends_on) if each in board.items)
+    return tuple(each for each in needed if board.kind(board.items[each]) not in OVER)
 
 
 def order(
@@ -107,15 +119,10 @@ def _at_risk(known: Known, item: Item) -> bool:
 def _against(board: Board, known: Known, item: Item) -> Iterable[str]:
     if item.blocked is not None:
         yield f"blocked: {item.blocked.reason}"
-    for needed in item.depends_on:
-        if needed not in known.finished and not _done(board, needed):
-            yield f"waits for {needed}"
+    for needed in waits_for(board, item):
+        yield f"waits for {needed}"
     if item.start_after is not None and item.start_after > known.today:
         yield f"not before {item.start_after.isoformat()}"
-
-
-def _done(board: Board, id: str) -> bool:
-    return id in board.items and board.kind(board.items[id]) is Kind.DONE
 
 
 def _not_for(person: Person | None, item: Item) -> Iterable[str]:
@@ -143,14 +150,14 @@ def _reasons(board: Board, known: Known, item: Item) -> Iterable[str]:
     if item.id in known.created:
         waited = (known.today - known.created[item.id]).days
         if waited > 0:
-            yield f"has waited {waited} day{'s' if waited != 1 else ''}"
+            yield f"has waited {words.count(waited, 'day')}"
 
 
 def due_words(due: date, today: date) -> str:
     """Such as "due in 4 days", "due today" or "3 days late"."""
     days = (due - today).days
     if days < 0:
-        return f"{-days} day{'s' if days != -1 else ''} late"
+        return f"{words.count(-days, 'day')} late"
     if days == 0:
         return "due today"
     return "due tomorrow" if days == 1 else f"due in {days} days"

@@ -9,7 +9,6 @@ States that the workflow does not know count as nothing: an item in one is neith
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,8 +20,7 @@ Interval = tuple[datetime, datetime | None]
 """[start, end); an end of None has not come."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemSpan:
+class ItemSpan(NamedTuple):
     """The moments of one item that measures are made of."""
 
     item: str
@@ -95,7 +93,7 @@ def age_days(span: ItemSpan, now: datetime, zone: tzinfo) -> int | None:
 
     An item said to begin in the future is 1 day old.
     """
-    return inclusive(span.started, now, zone) if span.started is not None and span.departed is None else None
+    return inclusive(span.started, now, zone) if span.started is not None and span.ongoing else None
 
 
 def spent_days(span: ItemSpan, zone: tzinfo) -> int | None:

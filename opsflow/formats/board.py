@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from opsflow.formats.fold import Part, fold
 from opsflow.formats.head import as_of
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import clip, visible, width, wrap
@@ -30,23 +31,28 @@ def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None)
     """The board. `columns_wide` None, for pipes: one card a line, nothing clipped."""
     body = _listed(view, paint) if columns_wide is None else _side_by_side(view, paint, columns_wide)
     end = [*_unknown(view, paint), *_today(view, paint, columns_wide)]
-    return "\n".join([*_top(view, paint), *body, *end]).rstrip() + "\n"
+    return "\n".join([*_top(view, paint, columns_wide), *body, *end]).rstrip() + "\n"
 
 
-def _top(view: View, paint: Paint) -> Iterator[str]:
+def _top(view: View, paint: Paint, columns_wide: int | None) -> Iterator[str]:
     pulse = view["pulse"]
-    yield f"{paint(visible(view['as_of']['board']), 'strong')}  {paint(as_of(view), 'dim')}"
-    over = pulse["columns_over"]
-    parts = [
-        f"{pulse['in_flow']:,} in flow",
-        paint(f"{pulse['blocked']:,} blocked", "bad" if pulse["blocked"] else ""),
-        paint(f"{over} {'column over its limit' if over == 1 else 'columns over their limits'}", "bad")
-        if over
-        else "",
-        f"{pulse['finished_14_days']:,} finished in 14 days" if pulse["finished_14_days"] is not None else "",
-    ]
-    yield ", ".join(filter(None, parts))
+    name = visible(view["as_of"]["board"])
+    yield from fold([(name, "strong"), (f" {as_of(view)}", "dim")], paint, columns_wide)
+    yield from fold(_pulse(pulse), paint, columns_wide)
     yield ""
+
+
+def _pulse(pulse: View) -> list[Part]:
+    over, finished = pulse["columns_over"], pulse["finished_14_days"]
+    parts = [(f"{pulse['in_flow']:,} in flow", "")]
+    parts.append((f"{pulse['blocked']:,} blocked", "bad" if pulse["blocked"] else ""))
+    if over:
+        parts.append(
+            (f"{over} {'column over its limit' if over == 1 else 'columns over their limits'}", "bad")
+        )
+    if finished is not None:
+        parts.append((f"{finished:,} finished in 14 days", ""))
+    return [(f"{text},", style) for text, style in parts[:-1]] + parts[-1:]
 
 
 # -- columns side by side -----------------------------------------------------------------------
@@ -235,15 +241,14 @@ def _unknown(view: View, paint: Paint) -> Iterator[str]:
 
 def _today(view: View, paint: Paint, columns_wide: int | None) -> Iterator[str]:
     today = view["today"]
-    over = [visible(row["sentence"]) for row in today["over_limit"]["rows"]]
-    over += [visible(group["sentence"]) for group in view["groups"] if group["over"]]
+    over = [visible(sentence) for sentence in today["over_limit"]["sentences"]]
     unblock = [_title(row, row["reason"] + _for(row["days"])) for row in today["unblock"]["rows"]]
     finish = [_title(row, row["why"]) for row in today["finish_first"]["rows"]]
     pull = [_title(row, "; ".join(row["why"])) for row in today["pull_next"]["rows"]]
     if today["pull_next"]["sentence"]:
         pull.insert(0, visible(today["pull_next"]["sentence"]))
     for name, rows, style in (
-        ("Over the limit", list(dict.fromkeys(over)), "bad"),
+        ("Over the limit", over, "bad"),
         ("Unblock", unblock, ""),
         ("Finish first", finish, ""),
         ("Pull next", pull, ""),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from opsflow import words
 from opsflow.formats.findings import Report
+from opsflow.formats.fold import Part, fold
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import visible
 
@@ -18,35 +20,39 @@ def render(report: Report, *, paint: Paint = plain, waived: bool = False) -> str
 
 def line(row: Mapping[str, Any], paint: Paint) -> str:
     """One finding on one line."""
-    place = paint(f"{visible(row['path'])}:{row['line']}:{row['column']}:", "strong")
-    severity = paint(f"{row['severity']}:", row["severity"])
-    end = paint(f"[{row['rule']}]", "dim")
-    return f"{place} {severity} {visible(row['message'])} {end}{_waived(row['waiver'])}"
+    return "".join(fold(parts(row), paint, None))
 
 
-def _waived(waiver: Mapping[str, Any] | None) -> str:
-    if waiver is None:
-        return ""
+def parts(row: Mapping[str, Any]) -> list[Part]:
+    """One finding: place, severity, message, rule, waiver."""
+    place = f"{visible(row['path'])}:{row['line']}:{row['column']}:"
+    found = [(place, "strong"), (f"{row['severity']}:", row["severity"]), (visible(row["message"]), "")]
+    found.append((f"[{row['rule']}]", "dim"))
+    return [*found, (_waived(row["waiver"]), "")] if row["waiver"] else found
+
+
+def _waived(waiver: Mapping[str, Any]) -> str:
     by = f" by {visible(waiver['by'])}" if waiver["by"] else ""
     until = f" until {waiver['until']}" if waiver["until"] else ""
-    return f" (waived{by}{until}: {visible(waiver['reason'])})"
+    return f"(waived{by}{until}: {visible(waiver['reason'])})"
 
 
-def summary(report: Report, paint: Paint) -> str:
-    """What was found, in one line; a second one where rules could not be judged."""
+def summary(report: Report, paint: Paint, columns_wide: int | None = None) -> str:
+    """What was found, in one line; a second one where rules could not be judged.
+
+    Why they could not be judged is left out where a finding says it.
+    """
     counts = [
-        paint(_count(report[f"{severity}s"], severity), severity)
+        paint(words.count(report[f"{severity}s"], severity), severity)
         for severity in ("error", "warning", "note")
         if report[f"{severity}s"]
     ]
     found = ", ".join(counts) or paint("no findings", "good")
     waived = f"; {report['waived']} waived" if report["waived"] else ""
-    text = f"{_count(report['items'], 'item')}: {found}{waived}.\n"
+    text = f"{words.count(report['items'], 'item')}: {found}{waived}.\n"
     if report["gap"]:
-        gap = visible(report["gap"].rstrip("."))
-        text += paint(f"Rules that need the history were not judged: {gap}.", "dim") + "\n"
+        gap = report["gap"].rstrip(".")
+        said = any(row["message"] == gap for row in report["findings"])
+        unjudged = f"Rules that need the history were not judged{'' if said else f': {visible(gap)}'}."
+        text += "".join(f"{line}\n" for line in fold([(unjudged, "dim")], paint, columns_wide))
     return text
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from opsflow import zones
+from opsflow.formats.fold import fold, folded
 from opsflow.formats.paint import Paint
-from opsflow.formats.visible import visible, wrap
+from opsflow.formats.visible import visible
 
 View = Mapping[str, Any]
 
 
 def local(moment: str, view: View) -> str:
     """A moment of a view in the board's time zone, to the minute."""
-    zone = ZoneInfo(view["as_of"]["timezone"])
+    zone = zones.named(view["as_of"]["timezone"])
     return datetime.fromisoformat(moment).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
@@ -27,21 +28,22 @@ def as_of(view: View) -> str:
     return f"as of {local(shown['now_at'], view)}{commit}{dirty}"
 
 
-def top(view: View, paint: Paint) -> Iterator[str]:
+def top(view: View, paint: Paint, columns_wide: int | None = None) -> Iterator[str]:
     """Title, question and moment of a report; why it has no measures, where it has none."""
-    about = f"{visible(view['as_of']['board'])}, {as_of(view)}"
-    yield f"{paint(visible(view['title']), 'strong')}  {paint(about, 'dim')}"
-    yield paint(visible(view["question"]), "dim")
+    about = f" {visible(view['as_of']['board'])}, {as_of(view)}"
+    yield from fold([(visible(view["title"]), "strong"), (about, "dim")], paint, columns_wide)
+    yield from fold([(visible(view["question"]), "dim")], paint, columns_wide)
     yield ""
     if not view["as_of"]["measured"]:
-        yield f"{paint('No measures:', 'warn')} {visible(view['as_of']['reason'])}"
+        reason = visible(view["as_of"]["reason"])
+        yield from fold([("No measures:", "warn"), (reason, "")], paint, columns_wide)
         yield ""
 
 
-def definitions(view: View) -> Iterator[str]:
+def definitions(view: View, columns_wide: int | None = None) -> Iterator[str]:
     """What the numbers mean, with their windows and n."""
     for row in view["definitions"]:
-        yield f"{visible(row['name'])}{_over(row)}: {visible(row['sentence'])}"
+        yield from folded(f"{visible(row['name'])}{_over(row)}: {visible(row['sentence'])}", columns_wide, 2)
 
 
 def measured(view: View, columns_wide: int | None, paint: Paint) -> Iterator[str]:
@@ -52,7 +54,7 @@ def measured(view: View, columns_wide: int | None, paint: Paint) -> Iterator[str
     parts = [", ".join(names) + over for over, names in groups.items()]
     if parts:
         text = f"Measured: {'; '.join(parts)}. --definitions tells what they mean."
-        yield from (paint(line, "dim") for line in wrap(text, columns_wide or 100, 30))
+        yield from fold([(text, "dim")], paint, columns_wide or 100)
 
 
 def _over(row: View) -> str:

@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from opsflow.formats.fold import Part, fold
 from opsflow.formats.head import local
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import pad, visible, width
 
 View = Mapping[str, Any]
 
+MARGIN = 17
+"""How wide the names of the facts stand."""
 
-def render(view: View, *, paint: Paint = plain) -> str:
+
+def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None) -> str:
     """The item: what it is, what holds it, what happened to it, what is wrong with it."""
-    parts = [
-        [*_top(view, paint)],
-        [*_facts(view, paint)],
-        [*_text(view)],
-        [*_checklist(view, paint)],
-        [*_story(view, paint)],
-        [*_findings(view, paint)],
-    ]
+    screen = Screen(paint, columns_wide)
+    if view["gone"]:
+        parts = [[*_gone(view, screen)], [*_story(view, screen)]]
+    else:
+        parts = [
+            [*_top(view, screen)],
+            [*_facts(view, screen)],
+            [*_text(view, screen)],
+            [*_checklist(view, screen)],
+            [*_story(view, screen)],
+            [*_findings(view, screen)],
+        ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _top(view: View, paint: Paint) -> Iterator[str]:
+class Screen(NamedTuple):
+    """How it is shown: colours, and how wide a line may be."""
+
+    paint: Paint
+    columns_wide: int | None
+
+    def lines(self, *parts: Part, indent: int = 0) -> Iterator[str]:
+        """The parts on as many lines as they take."""
+        return fold(parts, self.paint, self.columns_wide, indent)
+
+
+def _top(view: View, screen: Screen) -> Iterator[str]:
     card = view["card"]
-    yield f"{paint(visible(card['id']), 'strong')}  {paint(visible(card['title']), 'strong')}"
+    yield from screen.lines((f"{visible(card['id'])}  {visible(card['title'])}", "strong"))
     days = card["in_state_days"]
     words = [visible(card["state"]["title"]) + (f" for {_days(days)}" if days is not None else "")]
     if card["age"]["days"] is not None:
@@ -38,17 +58,36 @@ def _top(view: View, paint: Paint) -> Iterator[str]:
         words.append(f"finished {card['finished_on']}")
     if card["cycle_time_days"] is not None:
         words.append(f"cycle time {_days(card['cycle_time_days'])}")
-    yield ", ".join(words)
+    yield from screen.lines((", ".join(words), ""))
+
+
+def _gone(view: View, screen: Screen) -> Iterator[str]:
+    """An item that is not on the board any more."""
+    item = view["gone"]
+    yield from screen.lines((f"{visible(item['id'])}  {visible(item['title'])}", "strong"))
+    on = f" on {item['gone_on']}" if item["gone_on"] else ""
+    words = [f"{item['words'][:1].upper()}{item['words'][1:]}{on}: its file is no longer there"]
+    if item["state"]:
+        words.append(f"it was {visible(item['state']['title'])}")
+    if view["spans"]["cycle_time_days"] is not None:
+        words.append(f"cycle time {_days(view['spans']['cycle_time_days'])}")
+    yield from screen.lines((", ".join(words), ""))
+    yield ""
+    yield from _fact("file", visible(view["path"]), "", screen)
 
 
 def _days(days: int) -> str:
     return f"{days:,} day{'' if days == 1 else 's'}"
 
 
-def _facts(view: View, paint: Paint) -> Iterator[str]:
+def _facts(view: View, screen: Screen) -> Iterator[str]:
     for name, value, style in _pairs(view):
         if value:
-            yield f"  {paint(pad(name, 15), 'dim')}{paint(value, style)}"
+            yield from _fact(name, value, style, screen)
+
+
+def _fact(name: str, value: str, style: str, screen: Screen) -> Iterator[str]:
+    yield from screen.lines(("  " + pad(name, MARGIN - 3), "dim"), (value, style), indent=MARGIN)
 
 
 def _pairs(view: View) -> Iterator[tuple[str, str, str]]:
@@ -112,31 +151,35 @@ def _links(view: View) -> Iterator[tuple[str, str, str]]:
             yield "" if place else name, f"{visible(other['id'])} {visible(other['title'])} ({state})", style
 
 
-def _text(view: View) -> Iterator[str]:
+def _text(view: View, screen: Screen) -> Iterator[str]:
     for line in view["description"].rstrip().splitlines():
-        yield visible(line.replace("\t", "    "))
+        text = visible(line.replace("\t", "    "))
+        mark = re.match(r" *(?:(?:[-*+]|\d+[.)]) +)?", text)
+        yield from screen.lines((text, ""), indent=len(mark[0]) if mark else 0)
 
 
-def _checklist(view: View, paint: Paint) -> Iterator[str]:
+def _checklist(view: View, screen: Screen) -> Iterator[str]:
     for step in view["checklist_steps"]:
-        text = visible(step["text"])
-        yield f"  [x] {paint(text, 'dim')}" if step["done"] else f"  [ ] {text}"
+        mark, style = ("  [x]", "dim") if step["done"] else ("  [ ]", "")
+        yield from screen.lines((mark, ""), (visible(step["text"]), style), indent=6)
 
 
-def _story(view: View, paint: Paint) -> Iterator[str]:
+def _story(view: View, screen: Screen) -> Iterator[str]:
     if view["story"]:
-        yield paint("Story", "strong")
+        yield screen.paint("Story", "strong")
     words = [visible(row["words"]) for row in view["story"]]
     wide = max(map(width, words), default=0)
     for row, text in zip(view["story"], words, strict=True):
         commit = row["commit"]
-        end = f"{visible(commit['author'])}  {commit['short']}" if commit["id"] else "not committed yet"
-        yield f"  {local(row['at'], view)}  {pad(text, wide)}  {paint(end, 'dim')}"
+        end = f" {visible(commit['author'])}  {commit['short']}" if commit["id"] else " not committed yet"
+        yield from screen.lines(
+            (f"  {local(row['at'], view)}  {pad(text, wide)}", ""), (end, "dim"), indent=20
+        )
     if not view["as_of"]["measured"]:
-        yield paint(f"No story: {visible(view['as_of']['reason'])}", "dim")
+        yield from screen.lines((f"No story: {visible(view['as_of']['reason'])}", "dim"))
 
 
-def _findings(view: View, paint: Paint) -> Iterator[str]:
+def _findings(view: View, screen: Screen) -> Iterator[str]:
     for row in view["findings"]:
-        severity, rule = paint(f"{row['severity']}:", row["severity"]), paint(f"[{row['rule']}]", "dim")
-        yield f"{severity} {visible(row['message'])} {rule}"
+        severity, rule = (f"{row['severity']}:", row["severity"]), (f"[{row['rule']}]", "dim")
+        yield from screen.lines(severity, (visible(row["message"]), ""), rule, indent=4)

@@ -7,15 +7,18 @@ from typing import Any
 
 
 def render(data: Any) -> str:
-    """Indented JSON in the order of the data. Letters of any language stay; control, invisible and
-    reordering characters are written as escapes, which every JSON reader turns back."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    """Indented JSON in the order of the data, which is plain: a moment or a path in it is a TypeError.
+
+    Letters of any language stay; control, invisible and reordering characters are written as escapes,
+    which every JSON reader turns back.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
     return _escaped(text) + "\n"
 
 
 def line(data: Any) -> str:
     """The same on a single line, for JSON Lines."""
-    return _escaped(json.dumps(data, ensure_ascii=False, allow_nan=False, default=str)) + "\n"
+    return _escaped(json.dumps(data, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def _escaped(text: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from opsflow import words
 from opsflow.formats import board, head, table
 from opsflow.formats import next as pull
+from opsflow.formats.fold import Part, fold
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
 from opsflow.formats.visible import pad, visible, width
@@ -33,11 +35,15 @@ class Screen:
             text = table.render(columns, cells, paint=self.paint, columns_wide=wide)
             yield from (f"  {line}" for line in text.splitlines())
 
+    def lines(self, *parts: Part, indent: int = 0) -> Lines:
+        """Parts with their styles, on as many lines as they take."""
+        return fold(parts, self.paint, self.columns_wide, indent)
+
     def heading(self, text: str, below: str = "") -> Lines:
         yield ""
-        yield self.paint(visible(text), "strong")
+        yield from self.lines((visible(text), "strong"))
         if below:
-            yield self.paint(visible(below), "dim")
+            yield from self.lines((visible(below), "dim"))
 
 
 def render(
@@ -50,10 +56,10 @@ def render(
     if name == "board":
         return board.render(view, paint=paint, columns_wide=columns_wide)
     if name == "next":
-        return pull.render(view, paint=paint, everything=True)
+        return pull.render(view, paint=paint, everything=True, columns_wide=columns_wide)
     body = _BODIES[name](view, Screen(paint, columns_wide))
-    end = head.definitions(view) if define else head.measured(view, columns_wide, paint)
-    lines = [*head.top(view, paint), *body, "", *end]
+    end = head.definitions(view, columns_wide) if define else head.measured(view, columns_wide, paint)
+    lines = [*head.top(view, paint, columns_wide), *body, "", *end]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -72,18 +78,22 @@ def _bar(value: int, most: int) -> str:
 
 
 def _flow(view: View, screen: Screen) -> Lines:
-    wide = max((width(visible(fact["title"])) for fact in view["facts"]), default=0)
-    for fact in view["facts"]:
+    """The facts and figures; without a history, what is known without it: why is said above."""
+    measured = view["as_of"]["measured"]
+    facts = [fact for fact in view["facts"] if measured or fact["value"] is not None]
+    wide = max((width(visible(fact["title"])) for fact in facts), default=0)
+    for fact in facts:
         value = _n(fact["value"], f" {visible(fact['unit'])}".replace(" %", "%"))
         note = visible(fact["note"] or fact["reason"])
-        title, space = pad(visible(fact["title"]), wide), " " * (20 - width(value)) if note else ""
-        yield f"  {title}  {screen.paint(value, 'strong')}{space}{screen.paint(note, 'dim')}"
+        title, space = pad(visible(fact["title"]), wide), " " * (19 - width(value)) if note else ""
+        parts = [(f"  {title} ", ""), (value, "strong"), (space + note, "dim")]
+        yield from screen.lines(*parts[: 3 if note else 2], indent=wide + 24)
     for name in view["figures"]:
         figure = view.get(name)
-        if figure and name in _FIGURES:
+        if measured and figure and name in _FIGURES:
             yield from screen.heading(figure["title"], figure["subtitle"])
             if figure["reason"]:
-                yield f"  {visible(figure['reason'])}"
+                yield from screen.lines((f"  {visible(figure['reason'])}", ""), indent=2)
             else:
                 yield from _FIGURES[name](figure, screen)
 
@@ -159,7 +169,7 @@ def _cfd(figure: View, screen: Screen) -> Lines:
 
 
 def _net_flow(figure: View, screen: Screen) -> Lines:
-    columns = [Column("week"), *(Column(name, right=True) for name in ("started", "finished", "net"))]
+    columns = [Column("week"), *(Column(name, right=True) for name in ("started", "left", "net"))]
     yield from screen.table(
         columns,
         [
@@ -193,7 +203,8 @@ def _expectations(figure: View, screen: Screen) -> Lines:
         kept = "-" if row["kept_share"] is None else f"{row['kept_share']:.0%}"
         style = {True: "good", False: "bad", None: ""}[row["met"]]
         note = f"{row['kept']} of {row['n']}" if row["kept_share"] is not None else visible(row["reason"])
-        yield f"  {screen.paint(kept, style)}  {visible(row['sentence'])}  {screen.paint(note, 'dim')}"
+        sentence = f" {visible(row['sentence'])}"
+        yield from screen.lines(("  " + kept, style), (sentence, ""), (f" {note}", "dim"), indent=4)
 
 
 _FIGURES: Mapping[str, Callable[[View, Screen], Lines]] = {
@@ -212,9 +223,9 @@ _FIGURES: Mapping[str, Callable[[View, Screen], Lines]] = {
 
 
 def _ageing(view: View, screen: Screen) -> Lines:
-    yield screen.paint(visible(view["sentence"]), "strong")
-    if view["reason"]:
-        yield visible(view["reason"])
+    yield from screen.lines((visible(view["sentence"]), "strong"))
+    if view["reason"] and view["as_of"]["measured"]:
+        yield from screen.lines((visible(view["reason"]), ""))
     yield ""
     yield from screen.table(
         [
@@ -251,16 +262,17 @@ def _ageing(view: View, screen: Screen) -> Lines:
 
 
 def _dependencies(view: View, screen: Screen) -> Lines:
-    yield screen.paint(visible(view["sentence"]), "strong")
-    if view["reason"]:
-        yield visible(view["reason"])
+    yield from screen.lines((visible(view["sentence"]), "strong"))
+    if view["reason"] and view["as_of"]["measured"]:
+        yield from screen.lines((visible(view["reason"]), ""))
     for cycle in view["cycles"]:
-        yield f"  {screen.paint('cycle', 'bad')}  {visible(cycle['sentence'])}"
+        yield from screen.lines(("  cycle", "bad"), (f" {visible(cycle['sentence'])}", ""), indent=9)
     if view["critical_path"]["items"]:
         yield from screen.heading("Longest chain of open work", view["critical_path"]["sentence"])
         for place, item in enumerate(view["critical_path"]["items"], 1):
             state = visible(item["state"]["title"])
-            yield f"  {place:>2}  {visible(item['id'])}  {visible(item['title'])} ({state})"
+            text = f"  {place:>2}  {visible(item['id'])}  {visible(item['title'])} ({state})"
+            yield from screen.lines((text, ""), indent=6)
     if view["holds_up"]:
         yield from screen.heading("What holds up most")
     yield from screen.table(
@@ -300,13 +312,13 @@ def _dependencies(view: View, screen: Screen) -> Lines:
 
 
 def _findings(view: View, screen: Screen) -> Lines:
-    yield screen.paint(visible(view["sentence"]), "strong")
+    yield from screen.lines((visible(view["sentence"]), "strong"))
     for severity in view["severities"]:
         for rule in severity["rules"]:
-            many = "" if rule["count"] == 1 else "s"
-            yield from screen.heading(f"{rule['rule']}: {rule['count']:,} {severity['severity']}{many}")
+            yield from screen.heading(f"{rule['rule']}: {words.count(rule['count'], severity['severity'])}")
             for row in rule["findings"]:
-                yield f"  {visible(row['path'])}:{row['line']}: {visible(row['message'])}"
+                text = f"  {visible(row['path'])}:{row['line']}: {visible(row['message'])}"
+                yield from screen.lines((text, ""), indent=4)
     if view["waivers"]:
         yield from screen.heading("Waivers")
     yield from screen.table(
@@ -322,6 +334,9 @@ def _findings(view: View, screen: Screen) -> Lines:
             for row in view["waivers"]
         ],
     )
+    if view["gaps"]["count"]:
+        yield ""
+        yield from screen.lines((view["gaps"]["sentence"], ""))
 
 
 _BODIES: Mapping[str, Callable[[View, Screen], Lines]] = {

@@ -14,7 +14,7 @@ MARKS = 4
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _JOINERS = "\u200c\u200d"
-_COMMAND = re.compile(r"^[^\S\n]*:(?=:)|#(?=#[A-Za-z]*\[)", re.MULTILINE)
+_COMMAND = r"(?m)^[^\S\n]*:(?=:)|#(?=#[A-Za-z]*\[)"
 
 
 def visible(text: str) -> str:
@@ -65,7 +65,7 @@ def harmless(text: str) -> str:
 
     GitHub, Azure Pipelines and TeamCity act on such lines, whoever wrote them.
     """
-    return _COMMAND.sub(r"\g<0> ", text)
+    return re.sub(_COMMAND, r"\g<0> ", text)
 
 
 def width(text: str) -> int:

@@ -11,8 +11,12 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from zlib import decompressobj
+from zlib import error as ZlibError  # noqa: N812
 
+from opsflow import resources
 from opsflow.errors import OpsflowError
+from opsflow.kept import stamp
 
 if TYPE_CHECKING:
     from opsflow.history.repository import Repository
@@ -23,6 +27,8 @@ LARGEST = 17 << 20
 """Bytes of a blob that are handed on. It is more than any record may have, so a cut one is refused."""
 LOST = "its object is missing or damaged in the repository"
 """Why a file of a commit has no contents."""
+FEW = 8
+"""So many blobs, and no more, are looked for among the loose objects before a git is started for them."""
 NEEDED = (2, 34)
 """The oldest Git that knows all that is asked of it."""
 
@@ -128,6 +134,10 @@ class Talk:
         self.asked += more
         self.queue += "".join([f"{blob}\n" for blob in more]).encode("ascii")
 
+    def few(self) -> bool:
+        """Whether so little is asked that it may lie there as loose objects, as new commits do."""
+        return self.cat is None and len(self.asked) <= FEW
+
     def listen(self, words: Words, listen: Listen) -> None:
         self.log = self.repository.start(*words)
         while True:
@@ -139,11 +149,14 @@ class Talk:
                 self.want(listen(chunk))
             elif self.cat is not None and self.cat.out in ready:
                 self.read()
-            self.send()
+            if not self.few():
+                self.send()
         if self.log.wait():
             raise self.repository.damaged(self.log)
 
     def finish(self) -> None:
+        if self.few():
+            self.read_loose()
         while self.asked:
             self.send()
             if self.cat is None:
@@ -152,6 +165,15 @@ class Talk:
                 self.cat.close_into()  # makes it print what it holds back
             if self.cat.out in self.ready():
                 self.read()
+
+    def read_loose(self) -> None:
+        """Answer without starting a git, which takes longer than a small file; if all can be had so."""
+        found = [loose(self.repository.objects, blob) for blob in self.asked]
+        if None not in found:
+            self.asked.clear()
+            self.queue.clear()
+            for data in found:
+                self.answer("", data or b"")
 
     def ready(self, *also: int) -> set[int]:
         poll = select.poll()
@@ -186,7 +208,9 @@ class Talk:
             self.asked.popleft()
             self.answer(wrong, data)
         if not chunk:
-            self.cat.wait()
+            if self.cat.wait() < 0:
+                # Somebody ended it, which says nothing about the object that was next.
+                raise self.repository.damaged(self.cat)
             self.cat = None
             if self.asked:
                 # It dies at an object that is damaged: that is the first without an answer.
@@ -247,6 +271,19 @@ class Cutter:
         self.rest = data[here:]
 
 
+def loose(objects: str, blob: str) -> bytes | None:
+    """The bytes of a blob that lies in a file of its own; None where it does not, or Git has to judge it."""
+    packed = read_file(os.path.join(objects, blob[:2], blob[2:]), LARGEST)
+    if packed is None:
+        return None
+    unpack = decompressobj()
+    try:
+        head, _, data = unpack.decompress(packed, LARGEST).partition(b"\0")
+    except ZlibError:
+        return None
+    return data if unpack.eof and head == b"blob %d" % len(data) else None
+
+
 def environment() -> dict[str, str]:
     """The environment of every git: nothing of the user's but the way to programs."""
     kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
@@ -284,12 +321,25 @@ def git_program() -> str:
     return _found[path]
 
 
-_checked: set[str] = set()
+CHECKED: set[str] = set()
+"""The gits that are new enough."""
+
+
+def known() -> str:
+    """What tells the git in use from any other, if it is known to be new enough; else empty."""
+    return next(map(stamp, CHECKED), "")
+
+
+def trust(mark: object) -> None:
+    """Take git for new enough, if it is the one that `known` told before: asking it costs a process."""
+    git = resources.program("git")
+    if git and mark == stamp(git):
+        CHECKED.add(git)
 
 
 def check_version(git: str, scratch: str) -> None:
     """OpsflowError where this git is older than `NEEDED`: it would read the user's configuration."""
-    if git in _checked:
+    if git in CHECKED:
         return
     call = Call([git, "version"], environment(), scratch)
     said = call.everything().decode("utf-8", "replace").strip()
@@ -300,7 +350,7 @@ def check_version(git: str, scratch: str) -> None:
         raise OpsflowError(
             f"{git} is too old ({said or 'no version'}): install Git {NEEDED[0]}.{NEEDED[1]} or newer."
         )
-    _checked.add(git)
+    CHECKED.add(git)
 
 
 def _stuck() -> OpsflowError:

@@ -21,6 +21,7 @@ from sqlite3 import Connection, Error, OperationalError, connect
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from opsflow import resources
 from opsflow.history.line import Line, Reader, Record, Row, Value, Who, carried, clock, grow
 
 if TYPE_CHECKING:
@@ -51,19 +52,6 @@ class Damaged(Exception):
     def __init__(self, error: Exception | None = None) -> None:
         super().__init__(str(error or "a row is missing, or not as it was written"))
         self.busy = isinstance(error, OperationalError) and "locked" in str(error)
-
-
-def folder() -> str | None:
-    """The user's cache folder for opsflow; None: caching is off, or there is no such place."""
-    if os.environ.get("OPSFLOW_CACHE", "").lower() in ("off", "0", "no", "false"):
-        return None
-    named = os.environ.get("OPSFLOW_CACHE_DIR")
-    if named:
-        return os.path.abspath(named)
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "opsflow") if os.path.isabs(base) else None
 
 
 def read(
@@ -123,7 +111,7 @@ def _read(
             return line
         tip = line.ids[-1] if line.ids else ""
         more = grow(repository, reader, own, commit, tip, lambda known: positions.get(known, -1), progress)
-        if index and commit == repository.head:
+        if index and commit == repository.head and not more.lost:
             index.store(more.first, more)
         line.cut(more.first)
         line.join(more)
@@ -133,16 +121,19 @@ def _read(
             index.close()
 
 
-def current(repository: Repository, reader: Reader, own: Collection[str]) -> Index | None:
+def current(
+    repository: Repository, reader: Reader, own: Collection[str], progress: Progress | None = None
+) -> Index | None:
     """The index, brought up to HEAD without being read as a whole; None where there can be none."""
     index = Index.of(repository, reader, own)
     if index is None or repository.head is None or index.head == repository.head:
         return index
     try:
         with Uncollected():
-            more = grow(repository, reader, own, repository.head, index.head, index.position)
-        if index.store(more.first, more):
-            return index
+            head, tip = repository.head, index.head
+            more = grow(repository, reader, own, head, tip, index.position, progress)
+            if not more.lost and index.store(more.first, more):
+                return index
     except Damaged as error:
         index.drop(error)
     except BaseException:
@@ -165,11 +156,13 @@ class Index:
         self.items = 0
         self.lasts = 0
         self._db: Connection | None = None
+        self._pages: dict[int, Any] = {}
+        """Pages that `commits` has read, until something is written."""
 
     @classmethod
     def of(cls, repository: Repository, reader: Reader, own: Collection[str]) -> Index | None:
         """The index of a board, new where there is none or a bad one; None where there can be none."""
-        home = folder()
+        home = resources.cache_folder()
         if home is None:
             return None
         place = f"{os.path.realpath(repository.common_dir)}\n{repository.prefix}"
@@ -385,9 +378,12 @@ class Index:
         for n in positions:
             pages.setdefault(n // PAGE, []).append(n)
         for number, wanted in pages.items():
-            page = self._one("SELECT data, sum FROM page WHERE number = ?", (number,), f"page {number}")
+            page = self._pages.get(number) or self._one(
+                "SELECT data, sum FROM page WHERE number = ?", (number,), f"page {number}"
+            )
             if page is None:
                 raise Damaged
+            self._pages[number] = page
             ids, who, times = page["ids"].split(), _who(page), clock(page["stamps"], page["before"])
             for n in wanted:
                 at = n - number * PAGE
@@ -399,6 +395,7 @@ class Index:
     def store(self, keep: int, more: Line) -> bool:
         """Cut the line to `keep` commits and put more behind them; False: it was left as it is."""
         assert more.first == keep
+        self._pages.clear()
         head, count = self.head, self.count
         try:
             with _Transaction(self.db):

@@ -52,7 +52,9 @@ class Record(NamedTuple):
 class Reader(Protocol):
     """What `reading.track` offers."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """A text that differs where another reader would read something else."""
 
     def __call__(self, path: str, data: bytes, /) -> Sequence[Any] | str:
         """The records in a file, or why it cannot be read."""
@@ -64,11 +66,13 @@ class Reader(Protocol):
 class Line:
     """Some commits of a first-parent line, one after another, and what they left in each file."""
 
-    __slots__ = ("files", "first", "ids", "stamps", "who")
+    __slots__ = ("files", "first", "ids", "lost", "stamps", "who")
 
     def __init__(self, first: int = 0) -> None:
         self.first = first
         """The position of its first commit."""
+        self.lost = False
+        """An object was missing: that may pass, so it is nothing to be kept."""
         self.ids: list[str] = []
         self.stamps: list[int] = []
         """Committer times in seconds, as they stand in the commits; -1 where there is none."""
@@ -208,6 +212,7 @@ class _Scan:
         """By slot; slot 0 is for files that are no records."""
         self._slots: dict[tuple[str, str], int] = {}
         self._waiting: list[tuple[int, str]] = []
+        self.lost = False
         self._answered = 0
         self._same: dict[Value, Value] = {}
         self._paths: dict[str, tuple[str, bool]] = {}
@@ -319,6 +324,7 @@ class _Scan:
         """Read the next blob that was asked for."""
         slot, path = self._waiting[self._answered]
         self._answered += 1
+        self.lost = self.lost or bool(wrong)  # an object that cannot be had
         read = wrong or self.reader(path, data)
         value = read if isinstance(read, str) else tuple(read)
         self.values[slot] = self._same.setdefault(value, value)
@@ -326,6 +332,7 @@ class _Scan:
     def line(self, first: int) -> Line:
         """What was read, oldest first."""
         line = Line(first)
+        line.lost = self.lost
         last = first + len(self.ids) - 1
         line.ids = self.ids[::-1]
         line.stamps = self.stamps[::-1]

@@ -6,16 +6,18 @@ the board; without one the line is read first. What is told is what `story.tell`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow.history import moves
 from opsflow.history.index import Damaged, Index, current, read
 from opsflow.history.line import Reader, carried
+from opsflow.order import order_key
 
 if TYPE_CHECKING:
     from opsflow.history.repository import Repository
+    from opsflow.history.story import Progress
 
 
 class Entry(NamedTuple):
@@ -40,6 +42,7 @@ def of_item(
     ignored: Collection[str] = (),
     raw: bool = False,
     cache: bool = True,
+    progress: Progress | None = None,
 ) -> list[Entry]:
     """The moves of one item up to HEAD, oldest first; none where it never was there.
 
@@ -49,7 +52,7 @@ def of_item(
     def ask(index: Index) -> list[Entry]:
         return [entry for _, entry in _entries(index, item, ignored, raw)]
 
-    return _asked(repository, reader, own, cache, ask)
+    return _asked(repository, reader, own, cache, progress, ask)
 
 
 def newest(
@@ -61,27 +64,38 @@ def newest(
     ignored: Collection[str] = (),
     raw: bool = False,
     cache: bool = True,
+    progress: Progress | None = None,
 ) -> list[Entry]:
-    """The last `count` moves of the board up to HEAD, in the order of their commits, oldest first."""
+    """The last `count` moves of the board up to HEAD, newest first; see `in_order`."""
 
     def ask(index: Index) -> list[Entry]:
-        found: list[tuple[int, Entry]] = []
-        told: set[str] = set()
-        at, some = 0, 32
+        found: dict[str, list[Entry]] = {}
+        at, some = 0, count
         while True:
             files = index.newest(at, some + 1)
             for path, _ in files[:some]:
-                for item in sorted(carried(path, index.file(path)) - told):
-                    told.add(item)
-                    found += _entries(index, item, ignored, raw)
-            found.sort(key=lambda pair: (pair[0], pair[1].item))
-            # Files that were not looked at yet have nothing newer than the first of them.
-            rest = files[some][1] if len(files) > some else -1
-            if rest < 0 or (len(found) >= count and found[-count][0] > rest):
-                return [entry for _, entry in found[max(len(found) - count, 0) :]]
+                for item in carried(path, index.file(path)) - found.keys():
+                    found[item] = [entry for _, entry in _entries(index, item, ignored, raw)]
+            newest = in_order(found)[:count]
+            if len(files) <= some:
+                return newest
+            # `entered:` may put a move before its commit, but never after the last commit of its files;
+            # and files that were not looked at yet have no later commit than the first of them.
+            rest = index.commits([files[some][1]])[files[some][1]][2]
+            if len(newest) == count and newest[-1].at.timestamp() > rest:
+                return newest
             at, some = at + some, some * 2
 
-    return _asked(repository, reader, own, cache, ask) if count > 0 else []
+    return _asked(repository, reader, own, cache, progress, ask) if count > 0 else []
+
+
+def in_order(moves: Mapping[str, Sequence[Entry]]) -> list[Entry]:
+    """The moves of several items, each item's oldest first, as one list, newest first.
+
+    What one moment changed stands in the order of the items.
+    """
+    found = [entry for item in sorted(moves, key=order_key) for entry in reversed(moves[item])]
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _entries(index: Index, item: str, ignored: Collection[str], raw: bool) -> list[tuple[int, Entry]]:
@@ -103,12 +117,13 @@ def _asked(
     reader: Reader,
     own: Collection[str],
     cache: bool,
+    progress: Progress | None,
     ask: Callable[[Index], list[Entry]],
 ) -> list[Entry]:
     repository.whole()
     if repository.head is None:
         return []
-    index = current(repository, reader, own) if cache else None
+    index = current(repository, reader, own, progress) if cache else None
     if index is not None:
         try:
             return ask(index)
@@ -116,7 +131,7 @@ def _asked(
             index.drop(error)
         finally:
             index.close()
-    index = Index.in_memory(read(repository, reader, own, repository.head, cache=cache))
+    index = Index.in_memory(read(repository, reader, own, repository.head, cache=cache, progress=progress))
     try:
         return ask(index)
     finally:

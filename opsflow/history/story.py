@@ -80,6 +80,8 @@ def ignored_revisions(
 
     It is read where the board is: in the working folder, or in the commit.
     """
+    from opsflow.reading import revisions
+
     path = board.ignore_revs
     if not path:
         return frozenset()
@@ -87,8 +89,7 @@ def ignored_revisions(
         data = working.get(path, b"")
     else:
         data = repository.tree(commit, (path,)).get(path, b"") if commit else b""
-    lines = (line.partition("#")[0].strip().lower() for line in data.decode("utf-8", "replace").splitlines())
-    return frozenset(line for line in lines if line)
+    return revisions.read(data)
 
 
 def _uncommitted(

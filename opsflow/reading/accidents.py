@@ -5,17 +5,22 @@ A correction is tried before it is offered: it is a hint only if the parser then
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
+from opsflow import resources
 from opsflow.model import Fault, Place
-from opsflow.reading.text import fault
+from opsflow.reading.text import cut, fault, name_of, odd_space
 
 _VALUE = re.compile(r"(?P<before>\s*(?:- +)*(?:[A-Za-z0-9_][\w.-]*: +|- +))(?P<value>\S.*?)\s*")
 _NO_SPACE = re.compile(r"(\s*(?:- )?)([A-Za-z_][\w-]*):([^\s/].*)")
 _STEP = re.compile(r"\s*- \[[ xX]\] ")
 _LONGEST = 100
+_MOST_ABOVE = 8
+"""So many lines above a complaint can be its cause."""
 _TAB = "a tab is used for indentation, where YAML takes only spaces"
 _NO_CORRECTION = ("nesting is deeper", "OverflowError", "ValueError", "unknown escape")
 
@@ -34,9 +39,10 @@ class Trouble(NamedTuple):
 def explain(path: str, text: str, trouble: Trouble, first: Callable[[str], Trouble | None]) -> Fault:
     """The fault for a parser's complaint. `first` parses a text and returns its first trouble."""
     lines = text.replace("\r\n", "\n").split("\n")
-    at, message, line = _correction(lines, trouble, first)
-    if message:
-        return fault(_value_place(path, lines, at), message, _hint(line))
+    found = _correction(lines, trouble, first)
+    if found:
+        at, better = found
+        return fault(_cause(path, lines[at], at, better), better.message, _hint(better.line))
     place = _where(path, lines, trouble)
     line = lines[place.line - 1]
     if "\t" in line[place.column - 1 : place.column]:
@@ -46,16 +52,26 @@ def explain(path: str, text: str, trouble: Trouble, first: Callable[[str], Troub
     return fault(place, _plain_words(trouble), _general_hint(line))
 
 
+class _Better(NamedTuple):
+    """A line as it would be right."""
+
+    message: str
+    line: str
+    column: int = -1
+    """From 0, where in the line as it is the cause stands; -1: at its value."""
+    width: int = 1
+
+
 def _correction(
     lines: list[str], trouble: Trouble, first: Callable[[str], Trouble | None]
-) -> tuple[int, str, str]:
-    """The line to correct, why, and how it would be right; empty texts if nothing helps."""
+) -> tuple[int, _Better] | None:
+    """The number of the line to correct, from 0, and how it would be right; None if nothing helps."""
     if not any(problem in trouble.problem for problem in _NO_CORRECTION):
-        for at, message, line in _corrections(lines, trouble):
-            after = first("\n".join([*lines[:at], line, *lines[at + 1 :]]))
+        for at, better in _corrections(lines, trouble):
+            after = first("\n".join([*lines[:at], better.line, *lines[at + 1 :]]))
             if after is None or after.line > trouble.line:
-                return at, message, line
-    return 0, "", ""
+                return at, better
+    return None
 
 
 def _where(path: str, lines: list[str], trouble: Trouble) -> Place:
@@ -86,6 +102,21 @@ def quoted(line: str) -> str:
     return _hint(match["before"] + in_quotes(match["value"])) if match else ""
 
 
+def without_mark(line: str, column: int) -> str:
+    """A hint for an anchor, an alias or a tag, which stands at `column`, from 0.
+
+    In front of words it is meant as text, which needs quotes; in front of a list or a mapping it never is.
+    """
+    match = _VALUE.fullmatch(line)
+    mark, _, rest = line[column:].partition(" ")
+    mark = mark.rstrip(",]}")
+    if not match or match.start("value") != column or rest.lstrip()[:1] in _CLOSING:
+        return "Write out what it stands for." if mark.startswith("*") else f"Remove `{cut(mark)}`."
+    if mark.startswith("!!") or (mark.startswith("&") and len(rest.split()) < 2):
+        return f"Remove `{cut(mark)}`; if it is text, put the value in quotes."
+    return _hint(match["before"] + in_quotes(match["value"]))
+
+
 def in_quotes(value: str) -> str:
     """A text as a quoted scalar, in the quotes that need no escapes if there are such."""
     if '"' not in value and "\\" not in value:
@@ -97,51 +128,130 @@ def _hint(line: str) -> str:
     return f"Write: {line.strip()}" if len(line.strip()) <= _LONGEST else "Put the value in quotes."
 
 
-def _corrections(lines: list[str], trouble: Trouble) -> Iterator[tuple[int, str, str]]:
-    """Lines that could be the cause, each with its message and the line that would be right."""
+def _corrections(lines: list[str], trouble: Trouble) -> Iterator[tuple[int, _Better]]:
+    """Lines that could be the cause, by number, each with how it would be right."""
+    end = min(trouble.line + 1, len(lines))
+    for at in range(end - 1, max(end - 1 - _MOST_ABOVE, -1), -1):
+        for better in (*_with_plain_space(lines[at]), *_with_colon(lines[at])):
+            yield at, better
     suspects = [trouble.line, trouble.began[0] if trouble.began else -1, _line_above(lines, trouble.line)]
     for at in dict.fromkeys(suspects):
         if 0 <= at < len(lines):
-            for message, line in _corrected(lines[at], lines[at - 1] if at else "", trouble):
-                yield at, message, line
+            for better in _corrected(lines[at]):
+                yield at, better
+
+
+def _with_plain_space(line: str) -> Iterator[_Better]:
+    """For spaces of another kind in front of a key, or between it and its value."""
+    match = _HEAD.match(line)
+    odd = odd_space(match[0]) if match else ""
+    if match and odd:
+        message = f"{name_of(odd)} stands where YAML takes only plain spaces"
+        head = "".join(" " if odd_space(character) else character for character in match[0])
+        yield _Better(message, head + line[match.end() :], line.index(odd))
+
+
+def _with_colon(line: str) -> Iterator[_Better]:
+    match = _NO_COLON.fullmatch(line)
+    if match and match[2] in _known_keys():
+        message = f"a colon is missing after `{match[2]}`"
+        value = f" {match[3]}" if match[3] else ""
+        yield _Better(message, f"{match[1]}{match[2]}:{value}", len(match[1]), len(match[2]))
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    """All keys of the files of a board, wherever they stand."""
+    found: set[str] = set()
+    parts = [json.loads(resources.read("schema", f"{kind}.schema.json")) for kind in _KINDS]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            found.update(part.get("properties", ()))
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+    return frozenset(found)
 
 
 def _line_above(lines: list[str], at: int) -> int:
     return next((i for i in range(min(at, len(lines)) - 1, -1, -1) if lines[i].strip()), -1)
 
 
-def _corrected(line: str, above: str, trouble: Trouble) -> Iterator[tuple[str, str]]:
+def _corrected(line: str) -> Iterator[_Better]:
     if "\t" in line:
         yield from _without_tab(line)
     if _STEP.match(line):
         return
     match = _NO_SPACE.fullmatch(line)
     if match:
-        yield "a space is missing after the colon", f"{match[1]}{match[2]}: {match[3]}"
+        yield _Better("a space is missing after the colon", f"{match[1]}{match[2]}: {match[3]}")
     match = _VALUE.fullmatch(line)
     if match:
         yield from _with_quotes(match["before"], match["value"])
 
 
-def _without_tab(line: str) -> Iterator[tuple[str, str]]:
+def _without_tab(line: str) -> Iterator[_Better]:
     body = line.lstrip(" \t")
     indent = line[: len(line) - len(body)]
     if "\t" in indent:
-        yield _TAB, indent.replace("\t", "  ") + body
-    yield "a tab stands where YAML takes only spaces", line.replace("\t", " ")
+        yield _Better(_TAB, indent.replace("\t", "  ") + body)
+    yield _Better("a tab stands where YAML takes only spaces", line.replace("\t", " "))
 
 
-def _with_quotes(before: str, value: str) -> Iterator[tuple[str, str]]:
+def _with_quotes(before: str, value: str) -> Iterator[_Better]:
     first = value[0]
     if first in "\"'" and value.count(first) == 1:
-        yield f"the quote {first} is never closed", before + value + first
+        yield _Better(f"the quote {first} is never closed", before + value + first)
     if first in _CLOSING and value.count(first) > value.count(_CLOSING[first]):
-        yield f"the {_BRACKETED[first]} is never closed", before + value + _CLOSING[first]
+        yield _Better(f"the {_BRACKETED[first]} is never closed", before + value + _CLOSING[first])
+    if first in _CLOSING:
+        yield from _with_inner_quotes(before, value)
     if first in "\"'" and value[-1] == first and len(value) > 2:
-        yield f"a {first} inside the quotes ends them", before + in_quotes(value[1:-1])
-    yield _why_quotes(value), before + in_quotes(value)
+        yield _Better(f"a {first} inside the quotes ends them", before + in_quotes(value[1:-1]))
+    if not _PAIRS.match(value):
+        yield _Better(_why_quotes(value), before + in_quotes(value))
 
 
+def _with_inner_quotes(before: str, value: str) -> Iterator[_Better]:
+    """For a mapping or a list on one line: with quotes round those values inside that need them."""
+    spans = list(_inner_pairs(value) if value[0] == "{" else _inner_entries(value))
+    doubtful = [(start, end) for start, end in spans if _DOUBTFUL.search(value[start:end])]
+    if not doubtful:
+        return
+    line = value
+    for start, end in reversed(doubtful):
+        line = line[:start] + in_quotes(line[start:end]) + line[end:]
+    missing = value.count(value[0]) - value.count(_CLOSING[value[0]])
+    start, end = doubtful[0]
+    message = _why_quotes(value[start:end])
+    yield _Better(message, before + line + _CLOSING[value[0]] * missing, len(before) + start, end - start)
+
+
+def _inner_pairs(value: str) -> Iterator[tuple[int, int]]:
+    """Where the plain values of a mapping's keys stand: up to the next key, or to the closing brace."""
+    keys = list(_INNER_KEY.finditer(value))
+    ends = [*(match.start() for match in keys[1:]), len(value.rstrip("} "))]
+    for match, end in zip(keys, ends, strict=False):
+        text = value[match.end() : end].rstrip(", ")
+        if text and text[0] not in "\"'[{":
+            yield match.end(), match.end() + len(text)
+
+
+def _inner_entries(value: str) -> Iterator[tuple[int, int]]:
+    """Where the plain entries of a list stand, if it ends with the line and nothing is nested in it."""
+    if value[-1] == "]" and not _CLOSING_OR_QUOTE.search(value[1:-1]):
+        for match in re.finditer(r"[^,\s][^,]*", value[1:-1]):
+            yield match.start() + 1, match.start() + 1 + len(match[0].rstrip())
+
+
+_KINDS = ("item", "board", "people", "catalog")
+_HEAD = re.compile(r"\s*(?:-\s+)?(?:[A-Za-z_][\w.-]*:\s*|(?<=\s)(?=\S))")
+_NO_COLON = re.compile(r"( *(?:- +)*)([A-Za-z_][\w-]*)(?: +(\S.*?))?\s*")
+_PAIRS = re.compile(r"\{\s*[A-Za-z_][\w-]*:(?:\s|$)")
+_INNER_KEY = re.compile(r"(?<=[{,])\s*[A-Za-z_][\w-]*: +")
+_DOUBTFUL = re.compile(r": |:$|\s#|^[@%`&*!|>#?]")
+_CLOSING_OR_QUOTE = re.compile(r"[\[\]{}\"']")
 _CLOSING = {"[": "]", "{": "}"}
 _BRACKETED = {"[": "list", "{": "mapping"}
 _READ_AS = {"*": "an alias", "&": "an anchor", "!": "a tag", "[": "a list", "{": "a mapping"}
@@ -159,11 +269,14 @@ def _why_quotes(value: str) -> str:
         return "something follows the closing quote"
     if ": " in value or value.endswith(":"):
         return "an unquoted value holds `: `, which begins a new value"
+    if " #" in value or first == "#":
+        return "an unquoted value ends where a ` #` begins a comment"
     return "the value cannot be read without quotes"
 
 
-def _value_place(path: str, lines: list[str], at: int) -> Place:
-    line = lines[at]
+def _cause(path: str, line: str, at: int, better: _Better) -> Place:
+    if better.column >= 0:
+        return Place(path, at + 1, better.column + 1, better.width)
     match = _VALUE.fullmatch(line)
     column = len(match["before"]) if match else len(line) - len(line.lstrip())
     return Place(path, at + 1, column + 1, max(1, len(line.rstrip()) - column))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
@@ -16,13 +15,17 @@ from opsflow.model import (
     Fault,
     Item,
     Judgement,
+    Keys,
     Place,
+    Severity,
+    Spot,
     Tree,
     order_key,
 )
-from opsflow.reading import catalogs, globs, items
+from opsflow.reading import catalogs, documents, globs, items, revisions
 from opsflow.reading import config as configs
-from opsflow.reading.items import id_of
+from opsflow.reading.names import id_of
+from opsflow.reading.text import cut
 
 __all__ = ["id_of", "item", "load", "patterns", "zone"]
 
@@ -72,12 +75,11 @@ def _load(tree: Tree, faults: tuple[Fault, ...]) -> tuple[Board, tuple[Fault, ..
     config = configs.read(tree.get(BOARD_FILE))
     if not config.usable:
         found = () if linked and BOARD_FILE not in tree else config.faults
-        return replace(config.board, paths=tuple(sorted(tree))), (*faults, *found)
+        return config.board._replace(paths=tuple(sorted(tree))), (*faults, *found, *_broken(tree))
     people, catalog = catalogs.people(tree.get(PEOPLE_FILE)), catalogs.catalog(tree.get(CATALOG_FILE))
     gathered = _Gathered(config.board)
     gathered.read(tree)
-    board = replace(
-        config.board,
+    board = config.board._replace(
         items=dict(sorted(gathered.items.items(), key=lambda pair: order_key(pair[0]))),
         people=people.people,
         teams=people.teams,
@@ -87,7 +89,38 @@ def _load(tree: Tree, faults: tuple[Fault, ...]) -> tuple[Board, tuple[Fault, ..
         unread=frozenset(gathered.unread | _unread_names(faults)) - gathered.items.keys(),
         paths=tuple(sorted(tree)),
     )
-    return board, (*faults, *config.faults, *people.faults, *catalog.faults, *gathered.faults)
+    listed = revisions.faults(board.ignore_revs, tree, faults)
+    idle = _idle(config.board, {*tree, *map(_path, faults)}, tree[BOARD_FILE])
+    return board, (*faults, *config.faults, *people.faults, *catalog.faults, *listed, *idle, *gathered.faults)
+
+
+def _idle(board: Board, paths: Iterable[str], data: bytes) -> Iterable[Fault]:
+    """Warnings for patterns that opsflow.yaml gives and no file matches: they are often misspelt."""
+    for glob in board.item_globs:
+        matches = globs.matcher(_yaml(glob))
+        if glob not in configs.ITEM_GLOBS and not any(map(matches, paths)):
+            written = (documents.load(BOARD_FILE, data)[0] or {}).get("items")
+            keys: Keys = ("items", written.index(glob)) if isinstance(written, list) else ("items",)
+            yield _unmatched(keys, f"`{cut(glob)}` matches no file")
+    if board.sources:
+        from opsflow.reading import sources
+
+        for source in sources.compile(board.sources, board.fields)[0]:
+            if not any(sources.matches(source, path) for path in paths):
+                shown = cut(" and ".join(source.paths))
+                yield _unmatched(("sources", source.position, "paths"), f"no file matches `{shown}`")
+
+
+def _unmatched(keys: Keys, message: str) -> Fault:
+    hint = "Correct the path, which begins at the board's root, or remove the pattern."
+    return Fault("misshapen", Judgement(Spot(BOARD_FILE, keys), message, hint, Severity.WARNING))
+
+
+def _broken(tree: Tree) -> Iterable[Fault]:
+    """The files named as items that cannot be read at all: so much is known without an opsflow.yaml."""
+    for path in sorted(tree):
+        if path not in _OWN_FILES and id_of(path):
+            yield from documents.load(path, tree[path])[1]
 
 
 def _stem(path: str) -> tuple[str, str]:
@@ -106,9 +139,12 @@ def _unread_names(faults: Iterable[Fault]) -> set[str]:
 
 
 def _yaml(glob: str) -> tuple[str, ...]:
-    """The patterns of the YAML files that a pattern of `items:` means."""
+    """The patterns of the YAML files that a pattern of `items:` means.
+
+    Files with capitals in the ending are no items, but may have been meant to be.
+    """
     if glob == "**" or glob.endswith("/**"):
-        return f"{glob}/*.yaml", f"{glob}/*.yml"
+        return f"{glob}/*.[Yy][Aa][Mm][Ll]", f"{glob}/*.[Yy][Mm][Ll]"
     return (glob,)
 
 
@@ -123,6 +159,8 @@ class _Gathered:
         self.places: dict[str, str] = {}
         """The path of the first file of each id, readable or not."""
         self.unread: set[str] = set()
+        self.absent: dict[int, tuple[Any, list[tuple[str, bool]]]] = {}
+        """By position, each source with its files, and whether they have nothing at the way to records."""
         self.faults: list[Fault] = []
 
     def read(self, tree: Tree) -> None:
@@ -134,8 +172,9 @@ class _Gathered:
             source = find(path) if find else None
             if source is not None:
                 self.foreign(source, path, tree[path])
-            elif self.native(path):
+            elif self.native(path) and (path.endswith((".yaml", ".yml")) or items.is_like(path)):
                 self.own(path, tree[path])
+        self.absences()
 
     def finder(self) -> Any:
         """What finds the source that maps a path; None where there are no sources."""
@@ -172,12 +211,22 @@ class _Gathered:
         )
         self.faults += read.faults
         self.unread |= set(read.unread)
+        self.absent.setdefault(source.position, (source, []))[1].append((path, bool(read.absent)))
         for found in read.items:
             if found.id in self.places:
                 self.twice(found.id, found.at("id"))
             else:
                 self.places[found.id] = path
                 self.items[found.id] = found
+
+    def absences(self) -> None:
+        """What is wrong where sources find nothing at the way to their records."""
+        if self.absent:
+            from opsflow.reading import sources
+
+            for source, read in self.absent.values():
+                paths = [path for path, nothing in read if nothing]
+                self.faults += sources.absences(source, paths, len(read))
 
     def twice(self, name: str, where: Any) -> None:
         """A second file for one id: the first one counts."""

@@ -9,10 +9,10 @@ plain list is read line by line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias
 
-from opsflow.reading.text import LIMIT, refused
+from opsflow.reading.characters import LIMIT, is_plain, refused
 
 Value: TypeAlias = str | list["Value"] | dict[str, "Value"] | None
 """Every scalar is its source text; None is a key with nothing after it."""
@@ -45,9 +45,10 @@ _ENTRY = re.compile(
     rf"|(?P<nothing>{_END}\n)"
     r")|(?:#[^\n]*)?\n"
 )
-_SCALAR = re.compile(rf"(?P<plain>{_PLAIN}){_COMMENT}|{_DOUBLE}{_END}|{_SINGLE}{_END}|{_NESTED}{_END}")
-_PAIR = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}):(?: +([^# ].*)|(?: +#.*| *))")
-_TOKEN = re.compile(
+# These are compiled by their first use: most files have nothing nested.
+_SCALAR = rf"(?P<plain>{_PLAIN}){_COMMENT}|{_DOUBLE}{_END}|{_SINGLE}{_END}|{_NESTED}{_END}"
+_PAIR = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}):(?: +([^# ].*)|(?: +#.*| *))"
+_TOKEN = (
     rf" *(?:(?P<mark>[\[\]{{}},])|(?P<key>[A-Za-z0-9_][A-Za-z0-9_.-]{{0,99}}): +|"
     rf"{_DOUBLE}|{_SINGLE}|(?P<plain>{_WORDS})(?=[ ,\]}}])) *"
 )
@@ -57,16 +58,19 @@ class _DoubtError(Exception):
     """The reference reader has to decide."""
 
 
-def recognise(data: bytes) -> dict[str, Value] | None:
-    """The document, if it is in canonical form and not empty; None if the reference has to decide."""
+def recognise(data: bytes, wanted: Collection[str] | None = None) -> dict[str, Value] | None:
+    """The document, if it is in canonical form and not empty; None if the reference has to decide.
+
+    Where only some keys are `wanted`, the others are there, too, but what they say may be left out.
+    """
     text = _plain_text(data)
     if text is None:
         return None
     out: dict[str, Value] = {}
-    end = count = 0
+    match: Any = None
+    count = 0
     try:
         for match in iter(_ENTRY.scanner(text).match, None):  # type: ignore[attr-defined]
-            end = match.end()
             kind = match.lastgroup
             if kind == "plain":
                 out[match[1]] = match[2].rstrip(" ")
@@ -74,25 +78,29 @@ def recognise(data: bytes) -> dict[str, Value] | None:
                 if match[1] is None:
                     continue
                 out[match[1]] = []
-            else:
+            elif wanted is None or match[1] in wanted or kind not in _CERTAIN:
                 out[match[1]] = _READ[kind](match)
+            else:
+                out[match[1]] = None
             count += 1
     except _DoubtError:
         return None
-    return out if out and end == len(text) and len(out) == count else None
+    return out if out and match.end() == len(text) and len(out) == count else None
 
 
 def _plain_text(data: bytes) -> str | None:
     """The text, ending in a line break; None for what the reference has to refuse or count."""
     if len(data) > LIMIT:
         return None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if refused(text):
-        return None
-    if "\r" in text:
+    if is_plain(data):
+        text = data.decode("ascii")
+    else:
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        if refused(text):
+            return None
         text = text.replace("\r\n", "\n")
     if len(text) > 1500 and 3 * (text.count("\n") + text.count(",")) > _MOST_NODES:
         return None
@@ -144,9 +152,10 @@ def _nested(match: re.Match[str]) -> Value:
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
+    token = re.compile(_TOKEN).match
     at = 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = token(text, at)
         if not match:
             raise _DoubtError
         yield match
@@ -224,7 +233,7 @@ def _block_list(rows: list[_Row], at: int, indent: int, depth: int) -> tuple[Val
     out: list[Value] = []
     while at < len(rows) and rows[at][0] == indent and rows[at][1].startswith("- "):
         text = rows[at][1][2:].lstrip(" ")
-        if _PAIR.fullmatch(text):
+        if re.fullmatch(_PAIR, text):
             inner = indent + len(rows[at][1]) - len(text)
             rows[at] = (inner, text)
             value, at = _block(rows, at, inner, depth + 1)
@@ -237,7 +246,7 @@ def _block_list(rows: list[_Row], at: int, indent: int, depth: int) -> tuple[Val
 def _block_mapping(rows: list[_Row], at: int, indent: int, depth: int) -> tuple[Value, int]:
     out: dict[str, Value] = {}
     while at < len(rows) and rows[at][0] == indent and not rows[at][1].startswith("- "):
-        pair = _PAIR.fullmatch(rows[at][1])
+        pair = re.fullmatch(_PAIR, rows[at][1])
         if not pair or pair[1] in out:
             raise _DoubtError
         if pair[2]:
@@ -257,7 +266,7 @@ def _block_value(rows: list[_Row], at: int, indent: int, depth: int) -> tuple[Va
 
 def _scalar(rows: list[_Row], at: int, indent: int, text: str) -> tuple[Value, int]:
     """A value on its own line, which no deeper line goes on with."""
-    match = _SCALAR.fullmatch(text)
+    match = re.fullmatch(_SCALAR, text)
     if not match or (at + 1 < len(rows) and rows[at + 1][0] > indent):
         raise _DoubtError
     return _READ[match.lastgroup or ""](match), at + 1
@@ -278,3 +287,5 @@ _READ: dict[str, Callable[[re.Match[str]], Value]] = {
     "below": _below,
     "nothing": _nothing,
 }
+_CERTAIN = frozenset(("flow", "literal", "list"))
+"""Kinds that need no second look: an entry of one is as it seems."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from opsflow.model import Keys
-from opsflow.reading import values
+from opsflow.reading import hints, values
 from opsflow.reading.conversion import Schema, resolved
-from opsflow.reading.text import cut
+from opsflow.reading.text import cut, name_of, odd_space
 
 KINDS = {"item": "an item", "board": "opsflow.yaml", "people": "people.yaml", "catalog": "catalog.yaml"}
 """The kinds of document, each with the words that a message has for it."""
@@ -135,11 +135,24 @@ def _said(case: _Case, holes: bool) -> Iterator[Wrong]:
         if holes or not isinstance(case.keys[-1], int):
             yield Wrong(case.keys, f"{case.name} has no value", "Give it one, or remove it.")
         return
+    if isinstance(case.value, str) and case.keys and (odd := _odd_edge(case.value)):
+        where = "begins" if odd == case.value[0] else "ends"
+        message = f"{case.name} {where} with {name_of(odd)}"
+        yield Wrong(case.keys, message, "Remove it: nobody can see it.", case.value.strip() or None)
+        return
     words = _WORDS.get(case.keyword)
     if words is None:
         yield Wrong(case.keys, f"{case.name} does not fit: {case.error.message}")
-    else:
-        yield from words(case)
+        return
+    under = (*case.judge.under, *case.keys)
+    for wrong in words(case):
+        hint = wrong.hint or hints.allowed(case.schema, case.keyword, under, case.value)
+        yield wrong._replace(hint=hint)
+
+
+def _odd_edge(text: str) -> str:
+    """The space of another kind that a line of text begins or ends with; empty if none."""
+    return "" if "\n" in text else odd_space(text[:1]) or odd_space(text[-1:])
 
 
 def _part(schema: Any, key: str) -> Any:
@@ -158,7 +171,7 @@ def _name(keys: Keys) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a list" if isinstance(value, list) else "a mapping"
-    return f"`{cut(str(value).lower() if isinstance(value, bool) else str(value))}`"
+    return f"`{cut(str(value).lower() if isinstance(value, bool) else str(value).replace(chr(10), '⏎'))}`"
 
 
 def _schema_at(root: Schema, route: Iterable[Any]) -> Any:
@@ -193,7 +206,7 @@ def _type(case: _Case) -> Iterator[Wrong]:
     wrapped = [value] if kind == "array" and isinstance(value, str) else None
     has = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "a text"
     wanted = _SHAPES.get(kind) or f"{_KINDS.get(kind, 'something else')} belongs"
-    yield Wrong(case.keys, f"{case.name} is {has}, where {wanted}", _example(case, wrapped), value=wrapped)
+    yield Wrong(case.keys, f"{case.name} is {has}, where {wanted}", _as_list(case, wrapped), value=wrapped)
 
 
 _MEANT = {"yes": True, "on": True, "no": False, "off": False}
@@ -205,23 +218,11 @@ def _kind_hint(kind: str, meant: bool | None) -> str:
     return "Write plain digits, without units, separators or leading zeros."
 
 
-def _example(case: _Case, wrapped: list[str] | None) -> str:
+def _as_list(case: _Case, wrapped: list[str] | None) -> str:
     key = str(case.keys[-1]) if case.keys and isinstance(case.keys[-1], str) else ""
-    if wrapped and key:
-        return f"Write: {key}: [{wrapped[0]}]" if len(wrapped[0]) < 60 else "Write it as a list."
-    examples = case.schema.get("examples") if isinstance(case.schema, Mapping) else None
-    if not examples or not key:
+    if not wrapped or not key:
         return ""
-    return f"For example: {key}: {_flow(examples[0])}"
-
-
-def _flow(value: Any) -> str:
-    """A small value as YAML in flow style."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(part)}" for key, part in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_flow(part) for part in value) + "]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return f"Write: {key}: [{wrapped[0]}]" if len(wrapped[0]) < 60 else "Write it as a list."
 
 
 def _additional(case: _Case) -> Iterator[Wrong]:
@@ -231,7 +232,7 @@ def _additional(case: _Case) -> Iterator[Wrong]:
         for key in case.error.kind.unexpected:
             yield Wrong((*case.keys, key), f"{_shown(key)} cannot be a name in {case.name}: {why}")
         return
-    owner = KINDS[case.judge.kind] if not case.keys else case.name
+    owner = _owner(case)
     known = case.schema.get("properties", {})
     free = [key for key in known if key not in case.value]
     for number, key in enumerate(case.error.kind.unexpected):
@@ -242,6 +243,14 @@ def _additional(case: _Case) -> Iterator[Wrong]:
             yield Wrong((*case.keys, key), message, f"Write `{likely}`.", instead=(*case.keys, likely))
         else:
             yield Wrong((*case.keys, key), f"{_shown(key)} is not a key of {owner}", _unknown_hint(case))
+
+
+def _owner(case: _Case) -> str:
+    """How a message calls what holds the keys: a part of a section by its whole way."""
+    if not case.judge.under:
+        return case.name if case.keys else KINDS[case.judge.kind]
+    keys = (*case.judge.under, *case.keys)
+    return f"`{''.join(f'[{key}]' if isinstance(key, int) else f'.{key}' for key in keys)[1:]}`"
 
 
 def _unknown_hint(case: _Case) -> str:
@@ -257,6 +266,8 @@ def near(word: str, choices: Iterable[str]) -> str:
     if bare in plain:
         return plain[bare]
     found = difflib.get_close_matches(bare, plain, n=1, cutoff=0.7)
+    if not found and 2 < len(bare) < 7:
+        found = [word for word in plain if sorted(word) == sorted(bare)]
     return plain[found[0]] if found else ""
 
 
@@ -277,12 +288,8 @@ def _enum(case: _Case) -> Iterator[Wrong]:
     options = [str(option) for option in case.limit]
     likely = near(str(case.value), options) if isinstance(case.value, str) else ""
     asked = f"; did you mean `{likely}`?" if likely else ""
-    message = f"{case.name} is {_shown(case.value)}, and can only be {_or(options)}{asked}"
+    message = f"{case.name} is {_shown(case.value)}, and can only be {hints.either(options)}{asked}"
     yield Wrong(case.keys, message, f"Write `{likely}`." if likely else "", value=likely or None)
-
-
-def _or(options: list[str]) -> str:
-    return options[0] if len(options) == 1 else f"{', '.join(options[:-1])} or {options[-1]}"
 
 
 _FORMAT_WORDS = {
@@ -353,7 +360,7 @@ def _bound(words: str) -> Callable[[_Case], Iterator[Wrong]]:
             yield Wrong(case.keys, f"{case.name} is empty", "Give it a value, or remove the line.")
             return
         count = _shown(value) if isinstance(value, int | float) else _count(value)
-        yield Wrong(case.keys, f"{case.name} {words.format(value=count, limit=_flow(case.limit))}")
+        yield Wrong(case.keys, f"{case.name} {words.format(value=count, limit=hints.flow(case.limit))}")
 
     return say
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from opsflow.model import (
     BOARD_FILE,
+    READING_RULES,
     Board,
     Calendar,
     ClassOfService,
@@ -95,7 +96,7 @@ class _Making:
             limits=(*self.state_limits(), *self.limits()),
             expectations=tuple(_expectations(typed.get("expectations", ()))),
             allocation=self.allocation(),
-            rules={name: _setting(value) for name, value in typed.get("rules", {}).items()},
+            rules={name: self.setting(name, value) for name, value in typed.get("rules", {}).items()},
             fields=self.fields(),
             currency=typed.get("currency", ""),
             ids=typed.get("ids", "random"),
@@ -155,6 +156,17 @@ class _Making:
             )
         return shares
 
+    def setting(self, name: str, value: Any) -> RuleSetting:
+        """A rule's setting. A rule of reading is never weaker than a warning."""
+        setting = _setting(value)
+        if name not in READING_RULES or not (setting.off or setting.severity is Severity.NOTE):
+            return setting
+        keys: Keys = ("rules", name) if isinstance(value, str) else ("rules", name, "severity")
+        weaker = "off" if setting.off else "a note"
+        message = f"{name} cannot be {weaker}: a file that cannot be read must be seen"
+        self.wrong(keys, message, "Write `warning`, or leave it out: it is an error then.")
+        return RuleSetting(False, Severity.WARNING, setting.options)
+
     def fields(self) -> dict[str, Mapping[str, Any]]:
         known = schema.document("item")["properties"]
         out: dict[str, Mapping[str, Any]] = {}
@@ -166,7 +178,8 @@ class _Making:
                 self.wrong(("fields", name), message, "Choose another name.")
                 continue
             if reason:
-                self.wrong(("fields", name), f"`{name}` is no usable JSON Schema: {reason}")
+                hint = "Correct it; until then the field takes any value."
+                self.wrong(("fields", name), f"`{name}` is no usable JSON Schema: {reason}", hint)
             out[name] = {} if reason else field
         return out
 
@@ -217,7 +230,7 @@ def _limit(at: int, entry: Mapping[str, Any]) -> Limit:
     chosen = {name: entry.get(name, "") for name in _SELECTORS}
     states = tuple(state for state in entry.get("states", ()) if state)
     return Limit(
-        name=entry.get("name") or _limit_name(states, entry.get("per", ""), chosen),
+        name=entry.get("name") or limit_name(states, entry.get("per", ""), chosen.items()),
         spot=Spot(BOARD_FILE, ("limits", at)),
         max=_whole(entry.get("max")),
         min=_whole(entry.get("min")),
@@ -233,10 +246,10 @@ def _limit(at: int, entry: Mapping[str, Any]) -> Limit:
     )
 
 
-def _limit_name(states: tuple[str, ...], per: str, chosen: Mapping[str, str]) -> str:
+def limit_name(states: tuple[str, ...], per: str, chosen: Iterable[tuple[str, str]]) -> str:
     """What to call a limit without a name: `doing and review, per person`, `type project`."""
     parts = [" and ".join(states)] if states else []
-    parts += [f"{name} {value}" for name, value in chosen.items() if value]
+    parts += [f"{name} {value}" for name, value in chosen if value]
     if not parts:
         parts = ["work in progress"]
     return ", ".join([*parts, *([f"per {per}"] if per else [])])

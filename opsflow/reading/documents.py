@@ -8,16 +8,18 @@ reader is used.
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from opsflow.model import Fault, Keys, Place
-from opsflow.reading import accidents
 from opsflow.reading.canonical import Value, recognise
-from opsflow.reading.text import cut, decode, fault, name_of, refused
+from opsflow.reading.characters import refused
+from opsflow.reading.text import cut, decode, fault, name_of, odd_space
+
+if TYPE_CHECKING:
+    from opsflow.reading.accidents import Trouble
 
 __all__ = ["DEPTH", "NODES", "Value", "events", "load", "locate", "recognise", "reference"]
 
@@ -106,8 +108,7 @@ _Point = tuple[int, int]
 """Line and column, both from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(NamedTuple):
     start: _Point
     end: _Point
 
@@ -170,6 +171,8 @@ def _read(path: str, text: str) -> tuple[_Node | None, tuple[Fault, ...]]:
         return None, tuple(composer.faults)
     except Exception as error:
         # Whatever ruamel.yaml raises, an OverflowError included, is one fault of the file.
+        from opsflow.reading import accidents
+
         return None, (accidents.explain(path, text, _trouble(error), _first_trouble),)
     return tree, tuple(composer.faults)
 
@@ -245,17 +248,23 @@ class _Composer:
     def _anchors_and_tags(self, event: Any, where: _Range) -> None:
         name = type(event).__name__
         if name == "AliasEvent":
-            self._refuse(
-                where, f"`*{cut(event.anchor)}` is an alias, and aliases are not allowed", self._quoted(where)
-            )
+            message = f"`*{cut(event.anchor)}` is an alias, and aliases are not allowed"
+            self._refuse(where, message, self._unmarked(where))
         elif event.anchor is not None:
             message = f"`&{cut(event.anchor)}` is an anchor, and anchors are not allowed"
-            self._refuse(where, message, self._quoted(where))
+            self._refuse(where, message, self._unmarked(where))
         elif event.ctag is not None:
             message = f"`{cut(str(event.ctag))}` is a tag, and tags are not allowed"
-            self._refuse(where, message, self._quoted(where))
+            self._refuse(where, message, self._unmarked(where))
+
+    def _unmarked(self, where: _Range) -> str:
+        from opsflow.reading import accidents
+
+        return accidents.without_mark(self.lines[where.start[0]], where.start[1])
 
     def _quoted(self, where: _Range) -> str:
+        from opsflow.reading import accidents
+
         return accidents.quoted(self.lines[where.start[0]])
 
     def _scalar(self, event: Any, where: _Range) -> str | None:
@@ -265,6 +274,8 @@ class _Composer:
         bad = refused(text)
         if bad:
             self._refuse(where, f"an escape stands for {name_of(bad[0])}, which is not allowed", "Remove it.")
+        if event.style is None and text[0] == "-" and odd_space(text[1:2]):
+            self._refuse(where, _odd(text[1]), "Write a plain space.")
         return text
 
     def _list(self, where: _Range, depth: int) -> _Node:
@@ -277,6 +288,8 @@ class _Composer:
         return node
 
     def _mapping(self, where: _Range, depth: int) -> _Node:
+        from unicodedata import normalize
+
         node = _Node(where, kind="mapping")
         seen: dict[str, _Range] = {}
         for event in self.events:
@@ -286,7 +299,7 @@ class _Composer:
             key, place = self._key(event, depth), _range(event)
             value = self._node(next(self.events), depth + 1)
             value.key_at = place
-            same = unicodedata.normalize("NFC", key)
+            same = normalize("NFC", key)
             if same in seen:
                 lines = f"{seen[same].start[0] + 1} and {place.start[0] + 1}"
                 self._refuse(place, f"`{cut(key)}` is given twice, on lines {lines}", "Keep one of the two.")
@@ -299,9 +312,7 @@ class _Composer:
         node = self._node(event, depth + 1)
         if node.kind != "scalar":
             message = "a list or a mapping stands where a key belongs"
-            self._refuse(
-                node.at, message, accidents.quoted(self.lines[node.at.start[0]]) or "Quote the text."
-            )
+            self._refuse(node.at, message, self._quoted(node.at) or "Quote the text.")
         elif node.scalar is None or not node.scalar.strip():
             self._refuse(node.at, "a key is missing before the colon", "Write the key, or quote the text.")
         elif node.scalar == "<<" and event.style is None:
@@ -310,7 +321,13 @@ class _Composer:
             )
         elif len(node.scalar) > _LONGEST_KEY or "\n" in node.scalar:
             self._refuse(node.at, "a key has several lines or is too long", "Keys are short plain words.")
+        elif odd_space(node.scalar):
+            self._refuse(node.at, _odd(odd_space(node.scalar)), "Write a plain space.")
         return node.scalar or ""
+
+
+def _odd(space: str) -> str:
+    return f"{name_of(space)} stands where YAML takes only plain spaces"
 
 
 def _not_a_mapping(path: str, tree: _Node) -> Fault:
@@ -354,10 +371,12 @@ def _range(event: Any) -> _Range:
     return _Range((start.line, start.column), (end.line, end.column))
 
 
-def _trouble(error: Exception) -> accidents.Trouble:
+def _trouble(error: Exception) -> Trouble:
     """What a parser's exception says: where, what, and where the construct began."""
+    from opsflow.reading.accidents import Trouble
+
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    return accidents.Trouble(
+    return Trouble(
         problem=str(getattr(error, "problem", None) or type(error).__name__),
         line=mark.line if mark else 0,
         column=mark.column if mark else 0,
@@ -366,7 +385,7 @@ def _trouble(error: Exception) -> accidents.Trouble:
     )
 
 
-def _first_trouble(text: str) -> accidents.Trouble | None:
+def _first_trouble(text: str) -> Trouble | None:
     """Where the parser first fails on a text, or None: does a correction help?"""
     try:
         for _ in events(text):

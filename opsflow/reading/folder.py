@@ -27,6 +27,9 @@ LIMIT = 64 << 20
 DEPTH = 60
 """How deep folders may nest."""
 
+_REPOSITORY = "this is a repository of its own, and is not read"
+_HINT = "Put a regular file in its place, or leave it out of the board's patterns."
+
 _FIRST_READ = 32768
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = _OPEN | os.O_DIRECTORY
@@ -123,7 +126,7 @@ class _Reading:
                 inner = os.open(name, _OPEN_FOLDER, dir_fd=folder)
             except OSError as error:
                 if error.errno != errno.ENOENT:
-                    self.odd(path, _why_no_folder(name, folder, error))
+                    self.odd(path, _why_no_folder(name, folder, error), hint=_hint(error))
                 return
             finally:
                 os.close(folder)
@@ -145,7 +148,7 @@ class _Reading:
             for entry in entries:
                 self.entry(folder, entry, f"{path}/{entry.name}" if path else entry.name, depth)
         except OSError as error:
-            self.odd(path, _why(error))
+            self.odd(path, _why(error), hint=_hint(error))
         finally:
             os.close(folder)
 
@@ -175,7 +178,7 @@ class _Reading:
         try:
             inner = os.open(name, _OPEN_FOLDER, dir_fd=folder)
         except OSError as error:
-            self.odd(path, _why(error))
+            self.odd(path, _why(error), hint=_hint(error))
             return
         self.walk(inner, path, depth - 1)
 
@@ -191,14 +194,12 @@ class _Reading:
             finally:
                 os.close(opened)
         except OSError as error:
-            self.odd(path, _why(error))
+            self.odd(path, _why(error), hint=_hint(error))
 
-    def odd(self, path: str, message: str, aside: bool = False) -> None:
+    def odd(self, path: str, message: str, aside: bool = False, hint: str = _HINT) -> None:
         """Notes what was not read. `aside`: it is an error only where items could be."""
         note = aside and not self.wanted(f"{path}/OPS-0.yaml")
-        self.faults.append(
-            _fault(os.fsencode(path).decode("utf-8", "backslashreplace"), message, _HINT, note)
-        )
+        self.faults.append(_fault(os.fsencode(path).decode("utf-8", "backslashreplace"), message, hint, note))
 
 
 def _fault(path: str, message: str, hint: str = "", note: bool = False) -> Fault:
@@ -208,8 +209,10 @@ def _fault(path: str, message: str, hint: str = "", note: bool = False) -> Fault
     return Fault("unreadable-file", Judgement(Place(path), message, hint, severity))
 
 
-_REPOSITORY = "this is a repository of its own, and is not read"
-_HINT = "Put a regular file in its place, or leave it out of the board's patterns."
+def _hint(error: OSError) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "Give the user who runs opsflow the right to read it."
+    return _HINT
 
 
 def _contents(opened: int, limit: int) -> bytes:

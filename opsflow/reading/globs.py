@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _FOLDERS = r"(?:(?!\.)[^/]+/)*"
 _BELOW = r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+"
@@ -16,7 +17,7 @@ _BELOW = r"(?:(?!\.)[^/]+/)*(?!\.)[^/]+"
 
 def matcher(globs: Iterable[str], exclude: Iterable[str] = ()) -> Callable[[str], bool]:
     """Whether a path matches one of `globs` and none of `exclude`."""
-    wanted, unwanted = _either(globs), _either(exclude)
+    wanted, unwanted = _either(tuple(globs)), _either(tuple(exclude))
     if unwanted is None:
         return lambda path: wanted is not None and wanted.fullmatch(path) is not None
     return lambda path: (
@@ -34,7 +35,8 @@ def literal(glob: str) -> tuple[str, ...]:
 _WILD = re.compile(r"[*?\[]")
 
 
-def _either(globs: Iterable[str]) -> re.Pattern[str] | None:
+@lru_cache(maxsize=64)
+def _either(globs: tuple[str, ...]) -> re.Pattern[str] | None:
     parts = [_expression(glob) for glob in globs]
     return re.compile("|".join(parts), re.DOTALL) if parts else None
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
-from opsflow.model import Blocked, Board, Fault, Item, Judgement, Place, Spot, Waiver, Window
+from opsflow import zones
+from opsflow.model import (
+    Blocked,
+    Board,
+    Fault,
+    Item,
+    Judgement,
+    Keys,
+    Place,
+    Severity,
+    Spot,
+    Waiver,
+    Window,
+)
 from opsflow.reading import documents, schema, values
-
-_NAME = re.compile(r"([A-Z][A-Z0-9]*-[0-9A-HJKMNP-TV-Z]+)(?:-[a-z0-9][a-z0-9-]*)?\.ya?ml")
+from opsflow.reading.names import NAME, id_of
+from opsflow.reading.text import cut
 
 
 class Form(NamedTuple):
@@ -25,6 +38,8 @@ class Form(NamedTuple):
     reader: schema.Reader
     own: frozenset[str]
     """The names of the board's own fields."""
+    lines: frozenset[str]
+    """The keys whose value is one line of free text."""
 
 
 Read = tuple[Item | None, tuple[Fault, ...]]
@@ -34,22 +49,19 @@ def form(board: Board) -> Form:
     """The form of a board's items."""
     class_ = "standard" if "standard" in board.classes else next(iter(board.classes), "")
     reader = schema.reader("item", board.fields)
-    return Form(board.key, zone(board), next(iter(board.types), ""), class_, reader, frozenset(board.fields))
+    own = frozenset(board.fields)
+    lines = {name for name, field in board.fields.items() if _is_line(field)} | {"title", "reason"}
+    kind = next(iter(board.types), "")
+    return Form(board.key, zone(board), kind, class_, reader, own, frozenset(lines))
+
+
+def _is_line(field: Mapping[str, Any]) -> bool:
+    return field.get("type") == "string" and field.keys().isdisjoint(("enum", "const", "format", "pattern"))
 
 
 def zone(board: Board) -> tzinfo:
     """The board's time zone."""
-    if board.timezone == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo
-
-    return ZoneInfo(board.timezone)
-
-
-def id_of(path: str) -> str:
-    """The id that a file's name begins with: `OPS-7K3Q` of `items/OPS-7K3Q-renew.yaml`; empty if none."""
-    match = _NAME.fullmatch(path.rpartition("/")[2])
-    return match[1] if match else ""
+    return zones.named(board.timezone)
 
 
 def read(path: str, data: bytes, form: Form) -> Read:
@@ -65,28 +77,113 @@ def read(path: str, data: bytes, form: Form) -> Read:
     if value is None:
         return None, faults
     typed, faults = form.reader(path, value)
+    if b" #" in data:
+        faults = _with_comments(path, data, value, faults, form.lines)
     faults = (*_other_id(path, name, typed, form), *faults)
     if "state" not in typed:
         return None, faults
     made = _item(path, name, typed, form)
     if made.window and made.window.end <= made.window.start:
-        message = "`window` ends before it starts"
-        wrong = Judgement(Spot(path, ("window", "end")), message, "Swap `start` and `end`.")
-        return made, (*faults, Fault("misshapen", wrong))
+        return made, (*faults, _backwards(path, made.window))
     return made, faults
+
+
+_CUT = re.compile(
+    r"^ *(?P<key>[A-Za-z_][\w-]*): +(?:(?P<text>[^\s\"'#\[{|>&*!][^\n]*?) +)?(?P<rest>#\w[^\n]*?) *\r?$",
+    re.MULTILINE,
+)
+
+
+def _with_comments(
+    path: str, data: bytes, value: Mapping[str, Any], faults: tuple[Fault, ...], lines: frozenset[str]
+) -> tuple[Fault, ...]:
+    """The faults, and what is said of texts like `Fix #3`, of which YAML takes the end for a comment."""
+    from opsflow.reading import accidents
+
+    found = list(faults)
+    text = data.decode().removeprefix("\ufeff")
+    for match in _CUT.finditer(text):
+        key, before, rest = match["key"], match["text"], match["rest"]
+        keys = _standing(value, key, before) if key in lines else None
+        if keys is None:
+            continue
+        hint = f"Write: {key}: {accidents.in_quotes(f'{before} {rest}' if before else rest)}"
+        if before:
+            line = text.count("\n", 0, match.start()) + 1
+            place = Place(path, line, match.start("rest") - match.start() + 1, len(rest))
+            message = f"`{key}` ends before `{cut(rest)}`, which is a comment in YAML"
+            hint = f"{hint}; if it is a comment, put a space after the `#`."
+            found.append(Fault("misshapen", Judgement(place, message, hint, Severity.WARNING)))
+        for at, fault in enumerate(faults):
+            if not before and fault.judgement.where == Spot(path, keys):
+                found[at] = fault._replace(judgement=fault.judgement._replace(hint=hint))
+    return tuple(found)
+
+
+def _standing(value: Mapping[str, Any], key: str, text: str | None) -> Keys | None:
+    """Where in a document a key has that text; None where it has not, as inside of a long text."""
+    for name, part in value.items():
+        if name == key and part == text:
+            return (name,)
+        found = _standing(part, key, text) if isinstance(part, dict) else None
+        if found is not None:
+            return (name, *found)
+    return None
+
+
+def _backwards(path: str, window: Window) -> Fault:
+    message, hint = "`window` ends before it starts", "Swap `start` and `end`."
+    if window.end == window.start:
+        message, hint = "`window` ends when it starts", "Write a later `end`."
+    return Fault("misshapen", Judgement(Spot(path, ("window", "end")), message, hint))
 
 
 def _misnamed(path: str, form: Form) -> Fault:
     name = path.rpartition("/")[2]
     example = f"{form.key or 'OPS'}-7K3Q"
     better = _better_name(name)
-    message = f"`{name}` is no name for an item: it begins with an id, such as {example}, and then a slug"
+    why = _why_misnamed(name, form) or f"it begins with an id, such as {example}, and then a slug"
+    message = f"`{name}` is no name for an item: {why}"
     hint = (
         f"Rename it to {better}."
         if better
         else f"Rename it to something like {example}-renew-certificates.yaml."
     )
     return Fault("misnamed-file", Judgement(Place(path), message, hint))
+
+
+def _why_misnamed(name: str, form: Form) -> str:
+    """What is wrong with a name that begins with something like an id; empty where it does not."""
+    match = _LIKE_A_NAME.fullmatch(name)
+    if not match or (form.key and match["prefix"].upper() != form.key):
+        return ""
+    found = []
+    if match["id"] != match["id"].upper() or match["prefix"] != match["prefix"].upper():
+        found.append("the id is written in capital letters")
+    bad = " and ".join(f"`{letter}`" for letter in dict.fromkeys(re.findall("[ILOU]", match["id"].upper())))
+    if bad:
+        found.append(
+            f"{bad} {'are' if ' and ' in bad else 'is'} not used in ids "
+            "(they use digits and capital letters without I, L, O and U)"
+        )
+    slug = match["slug"]
+    if slug != slug.lower():
+        found.append("the slug is written in small letters")
+    if slug and not re.fullmatch(r"-[a-z0-9][a-z0-9-]*", slug.lower()):
+        found.append("the slug is a hyphen, and then the letters a to z, digits and hyphens")
+    if match["ending"] != match["ending"].lower():
+        found.append("the ending is written in small letters")
+    return "; ".join(found)
+
+
+_LIKE_A_NAME = re.compile(
+    r"(?P<prefix>[A-Za-z][A-Za-z0-9]*)-(?P<id>[A-Za-z0-9]+)(?P<slug>.*)\.(?P<ending>[Yy][Aa]?[Mm][Ll])"
+)
+
+
+def is_like(path: str) -> bool:
+    """Whether a file's name is that of an item but for letter case."""
+    return bool(_better_name(path.rpartition("/")[2]))
 
 
 def _better_name(name: str) -> str:
@@ -96,7 +193,7 @@ def _better_name(name: str) -> str:
         return ""
     slug = re.sub(r"[^a-z0-9]+", "-", match[2].lower()).strip("-")
     better = f"{match[1].upper()}{'-' * bool(slug)}{slug}.{match[3].lower()}"
-    return better if _NAME.fullmatch(better) else ""
+    return better if NAME.fullmatch(better) else ""
 
 
 def _other_id(path: str, id: str, typed: Mapping[str, Any], form: Form) -> tuple[Fault, ...]:

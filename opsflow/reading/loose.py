@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from opsflow.model import Keys
+
 MAX_YAML = 256 << 10
 """The longest text that is read; the reference reader takes some seconds for so much."""
 MAX_DEPTH = 64
@@ -29,6 +31,10 @@ class Trouble(NamedTuple):
     reason: str
     line: int = 1
     column: int = 1
+    keys: Keys = ()
+    """Of a record that is wrong: where it stands, instead of line and column."""
+    absent: bool = False
+    """True where a file has nothing at the way to its records."""
 
 
 class Unreadable(Exception):
@@ -187,11 +193,25 @@ def events(text: str) -> Iterator[Event]:
     except RecursionError:
         raise Unreadable("the file is nested too deeply") from None
     except Exception as error:  # the parser raises bare ValueError, OverflowError and AssertionError too
-        mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         reason = " ".join(problem.split())[:200] or type(error).__name__
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _mark(error, text)
         raise Unreadable(f"not YAML: {reason}", line, column) from None
+
+
+def _mark(error: Exception, text: str) -> tuple[int, int]:
+    """Line and column of a parser's complaint; of one about the text's end, where the construct began.
+
+    Where that is not known it is the last character that says something.
+    """
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    if marks[0] is None:
+        return 1, 1
+    for mark in marks:
+        if mark is not None and text[mark.index :].strip():
+            return mark.line + 1, mark.column + 1
+    said = text.rstrip()
+    return said.count("\n") + 1, max(1, len(said) - said.rfind("\n") - 1)
 
 
 # The plain form: block mappings and sequences of scalars that stand on one line each.

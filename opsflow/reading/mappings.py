@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -197,6 +196,8 @@ class _Section:
             if name == "entered":
                 continue
             if name not in known:
+                from difflib import get_close_matches
+
                 close = get_close_matches(name, known, 1)
                 hint = f"Did you mean `{close[0]}`?" if close else "Describe it under `fields:` first."
                 self.fault(("fields", name), f"an item has no field `{name}`", hint)

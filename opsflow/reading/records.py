@@ -25,6 +25,7 @@ MAX_BYTES = 16 << 20
 MAX_HEAD = 64 << 10
 """The largest front matter, or head of headers."""
 MAX_RECORDS = 200_000
+_MOST_NAMES = 5
 
 FORMATS = ("yaml", "json", "jsonl", "markdown", "headers", "toml", "csv", "tsv", "text")
 _ENDINGS = {
@@ -183,7 +184,7 @@ def _read_markdown(data: bytes, version: str, inside: str) -> Read:
     try:
         document = loose.Document(_toml(text), ()) if matter.toml else loose.load(text, version)
     except Unreadable as error:
-        reason, line, column = error.trouble
+        reason, line, column, *_ = error.trouble
         raise Unreadable(reason, line + 1, column) from None
     if not isinstance(document.value, dict):
         raise Unreadable("the front matter is not a mapping", 2)
@@ -290,7 +291,7 @@ def _among(value: Any, inside: str, repeated: tuple[str, ...]) -> Read:
     if inside and inside != "*":
         found = descend(value, inside)
         if found is None:
-            raise Unreadable(f"there is nothing at `{inside}`")
+            return Read((), (Trouble(f"there is nothing at `{inside}`", absent=True),))
         keys, value = found
     if isinstance(value, list):
         pairs: Sequence[tuple[str | int, Any]] = list(enumerate(value))
@@ -306,12 +307,21 @@ def _among(value: Any, inside: str, repeated: tuple[str, ...]) -> Read:
         if isinstance(each, dict)
     )
     troubles = []
-    others = min(len(pairs), MAX_RECORDS) - len(records)
+    others = [key for key, each in pairs[:MAX_RECORDS] if not isinstance(each, dict)]
     if others:
-        troubles.append(Trouble(f"{others} of {len(pairs)} records are not mappings"))
+        troubles.append(Trouble(_no_mappings(others, len(pairs)), keys=(*keys, others[0])))
     if len(pairs) > MAX_RECORDS:
         troubles.append(Trouble(f"only the first {MAX_RECORDS} of {len(pairs)} records are read"))
     return Read(records, tuple(troubles))
+
+
+def _no_mappings(keys: Sequence[str | int], count: int) -> str:
+    """Which of the records are not what they should be; not all of them where they are many."""
+    names = [f"`{key[:80]}`" if isinstance(key, str) else str(key + 1) for key in keys[:_MOST_NAMES]]
+    more = len(keys) - len(names)
+    listed = ", ".join(names) if more else " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    verb = "record {} of {} is not a mapping" if len(keys) == 1 else "records {} of {} are not mappings"
+    return verb.format(f"{listed} and {more} more" if more else listed, count)
 
 
 def descend(value: Any, dotted: str) -> tuple[Keys, Any] | None:

@@ -12,14 +12,17 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opsflow import resources
 from opsflow.model import Fault, Judgement, Keys, Spot
-from opsflow.reading import complaints, conversion, values
-from opsflow.reading.complaints import Wrong
+from opsflow.reading import conversion, values
 from opsflow.reading.conversion import Schema
 from opsflow.reading.text import cut
+
+if TYPE_CHECKING:
+    from opsflow.model import Board
+    from opsflow.reading.complaints import Wrong
 
 _MOST_ROUNDS = 50
 _MOST_FAULTS = 20
@@ -71,6 +74,24 @@ def document(kind: str) -> dict[str, Any]:
     return schema
 
 
+def for_editors(board: Board) -> dict[str, Any]:
+    """The schema of a board's items: with its own fields, and with its states, types and classes alone."""
+    schema = document("item")
+    properties = schema["properties"]
+    moment = properties["entered"]["patternProperties"].popitem()[1]
+    names = {
+        "state": [state.name for state in board.states],
+        "type": list(board.types),
+        "class": list(board.classes),
+    }
+    for key, known in names.items():
+        properties[key] = {"description": properties[key]["description"], "enum": known}
+    del properties["entered"]["patternProperties"], properties["entered"]["examples"]
+    properties["entered"]["properties"] = dict.fromkeys(names["state"], moment)
+    schema["properties"] = {**properties, **board.fields}
+    return schema
+
+
 def bad_field(field: Schema) -> str:
     """Why the JSON Schema of an own field cannot be used, or empty."""
     try:
@@ -101,6 +122,8 @@ class Reader:
 
     def meant(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """The document as it is written, but with its misspelt keys as they were meant to be."""
+        from opsflow.reading import complaints
+
         copy: dict[str, Any] = json.loads(json.dumps(value))
         for _ in range(_MOST_ROUNDS):
             slips = [wrong for wrong in self.wrongs(self._typed(copy)) if wrong.instead]
@@ -112,6 +135,8 @@ class Reader:
 
     def _mended(self, path: str, value: Any) -> tuple[Any, tuple[Fault, ...]]:
         """The slow way: report what is wrong, leave it out, and look again at the rest."""
+        from opsflow.reading import complaints
+
         faults = tuple(
             Fault("misshapen", Judgement(Spot(path, (*self.under, *wrong.keys)), wrong.message, wrong.hint))
             for wrong in self.wrongs(self._typed(value), holes=True)[:_MOST_FAULTS]
@@ -127,6 +152,8 @@ class Reader:
 
     def wrongs(self, typed: Any, holes: bool = False) -> list[Wrong]:
         """One for each place. With `holes`, empty entries of lists count as well."""
+        from opsflow.reading import complaints
+
         return complaints.wrongs(self, typed, self._validator.iter_errors(typed), holes)
 
     def inside(self, part: Schema, under: Keys) -> Reader:

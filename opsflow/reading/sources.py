@@ -6,11 +6,11 @@ Nothing here raises on data: what cannot be mapped is a fault with a place, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, TypeVar
 
-from opsflow.model import Blocked, Fault, Item, Judgement, Keys, Place, Severity, Spot
+from opsflow.model import BOARD_FILE, Blocked, Fault, Item, Judgement, Keys, Place, Severity, Spot
 from opsflow.reading import records, values
 from opsflow.reading.extracts import Taken, as_id, cleaned_lines, take
 from opsflow.reading.loose import Trouble
@@ -23,7 +23,7 @@ from opsflow.reading.mappings import (
 )
 from opsflow.reading.records import Record
 
-__all__ = ["Items", "Source", "compile", "find", "items", "locate", "matches", "patterns"]
+__all__ = ["Items", "Source", "absences", "compile", "find", "items", "locate", "matches", "patterns"]
 
 _T = TypeVar("_T")
 
@@ -39,6 +39,8 @@ class Items(NamedTuple):
     faults: tuple[Fault, ...]
     unread: tuple[str, ...]
     """Ids, known from the path, of records that could not be read."""
+    absent: tuple[Trouble, ...] = ()
+    """For a file without anything at the source's way to its records; that is no fault yet."""
 
 
 def locate(sources: Iterable[Source], path: str, data: bytes, keys: Keys) -> Place | None:
@@ -64,7 +66,7 @@ def items(
     Of an id that stands twice in the file the first record is kept.
     """
     read = source.read(path, data)
-    faults = [_unreadable(path, trouble) for trouble in read.troubles]
+    faults = [_unreadable(path, trouble) for trouble in read.troubles if not trouble.absent]
     found: dict[str, Item] = {}
     unread: list[str] = []
     if not read.records and read.troubles:
@@ -83,13 +85,34 @@ def items(
         else:
             found[item.id] = item
     return Items(
-        tuple(found.values()), tuple(faults), tuple(each for each in unread if each and each not in found)
+        tuple(found.values()),
+        tuple(faults),
+        tuple(each for each in unread if each and each not in found),
+        tuple(trouble for trouble in read.troubles if trouble.absent),
     )
 
 
 def _unreadable(path: str, trouble: Trouble) -> Fault:
-    place = Place(path, trouble.line, trouble.column)
-    return Fault("unreadable-file", Judgement(place, trouble.reason))
+    where = Spot(path, trouble.keys) if trouble.keys else Place(path, trouble.line, trouble.column)
+    return Fault("unreadable-file", Judgement(where, trouble.reason))
+
+
+def absences(source: Source, paths: Sequence[str], read: int) -> list[Fault]:
+    """Faults for the files of a source without anything at its way to the records, of `read` files in all.
+
+    Where no file has anything there, the way is wrong: one fault, in opsflow.yaml.
+    """
+    message = f"there is nothing at `{source.inside}`"
+    if len(paths) < read:
+        return [Fault("unreadable-file", Judgement(Place(path), message)) for path in paths]
+    if not paths:
+        return []
+    others = f" and {read - 1} more" if read > 1 else ""
+    spot = Spot(BOARD_FILE, ("sources", source.position, "records"))
+    hint = (
+        "Write the keys down to the list or mapping that holds the records, with dots; `*` is the whole file."
+    )
+    return [Fault("misshapen", Judgement(spot, f"{message} in {paths[0]}{others}", hint))]
 
 
 class _Making:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from opsflow.model import Fault, Judgement, Place
-
-LIMIT = 65536
-"""The most bytes that one file of the board may have."""
-
-_PLAIN_ASCII = re.compile(r"[\t\n -~]*")
-_ALLOWED = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd" + "".join(
-    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17)
-)
+from opsflow.reading.characters import LIMIT, refused
 
 _LONGEST_QUOTE = 60
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
+_ODD_SPACE = re.compile("[\xa0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000]")
 _NAMES = {"\x00": "NUL", "\x1b": "ESC", "\r": "a lone carriage return", "\ufeff": "a byte order mark"}
 
 
@@ -43,23 +36,6 @@ def decode(path: str, data: bytes, limit: int = LIMIT) -> tuple[str | None, tupl
     return (None, conflicts) if conflicts else (text, ())
 
 
-def refused(text: str) -> re.Match[str] | None:
-    """The first character that a reviewer cannot see, or that some tools take for a line break.
-
-    Those are controls but tab and line feed, U+2028, U+2029, a byte order mark, surrogates,
-    non-characters, and a carriage return that no line feed follows.
-    """
-    if _PLAIN_ASCII.fullmatch(text) or ("\r" not in text and _clean().fullmatch(text)):
-        return None
-    return re.search(f"[^{_ALLOWED}]|\r(?!\n)", text)
-
-
-@cache
-def _clean() -> re.Pattern[str]:
-    """Compiled when first needed: so large a set of characters takes milliseconds."""
-    return re.compile(f"[{_ALLOWED}]*")
-
-
 def cut(text: str) -> str:
     """A text as a message quotes it: one line, and not all of it if it is long."""
     line = " ".join(text.split("\n"))
@@ -69,7 +45,18 @@ def cut(text: str) -> str:
 def name_of(character: str) -> str:
     """How a message calls a character that must not be printed."""
     code = f"U+{ord(character):04X}"
+    if _ODD_SPACE.fullmatch(character):
+        from unicodedata import name
+
+        called = name(character).lower()
+        return f"{'an' if called[0] in 'aeio' else 'a'} {called} ({code})"
     return f"{_NAMES[character]} ({code})" if character in _NAMES else code
+
+
+def odd_space(text: str) -> str:
+    """The first space in a text that is not the plain one, though it looks like it; empty if none."""
+    match = _ODD_SPACE.search(text)
+    return match[0] if match else ""
 
 
 def _not_text(path: str, data: bytes, limit: int) -> Fault | None:
@@ -120,8 +107,12 @@ def _conflicts(path: str, text: str) -> tuple[Fault, ...]:
     return tuple(
         fault(
             Place(path, lines[0], 1, 7),
-            f"unresolved merge conflict, lines {lines[0]} to {lines[-1]}",
+            f"unresolved merge conflict, {_span(lines[0], lines[-1])}",
             "Keep what is right of the two sides, and remove the marker lines.",
         )
         for lines in groups
     )
+
+
+def _span(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first} to {last}"

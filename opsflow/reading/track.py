@@ -3,22 +3,27 @@
 A version counts where its file can be read and its state is a text; anything else is a gap, and the
 item keeps its last good state. What stands here is all that the measures need, and it is plain enough
 for a cache.
+
+An item in canonical form is read here without the model, the schemas and the readers of anything
+else; those are imported where they are needed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from opsflow.model import Board
-from opsflow.reading import documents, globs, items, mappings, sources, values
-from opsflow.reading.extracts import take
-from opsflow.reading.mappings import Source
-from opsflow.reading.records import Record
+from opsflow import zones
+from opsflow.reading import globs
+from opsflow.reading.canonical import recognise
+from opsflow.reading.names import id_of
+
+if TYPE_CHECKING:
+    from opsflow.model import Board
+    from opsflow.reading.items import Form
+    from opsflow.reading.mappings import Source
 
 
 class Tracked(NamedTuple):
@@ -50,28 +55,77 @@ def revive(row: Sequence[Any]) -> Tracked:
     )
 
 
+_WANTED = frozenset(("state", "title", "type", "class", "assignees", "blocked", "entered"))
+"""The keys that a version is made of."""
 Answer = list[Tracked] | str
 """The items of one file, or why it cannot be read."""
 
 
-class Reader:
-    """Reads versions of one board's records, native and foreign alike, as the board's files say today."""
+KEYS = frozenset(
+    "id title state type class assignees requester due start_after depends_on part_of services vendor "
+    "skills labels estimate value cost cost_of_delay blocked window public entered allow checklist "
+    "description".split()
+)
+"""The keys of an item, as its schema has them: a version with another one has a misspelt key."""
 
-    def __init__(self, board: Board) -> None:
-        self.sources, _ = mappings.compile(board.sources, tuple(board.fields))
-        self.item_globs = board.item_globs
-        self.type = next(iter(board.types), "")
-        self.class_ = "standard" if "standard" in board.classes else next(iter(board.classes), "")
-        self.zone = items.zone(board)
-        self._native = globs.matcher(board.item_globs)
+
+class Rules(NamedTuple):
+    """What reading versions depends on: the part of a board that says what its records are. Plain data."""
+
+    sources: Sequence[Any]
+    fields: Sequence[str]
+    """The names of the board's own fields."""
+    item_globs: Sequence[str]
+    key: str
+    timezone: str
+    type: str
+    """Of an item that names none."""
+    class_: str
+
+
+def rules(board: Board) -> Rules:
+    """The rules of a board."""
+    class_ = "standard" if "standard" in board.classes else next(iter(board.classes), "")
+    kind = next(iter(board.types), "")
+    names = (tuple(board.fields), board.item_globs)
+    return Rules(board.sources, *names, board.key, board.timezone, kind, class_)
+
+
+class Reader:
+    """Reads versions of one board's records, native and foreign alike, as the board's files say today.
+
+    `board` gives the whole board, for a record that says nothing plain; `version`, where it is known
+    from before, saves working it out.
+    """
+
+    def __init__(self, rules: Rules, board: Callable[[], Board], version: str = "") -> None:
+        self.rules = rules
         self._board = board
+        self._version = version
+        self._native = globs.matcher(rules.item_globs)
+        self._slow = os.environ.get("OPSFLOW_SLOW") == "1"
         self._known: dict[str, str | Source | None] = {}
-        self.version = self._version(board)
+        self._keys = KEYS.union(rules.fields)
+
+    @property
+    def version(self) -> str:
+        """A text that differs where another reader would read something else."""
+        self._version = self._version or _version(self.rules)
+        return self._version
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources, ready to be used."""
+        if not self.rules.sources:
+            return ()
+        from opsflow.reading import mappings
+
+        return mappings.compile(tuple(self.rules.sources), tuple(self.rules.fields))[0]
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """The globs of all records."""
-        return (*self.item_globs, *(glob for source in self.sources for glob in source.paths))
+        return (*self.rules.item_globs, *(glob for source in self.sources for glob in source.paths))
 
     def matches(self, path: str) -> bool:
         """True where the path can hold a record."""
@@ -81,40 +135,55 @@ class Reader:
         of = self._of(path)
         if of is None:
             return "not one of the board's records"
-        return self._native_item(of, path, data) if isinstance(of, str) else self._foreign(of, path, data)
+        if isinstance(of, str):
+            return self._item(of, path, data)
+        from opsflow.reading import foreign
+
+        return foreign.versions(self.rules, zones.named(self.rules.timezone), of, path, data)
 
     def _of(self, path: str) -> str | Source | None:
         """The id of a native item, the source of a foreign record, or None."""
         try:
             return self._known[path]
         except KeyError:
-            found: str | Source | None = sources.find(self.sources, path)
+            found: str | Source | None = self._source(path)
             if found is None and self._native(path):
-                found = items.id_of(path) or None
+                found = id_of(path) or None
             self._known[path] = found
             return found
 
-    def _native_item(self, id: str, path: str, data: bytes) -> Answer:
-        value, faults = documents.load(path, data)
+    def _source(self, path: str) -> Source | None:
+        if not self.sources:
+            return None
+        from opsflow.reading import mappings
+
+        return mappings.find(self.sources, path)
+
+    def _item(self, id: str, path: str, data: bytes) -> Answer:
+        value = None if self._slow else recognise(data, _WANTED)
         if value is None:
-            return faults[0].judgement.message if faults else "the file cannot be read"
-        state = value.get("state")
-        if not isinstance(state, str) or not state:
-            mended, _ = items.read(path, data, items.form(self._board))
-            if mended is None:
-                return "the record has no state"
-            state = mended.state
-        title, kind, class_ = value.get("title"), value.get("type"), value.get("class")
-        assignees, blocked, entered = value.get("assignees"), value.get("blocked"), value.get("entered")
+            from opsflow.reading import documents
+
+            value, faults = documents.reference(path, data)
+            if value is None:
+                return faults[0].judgement.message if faults else "the file cannot be read"
+        get = value.get
+        state = get("state")
+        title, kind, class_, assignees = get("title"), get("type"), get("class"), get("assignees")
+        if not state or not isinstance(state, str) or state != state.strip() or isinstance(assignees, str):
+            return self._meant(path, data)
+        if not self._keys.issuperset(value):
+            return self._meant(path, data)
+        blocked, entered = get("blocked"), get("entered")
         return [
             Tracked(
                 id,
                 title if isinstance(title, str) else id,
                 state,
                 state,
-                kind if isinstance(kind, str) else self.type,
-                class_ if isinstance(class_, str) else self.class_,
-                tuple(each for each in assignees if isinstance(each, str))
+                kind if isinstance(kind, str) else self.rules.type,
+                class_ if isinstance(class_, str) else self.rules.class_,
+                tuple([each for each in assignees if isinstance(each, str)])
                 if isinstance(assignees, list)
                 else (),
                 _blocked(blocked) if blocked else None,
@@ -122,68 +191,44 @@ class Reader:
             )
         ]
 
-    def _entered(self, value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        pairs = ((state, values.moment(at, self.zone)) for state, at in value.items() if isinstance(at, str))
-        return tuple((state, at.isoformat()) for state, at in pairs if at)
+    def _meant(self, path: str, data: bytes) -> Answer:
+        """A version with a slip in it, read as the board reads it, which takes ten times as long."""
+        from opsflow.reading import items
 
-    def _foreign(self, source: Source, path: str, data: bytes) -> Answer:
-        read = source.read(path, data)
-        if not read.records and read.troubles:
-            return read.troubles[0].reason
-        found: dict[str, Tracked] = {}
-        reason = ""
-        for record in read.records:
-            tracked = self._record(source, path, record)
-            if isinstance(tracked, str):
-                reason = reason or tracked
-            else:
-                found.setdefault(tracked.id, tracked)
-        return list(found.values()) if found or not reason else reason
-
-    def _record(self, source: Source, path: str, record: Record) -> Tracked | str:
-        key, state = source.id_of(record, path), source.text("state", record, path)
-        if not key or not state.values:
-            return source.lacks("state" if key else "id", record, path)
-
-        def one(name: str) -> str:
-            found = source.text(name, record, path).values if name in source.fields else ()
-            return found[0] if found else ""
-
-        blocked = one("blocked")
-        entered = []
-        for name, extracts in source.entered.items():
-            taken = take(extracts, record, path).values
-            at = sources.moment(taken[0], self.zone) if taken else None
-            if at:
-                entered.append((name, at.isoformat()))
-        return Tracked(
-            key,
-            one("title")[: sources.MAX_TITLE] or key,
-            state.values[0],
-            state.raw,
-            one("type") or self.type,
-            one("class") or self.class_,
-            source.texts("assignees", record, path).values if "assignees" in source.fields else (),
-            (blocked, one("blocked_by")) if blocked else None,
-            tuple(entered),
-        )
-
-    def _version(self, board: Board) -> str:
-        mapping = [
-            list(board.sources),
-            list(board.item_globs),
-            board.key,
-            board.timezone,
-            self.type,
-            self.class_,
+        item, _ = items.read(path, data, self._form)
+        if item is None:
+            return "the record has no state"
+        return [
+            Tracked(
+                item.id,
+                item.title,
+                item.state,
+                item.state,
+                item.type,
+                item.class_,
+                item.assignees,
+                (item.blocked.reason, item.blocked.by) if item.blocked else None,
+                tuple((state, at.isoformat()) for state, at in item.entered.items()),
+            )
         ]
-        text = json.dumps([mapping, _code()], default=str)
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def _form(self) -> Form:
+        from opsflow.reading import items
+
+        return items.form(self._board())
+
+    def _entered(self, value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        from opsflow.reading import values
+
+        zone = zones.named(self.rules.timezone)
+        pairs = ((state, values.moment(at, zone)) for state, at in value.items() if isinstance(at, str))
+        return tuple((state, at.isoformat()) for state, at in pairs if at)
 
 
 def reader(board: Board) -> Reader:
     """The reader of a board's records; its `items` are not looked at."""
-    return Reader(board)
+    return Reader(rules(board), lambda: board)
 
 
 def _blocked(value: Any) -> tuple[str, str] | None:
@@ -192,10 +237,22 @@ def _blocked(value: Any) -> tuple[str, str] | None:
     return (reason, by if isinstance(by, str) else "") if isinstance(reason, str) else None
 
 
+def _version(rules: Rules) -> str:
+    from hashlib import blake2b
+    from json import dumps
+
+    return blake2b(dumps([rules, _code()], default=str).encode(), digest_size=16).hexdigest()
+
+
 @cache
 def _code() -> str:
     """What a version of this reader is known by: its code, so that no cache outlives a change of it."""
-    digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    from hashlib import blake2b
+
+    digest = blake2b(digest_size=16)
+    folder = os.path.dirname(os.path.abspath(__file__))
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), "rb") as stream:
+                digest.update(stream.read())
     return digest.hexdigest()

@@ -21,7 +21,10 @@ View = dict[str, Any]
 """Plain JSON data."""
 
 ALL = ("board", "flow", "ageing", "dependencies", "findings", "next")
-"""Names of the reports about a whole board, in the order of pages; `item` is about one item."""
+"""Names of the reports about a whole board, in the order of pages.
+
+`item` is about one item. `items` lists them all for the site; on a terminal, `opsflow list` does.
+"""
 
 
 class Report(Protocol):

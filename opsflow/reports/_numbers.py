@@ -80,11 +80,6 @@ class Numbers:
         found = (spans.cycle_time_days(span, self.facts.zone) for span in finished)
         return tuple(int(time) for time in found if time is not None)
 
-    @cached_property
-    def all_finished(self) -> frozenset[str]:
-        """Ids of everything that is finished, archived items included."""
-        return frozenset(span.item for span in self.facts.spans.values() if span.finished is not None)
-
     # -- items --------------------------------------------------------------------------------
 
     @cached_property
@@ -127,7 +122,10 @@ class Numbers:
     def done(self, id: str) -> bool:
         """Whether an item is finished, on the board or archived."""
         item = self.facts.board.items.get(id)
-        return id in self.all_finished if item is None else self.kind(item) is Kind.DONE
+        if item is not None:
+            return self.kind(item) is Kind.DONE
+        span = self.facts.spans.get(id)
+        return span is not None and span.finished is not None
 
     def story(self, id: str) -> Story | None:
         """What the history tells of an item."""
@@ -207,7 +205,10 @@ class Numbers:
         return {whole: tuple(items) for whole, items in found.items()}
 
     def holds_up(self, id: str) -> tuple[str, ...]:
-        """Open items that wait for this one, directly or through other open items, sorted by id."""
+        """Open items that wait for this one, directly or through other open items, sorted by id.
+
+        Empty where this one is over or not on the board: nobody waits for it then.
+        """
         if id not in self._held:
             self._held[id] = self._holds_up(id)
         return self._held[id]
@@ -218,7 +219,7 @@ class Numbers:
 
     def _holds_up(self, id: str) -> tuple[str, ...]:
         reached: set[str] = set()
-        waiting = [id]
+        waiting = [id] if id in self.facts.board.items and not self.over(id) else []
         while waiting:
             for later in self.dependents.get(waiting.pop(), ()):
                 if later not in reached and not self.over(later):

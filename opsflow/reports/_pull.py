@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from opsflow import graph
 from opsflow.flow import days, percentiles, pull
@@ -12,7 +12,7 @@ from opsflow.flow.spans import ItemSpan
 from opsflow.model import IN_PROGRESS, Limit, Person
 from opsflow.reports import View
 from opsflow.reports._numbers import Numbers
-from opsflow.reports._shapes import limit_subject, state
+from opsflow.reports._shapes import limit_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def _would_count(
 ) -> frozenset[str]:
     """The items of a state that a limit (or one of its groups) would count, were they moved."""
     taken = person is not None and person.key in (group if limit.per == "person" else "", limit.person)
-    asked = replace(limit, states=(origin,), person="" if taken else limit.person)
+    asked = limit._replace(states=(origin,), person="" if taken else limit.person)
     if taken and limit.per == "person":
-        asked = replace(asked, per="")
+        asked = asked._replace(per="")
         group = ""
     found = graph.count(numbers.facts.graph, numbers.facts.board, asked)
     return frozenset(item for each in found if each.name == group for item in each.items)
@@ -92,7 +92,6 @@ def order(
     known = pull.Known(
         today=facts.today,
         created={span.item: days.day(span.created, facts.zone) for span in _waiting(numbers)},
-        finished=numbers.all_finished,
         likely_days=percentiles.days(numbers.cycle_times, 85),
     )
     return pull.order(facts.board, known, lambda item: reasons.get(item.id, ()), person)
@@ -105,9 +104,3 @@ def _waiting(numbers: Numbers) -> Iterator[ItemSpan]:
         span = numbers.facts.spans.get(item.id)
         if span is not None:
             yield span
-
-
-def goal_title(numbers: Numbers) -> str:
-    """The title of the state that work is pulled into; empty without one."""
-    goal = pull.target(numbers.facts.board)
-    return str(state(numbers, goal.name)["title"]) if goal else ""

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from opsflow import graph
-from opsflow.flow import ageing, days, expectation, percentiles, spans
+from opsflow import graph, words
+from opsflow.flow import ageing, days, expectation, percentiles, pull, spans
 from opsflow.flow.days import Window
 from opsflow.flow.definitions import SENTENCES
 from opsflow.model import Blocked, Commit, Expectation, Finding, Item, Kind, Limit, Waiver
+from opsflow.reading.config import limit_name
 from opsflow.reports import View
 from opsflow.reports._numbers import Numbers
 
@@ -21,20 +22,10 @@ Definition = tuple[str, Window | None, int | None]
 # -- words --------------------------------------------------------------------------------------
 
 
-def count(n: int, what: str, plural: str = "") -> str:
-    """Such as "1 item", "2 items" and "no items"."""
-    return f"{n or 'no'} {what if n == 1 else plural or what + 's'}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Such as "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
-
-
 def sentence_case(name: str) -> str:
     """A key as people read it: "fixed-date" becomes "Fixed date"."""
-    words = name.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    text = name.replace("-", " ").replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
 
 
 def moment(at: datetime | None) -> str | None:
@@ -111,8 +102,8 @@ def person(numbers: Numbers, key: str) -> View:
     people = numbers.facts.board.people
     known = people.get(key) if people is not None else None
     name = known.name if known else key
-    words = [word for word in name.replace("-", " ").replace(".", " ").split() if word[0].isalnum()]
-    letters = words[0][0] + words[-1][0] if len(words) > 1 else name[:2]
+    parts = [part for part in name.replace("-", " ").replace(".", " ").split() if part[0].isalnum()]
+    letters = parts[0][0] + parts[-1][0] if len(parts) > 1 else name[:2]
     return {
         "key": key,
         "name": name,
@@ -252,7 +243,7 @@ def card(numbers: Numbers, item: Item, findings: Mapping[str, Mapping[str, int]]
         "labels": list(item.labels),
         "skills": list(item.skills),
         "checklist": _checklist(item),
-        "waits_for": [] if over else waits_for(numbers, item),
+        "waits_for": waits_for(numbers, item),
         "window": _window(item),
         "finished_on": on(days.day(span.finished, facts.zone)) if span and span.finished else None,
         "cycle_time_days": None if cycle is None else int(cycle),
@@ -263,8 +254,8 @@ def card(numbers: Numbers, item: Item, findings: Mapping[str, Mapping[str, int]]
 
 
 def waits_for(numbers: Numbers, item: Item) -> list[View]:
-    """What an item depends on that is not finished."""
-    return [ref(numbers, each) for each in dict.fromkeys(item.depends_on) if not numbers.done(each)]
+    """The open items that an item waits for."""
+    return [ref(numbers, each) for each in pull.waits_for(numbers.facts.board, item)]
 
 
 def _checklist(item: Item) -> View | None:
@@ -298,7 +289,7 @@ def share(found: float | None) -> float | None:
 
 def too_few(n: int, p: float) -> str:
     """Why a percentile is not shown."""
-    return f"{count(n, 'finished item')}, {p:g}% needs {percentiles.enough(p)}"
+    return f"{words.count(n, 'finished item')}, {p:g}% needs {percentiles.enough(p)}"
 
 
 def chance(numbers: Numbers, id: str) -> View | None:
@@ -315,7 +306,7 @@ def chance(numbers: Numbers, id: str) -> View | None:
     if found is None:
         reason = "not in progress"
     elif found.share is None:
-        reason = f"{count(found.n, 'finished item')} took this long, {expectation.ENOUGH} are needed"
+        reason = f"{words.count(found.n, 'finished item')} took this long, {expectation.ENOUGH} are needed"
     else:
         reason = ""
     return {
@@ -335,12 +326,18 @@ def expected(each: Expectation) -> View:
 
 
 def limit_subject(numbers: Numbers, limit: Limit, group: str = "") -> str:
-    """What a limit speaks of: a column by its title, a person by name, else the limit's own name."""
-    if group:
-        return f"{_group_name(numbers, limit.per, group)} ({_where(numbers, limit)})"
-    if len(limit.states) == 1 and not any(name for _, name in graph.selectors(limit)):
+    """What a limit speaks of: its own name, a column by its title, or a person and so on by name."""
+    chosen = graph.selectors(limit)
+    named = limit.name != limit_name(limit.states, limit.per, chosen)
+    if named and not group:
+        return limit.name
+    pairs = [*([(limit.per, group)] if group else []), *chosen]
+    if pairs:
+        names = ", ".join(_group_name(numbers, kind, name) for kind, name in pairs)
+        return f"{names} ({_where(numbers, limit)})"
+    if len(limit.states) == 1 and not limit.per:
         return str(state(numbers, limit.states[0])["title"])
-    return sentence_case(limit.name)
+    return limit.name[:1].upper() + limit.name[1:]
 
 
 def _group_name(numbers: Numbers, per: str, name: str) -> str:
@@ -349,12 +346,15 @@ def _group_name(numbers: Numbers, per: str, name: str) -> str:
         return str(person(numbers, name)["name"])
     if per in ("team", "service"):
         return str(named(board.teams if per == "team" else board.services, name)["name"])
-    return f"{sentence_case(per)} {name}"
+    if per in ("type", "class"):
+        return str((type_ if per == "type" else class_)(numbers, name)["title"])
+    known = (board.projects or {}).get(name)
+    return known.title if known else name
 
 
 def _where(numbers: Numbers, limit: Limit) -> str:
     titles = [str(state(numbers, name)["title"]) for name in limit.states]
-    return listed(titles) if titles else "in progress"
+    return words.listed(titles) if titles else "in progress"
 
 
 def limit_sentence(numbers: Numbers, limit: Limit, n: int, group: str = "") -> str:

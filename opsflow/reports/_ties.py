@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opsflow import graph
-from opsflow.model import OVER, order_key
+from opsflow.flow import pull
+from opsflow.model import order_key
 from opsflow.reports import View
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
@@ -40,7 +41,7 @@ def of(numbers: Numbers) -> Ties:
 
 
 def _find(numbers: Numbers) -> Ties:
-    waits = {item.id: open_needs(numbers, item.id) for item in numbers.open if item.depends_on}
+    waits = {item.id: waits_for(numbers, item.id) for item in numbers.open if item.depends_on}
     tied = {tail for tail, heads in waits.items() if heads}
     tied.update(head for heads in waits.values() for head in heads)
     if not tied:
@@ -62,11 +63,9 @@ def _find(numbers: Numbers) -> Ties:
     )
 
 
-def open_needs(numbers: Numbers, item: str) -> tuple[str, ...]:
-    """The open items of the board that an item depends on, each once, in the order written."""
-    items = numbers.facts.board.items
-    needed = dict.fromkeys(items[item].depends_on)
-    return tuple(each for each in needed if each in items and numbers.kind(items[each]) not in OVER)
+def waits_for(numbers: Numbers, id: str) -> tuple[str, ...]:
+    """What an item of the board waits for."""
+    return pull.waits_for(numbers.facts.board, numbers.facts.board.items[id])
 
 
 def node(numbers: Numbers, id: str, ties: Ties) -> View:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from opsflow import words
 from opsflow.flow import ageing, days, percentiles
 from opsflow.flow.ageing import Pace
 from opsflow.model import Finding, Item, Kind, order_key
@@ -132,14 +133,14 @@ def _sentence(items: Sequence[View], measured: bool) -> str:
     if not items:
         return "Nothing is in progress."
     if not measured or items[0]["age"]["days"] is None:
-        return f"{shapes.count(len(items), 'item')} in progress, of unknown age."
+        return f"{words.count(len(items), 'item')} in progress, of unknown age."
     slow = sum(row["slow"] for row in items)
     if slow:
         verb, pronoun = ("is", "it is") if slow == 1 else ("are", "they are")
-        return f"{shapes.count(slow, 'item')} {verb} slow for where {pronoun}."
+        return f"{words.count(slow, 'item')} {verb} slow for where {pronoun}."
     if not any(row["pace"] for row in items):
         oldest = items[0]
-        return f"The oldest work is {oldest['id']}, {shapes.count(oldest['age']['days'], 'day')} old."
+        return f"The oldest work is {oldest['id']}, {words.count(oldest['age']['days'], 'day')} old."
     return "No item is slow for where it is."
 
 

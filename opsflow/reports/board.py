@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from opsflow import graph
+from opsflow import graph, words
 from opsflow.flow import days, pull
 from opsflow.flow.days import Window
 from opsflow.model import IN_PROGRESS, OVER, Finding, Item, Kind, Limit, State, order_key
@@ -180,7 +180,7 @@ def _lanes(numbers: Numbers) -> list[View]:
         }
     ]
     if beyond:
-        title = shapes.listed([class_.title or shapes.sentence_case(class_.name) for class_ in beyond])
+        title = words.listed([class_.title or shapes.sentence_case(class_.name) for class_ in beyond])
         limit = next(
             (each for each, _ in numbers.limits if each.class_ in {class_.name for class_ in beyond}), None
         )
@@ -222,7 +222,8 @@ def _cell(rows: Sequence[View], **more: object) -> View:
 
 
 def _over_limit(numbers: Numbers) -> View:
-    rows = []
+    """Every limit that is broken, the columns' own first; `sentences` has all of them, a line each."""
+    rows: list[View] = []
     for limit, groups in numbers.limits:
         for group in groups:
             n = len(group.items)
@@ -242,7 +243,8 @@ def _over_limit(numbers: Numbers) -> View:
                     "since_on": _over_since(numbers, limit, group),
                 }
             )
-    return _cell(sorted(rows, key=lambda row: (-row["over"], row["name"])))
+    rows.sort(key=lambda row: (not row["state"], -row["over"], row["name"]))
+    return _cell(rows, sentences=list(dict.fromkeys(row["sentence"] for row in rows)))
 
 
 def _over_since(numbers: Numbers, limit: Limit, group: graph.Group) -> str | None:
@@ -317,7 +319,7 @@ def _pull_next(numbers: Numbers) -> tuple[list[str], View]:
             dict.fromkeys(shapes.limit_subject(numbers, each.limit, each.group) for each in stopping)
         )
         if ready:
-            sentence = f"Nothing yet: {shapes.listed(names)} {'is' if len(names) == 1 else 'are'} full."
+            sentence = f"Nothing yet: {words.listed(names)} {'is' if len(names) == 1 else 'are'} full."
     rows = [{"id": each.item.id, "title": each.item.title, "why": list(each.why)} for each in ready]
     return [each.item.id for each in ready[:ROWS]], _cell(rows, sentence=sentence)
 

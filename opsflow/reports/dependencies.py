@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from opsflow import words
 from opsflow.model import IN_PROGRESS, Finding, Item, order_key
 from opsflow.reports import View, _numbers, _ties
 from opsflow.reports import _shapes as shapes
@@ -38,7 +39,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "edges": [
             _ties.edge(numbers, item, needed, ties)
             for item in ties.items
-            for needed in _ties.open_needs(numbers, item)
+            for needed in _ties.waits_for(numbers, item)
         ],
         "layers": _layers(ties),
         "cycles": [
@@ -59,12 +60,12 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
 
 def _sentence(ties: Ties, held: Sequence[View]) -> str:
     if ties.cycles:
-        cycles = shapes.count(len(ties.cycles), "group of items waits", "groups of items wait")
+        cycles = words.count(len(ties.cycles), "group of items waits", "groups of items wait")
         return f"{cycles} for one another in a circle."
     if not held:
         return "No open item depends on another."
     first = held[0]
-    return f"{first['id']} holds up {shapes.count(first['count'], 'other item')}."
+    return f"{first['id']} holds up {words.count(first['count'], 'other item')}."
 
 
 def _layers(ties: Ties) -> list[list[str]]:

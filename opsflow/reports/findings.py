@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from opsflow import words
 from opsflow.model import Finding, RuleSetting, Severity
 from opsflow.reports import View, _numbers
 from opsflow.reports import _shapes as shapes
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from opsflow.facts import Facts
 
 TITLE = "Findings"
+LISTED = 200
+"""As many gaps of the history a view lists."""
 TITLES = {Severity.ERROR: "Errors", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
 
 
@@ -38,20 +41,19 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "waived": [_waived(numbers, each) for each in findings if each.waiver is not None],
         "waivers": _waivers(numbers, findings),
         "policies": _policies(numbers),
+        "gaps": _gaps(numbers),
     }
 
 
 def _sentence(counts: dict[str, int]) -> str:
     named = [
-        shapes.count(counts[severity.value], severity.value)
-        for severity in Severity
-        if counts[severity.value]
+        words.count(counts[severity.value], severity.value) for severity in Severity if counts[severity.value]
     ]
     waived = counts["waived"]
-    more = f"{shapes.count(waived, 'finding')} {'is' if waived == 1 else 'are'} waived." if waived else ""
+    more = f"{words.count(waived, 'finding')} {'is' if waived == 1 else 'are'} waived." if waived else ""
     if not named:
-        return " ".join(filter(None, (f"All rules pass, {shapes.count(counts['items'], 'item')}.", more)))
-    return " ".join(filter(None, (f"{shapes.listed(named)}.", more)))
+        return " ".join(filter(None, (f"All rules pass, {words.count(counts['items'], 'item')}.", more)))
+    return " ".join(filter(None, (f"{words.listed(named)}.", more)))
 
 
 def _severity(numbers: Numbers, severity: Severity, counting: Sequence[Finding]) -> View:
@@ -86,6 +88,30 @@ def _waivers(numbers: Numbers, findings: Sequence[Finding]) -> list[View]:
     return [shapes.waiver(numbers, item, each, (item.id, each.rule) in used) for item, each in ordered]
 
 
+# -- gaps -------------------------------------------------------------------------------------------
+
+
+def _gaps(numbers: Numbers) -> View:
+    """What could not be read in some commit; the newest of it, newest first."""
+    history = numbers.facts.history
+    found = [gap for gap in history.gaps if gap.commit.id] if history else []
+    newest = sorted(found, key=lambda gap: gap.commit.at, reverse=True)[:LISTED]
+    return {
+        "count": len(found),
+        "sentence": _gap_sentence(len(found)),
+        "rows": [
+            {"path": gap.path, "reason": gap.reason, "commit": shapes.commit(gap.commit)} for gap in newest
+        ],
+    }
+
+
+def _gap_sentence(count: int) -> str:
+    if count == 1:
+        return "1 version of a file could not be read in the past; `opsflow log --gaps` lists it."
+    more = f"{count:,} versions of files could not be read in the past; `opsflow log --gaps` lists them."
+    return more if count else ""
+
+
 # -- policies -----------------------------------------------------------------------------------
 
 
@@ -115,13 +141,13 @@ def _policies(numbers: Numbers) -> View:
 def _setting(setting: RuleSetting) -> str:
     if setting.off:
         return "off"
-    words = [_option(name, value) for name, value in setting.options.items()]
-    return ", ".join([*words, *([setting.severity.value] if setting.severity else [])]) or "as it comes"
+    said = [_option(name, value) for name, value in setting.options.items()]
+    return ", ".join([*said, *([setting.severity.value] if setting.severity else [])]) or "as it comes"
 
 
 def _option(name: str, value: object) -> str:
     if not isinstance(value, timedelta):
         return f"{name.replace('_', ' ')} {value}"
     whole = value % timedelta(days=1) == timedelta()
-    length = shapes.count(value.days, "day") if whole else shapes.count(value // timedelta(hours=1), "hour")
+    length = words.count(value.days, "day") if whole else words.count(value // timedelta(hours=1), "hour")
     return f"{name.replace('_', ' ')} {length}"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from opsflow import graph
+from opsflow import graph, words
 from opsflow.flow import blocked, cfd, counts, days, efficiency, expectation, percentiles, spans
 from opsflow.flow.days import Week, Window
 from opsflow.flow.spans import ItemSpan
@@ -111,7 +111,7 @@ def _cycle_time(numbers: Numbers) -> View:
     earlier = numbers.times_of(_finished(numbers, before)) if before else ()
     p85, p95 = percentiles.days(times, 85), percentiles.days(times, 95)
     if p85 is not None:
-        title = f"85% of work is done within {shapes.count(p85, 'day')}"
+        title = f"85% of work is done within {words.count(p85, 'day')}"
     else:
         title = "Too little is finished to say how long work takes"
     n, length = len(finished), len(numbers.window)
@@ -119,7 +119,7 @@ def _cycle_time(numbers: Numbers) -> View:
         numbers,
         "cycle_time",
         title,
-        f"Each mark is one finished item. {shapes.count(n, 'item')} in {shapes.count(length, 'day')}.",
+        f"Each mark is one finished item. {words.count(n, 'item')} in {words.count(length, 'day')}.",
         "Promise new work with the 85% line, not with the average. Ask what happened above the 95% line.",
         n,
         "" if n else "Nothing was finished in this time.",
@@ -167,7 +167,7 @@ def _throughput(numbers: Numbers) -> View:
         numbers,
         "throughput",
         _throughput_title(len(numbers.finished), full),
-        f"Items finished per week, Monday to Sunday, over {shapes.count(len(full), 'full week')}.",
+        f"Items finished per week, Monday to Sunday, over {words.count(len(full), 'full week')}.",
         "Plan with what was finished, week by week, not with the best week. Pale weeks are not complete.",
         len(numbers.finished),
         "" if numbers.finished else "Nothing was finished in this time.",
@@ -185,10 +185,10 @@ def _week(week: Week) -> View:
 def _throughput_title(n: int, full: Sequence[int]) -> str:
     """What the middle half of the full weeks has, or more of them."""
     if len(full) < 2 or n == 0:
-        return f"{shapes.count(n, 'item').capitalize()} finished so far"
+        return f"{words.count(n, 'item')} finished so far"
     ordered = sorted(full)
     low, high = ordered[len(ordered) // 4], ordered[-(len(ordered) // 4) - 1]
-    amount = shapes.count(high, "item") if low == high else f"{low} to {high} items"
+    amount = words.count(high, "item") if low == high else f"{low} to {high} items"
     return f"In most weeks, {amount} {'is' if low == high == 1 else 'are'} finished"
 
 
@@ -223,7 +223,7 @@ def _of_all(limit: Limit) -> bool:
 
 
 def _wip_title(now: int, series: Sequence[int]) -> str:
-    said = f"{shapes.count(now, 'item').capitalize()} {'is' if now == 1 else 'are'} in progress"
+    said = f"{words.count(now, 'item')} {'is' if now == 1 else 'are'} in progress"
     if len(series) <= LOOK_BACK_DAYS:
         return said
     then = series[-1 - LOOK_BACK_DAYS]
@@ -270,8 +270,8 @@ def _discarded(numbers: Numbers) -> View:
     ]
     spent = sum(row["days_spent"] or 0 for row in rows)
     if rows:
-        amount = shapes.count(len(rows), "item")
-        title = f"{amount} dropped after {shapes.count(spent, 'day')} in progress"
+        amount = words.count(len(rows), "item")
+        title = f"{amount} dropped after {words.count(spent, 'day')} in progress"
     else:
         title = "Nothing that was begun has been dropped"
     return _figure(
@@ -294,7 +294,7 @@ def _cfd(numbers: Numbers) -> View:
     window = numbers.last(CFD_DAYS)
     empty: Mapping[str, Any] = {"states": [], "days": [], "lines": {}, "bands": {}, "rework": []}
     subtitle = (
-        f"Cumulative flow over {shapes.count(len(window), 'day')}. The height of a band is the items there."
+        f"Cumulative flow over {words.count(len(window), 'day')}. The height of a band is the items there."
     )
     read = "Even bands mean steady flow. A band that widens is where work queues."
     shown = shapes.window_view(numbers, window)
@@ -349,7 +349,7 @@ def _cfd_title(numbers: Numbers, found: cfd.Cfd) -> str:
         return "No band has widened: work flows evenly"
     name = next(state.name for growth, state in grown if growth == most)
     title = shapes.state(numbers, name)["title"]
-    return f"{title} has grown by {shapes.count(most, 'item')}"
+    return f"{title} has grown by {words.count(most, 'item')}"
 
 
 def _rework(numbers: Numbers, window: Window) -> list[View]:
@@ -407,7 +407,7 @@ def _blocked(numbers: Numbers) -> View:
         numbers,
         "blocked",
         title,
-        f"Days that items stood blocked in {shapes.count(len(numbers.window), 'day')}, by cause.",
+        f"Days that items stood blocked in {words.count(len(numbers.window), 'day')}, by cause.",
         "Take the top cause to whoever can remove it for good.",
         sum(each.times for each in causes),
         "" if rows or standing else "Nothing was blocked in this time.",
@@ -441,7 +441,7 @@ def _expectations(numbers: Numbers) -> View:
     elif all(row["met"] is None for row in rows):
         title = "Too little is finished to judge the expectations"
     elif missed:
-        title = f"{shapes.count(missed, 'expectation')} {'is' if missed == 1 else 'are'} not kept"
+        title = f"{words.count(missed, 'expectation')} {'is' if missed == 1 else 'are'} not kept"
     else:
         title = "All expectations are kept"
     return _figure(
@@ -511,7 +511,7 @@ def _unmeasured(numbers: Numbers, fact: View) -> View:
 
 
 def _too_few(n: int) -> str:
-    return f"{shapes.count(n, 'finished item')}, {expectation.ENOUGH} are needed"
+    return f"{words.count(n, 'finished item')}, {expectation.ENOUGH} are needed"
 
 
 def _fact(
@@ -555,7 +555,7 @@ def _cycle_fact(figure: View) -> View:
     if now["days"] is not None and then["days"] is not None:
         change = then["days"] - now["days"]
         better = change > 0 if change else None
-        length = shapes.count(abs(change), "day")
+        length = words.count(abs(change), "day")
         note = (
             f"{length} {'better' if change > 0 else 'worse'} than before" if change else "the same as before"
         )
@@ -585,7 +585,7 @@ def _unplanned_fact(numbers: Numbers) -> View:
 def _blocked_fact(numbers: Numbers) -> View:
     standing = [item for item in numbers.open if item.blocked is not None]
     so_far = [numbers.days_since(numbers.blocked_since(item.id)) or 0 for item in standing]
-    note = f"{shapes.count(sum(so_far), 'day')} so far" if sum(so_far) else ""
+    note = f"{words.count(sum(so_far), 'day')} so far" if sum(so_far) else ""
     n = len(standing)
     return _fact("blocked", "Blocked now", n, "item" if n == 1 else "items", note, n)
 

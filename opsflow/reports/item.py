@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from opsflow import graph
+from opsflow import graph, words
 from opsflow.errors import OpsflowError
 from opsflow.flow import days, spans
 from opsflow.model import Finding, Item, Kind, Span, Story, Transition
@@ -45,15 +45,17 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
             ),
         ),
         "card": shapes.card(numbers, item, _numbers.by_item(own)),
+        "gone": None,
         **_text(numbers, item),
         "allow": [_waiver(numbers, item, rule, own) for rule in item.allow],
         **_ties_of(numbers, item),
         "spans": _spans(numbers, id),
         "bar": bar,
         "bar_sentence": _bar_sentence(bar),
+        "bar_start_days": _before_start(numbers, id, bar),
         "marks": shapes.percentile_rows(numbers.cycle_times),
         "blocks": [_block(numbers, span) for span in reversed(story.blocked)] if story else [],
-        "story": _story(numbers, item, story) if story else [],
+        "story": _story(numbers, story, item.entered) if story else [],
         "commits": [shapes.commit(version.commit) for version in reversed(story.versions)] if story else [],
         "expectation": shapes.chance(numbers, id),
         "findings": [shapes.finding(numbers, each) for each in own if each.waiver is None],
@@ -61,6 +63,34 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "source": facts.tree.get(item.path, b"").decode("utf-8", "replace"),
         "path": item.path,
         "commands": [f"opsflow show {id}", f"opsflow log {id}"],
+    }
+
+
+def gone(facts: Facts, id: str) -> View:
+    """An item that the board does not have any more: what the history knows of it."""
+    numbers = _numbers.of(facts)
+    story = numbers.story(id)
+    if story is None:
+        raise OpsflowError(f"The history has no item {id}; `opsflow log` shows what it has.")
+    last = story.transitions[-1] if story.transitions else None
+    at = story.gone or (last.at if last else None)
+    definitions = (("cycle time", None, None), ("lead time", None, None))
+    return {
+        **shapes.head(numbers, "item", f"{id} {story.title}", (__doc__ or "").strip(), definitions),
+        "card": None,
+        "gone": {
+            "id": id,
+            "title": story.title,
+            "state": shapes.state(numbers, story.states[-1].value) if story.states else None,
+            "words": _move_words(numbers, last) if last and last.after is None else "deleted",
+            "gone_on": shapes.on(days.day(at, facts.zone)) if at else None,
+        },
+        "spans": _spans(numbers, id),
+        "blocks": [_block(numbers, span) for span in reversed(story.blocked)],
+        "story": _story(numbers, story, {}),
+        "commits": [shapes.commit(version.commit) for version in reversed(story.versions)],
+        "path": next((version.path for version in reversed(story.versions) if version.blob), ""),
+        "commands": [f"opsflow log {id}"],
     }
 
 
@@ -148,39 +178,51 @@ def _spans(numbers: Numbers, id: str) -> View:
 
 
 def _bar(numbers: Numbers, story: Story) -> list[View]:
-    """The time of an item as pieces, one after another: states, cut where it was blocked."""
+    """The days of an item as pieces, one after another: states, cut where it was blocked.
+
+    Each day of the calendar counts once: for the state that it ended in, over aside, and as blocked
+    where a block touches it. So the days since the start add up to the age.
+    """
     facts = numbers.facts
     open_states = [span for span in story.states if not _is_over(numbers, span.value)]
+    blocks = [_days(numbers, block) for block in story.blocked]
     pieces: list[View] = []
-    for span in open_states:
-        end = span.end or facts.now
-        for start, stop, blocked in _cut(span.start, max(end, span.start), story.blocked):
-            to = None if stop == end and span.end is None else stop
+    for span, later in zip_longest(open_states, open_states[1:]):
+        first, last = _days(numbers, span)
+        if later is not None:
+            last = min(last, days.day(later.start, facts.zone) - days.ONE)
+        for begun, over, blocked in _cut(first, last, blocks):
             pieces.append(
                 {
                     "state": shapes.state(numbers, span.value),
                     "blocked": blocked,
-                    "from_on": shapes.on(days.day(start, facts.zone)),
-                    "to_on": shapes.on(days.day(to, facts.zone)) if to else None,
-                    "days": round((stop - start) / DAY, 1),
+                    "from_on": shapes.on(begun),
+                    "to_on": None if over == last and span.end is None else shapes.on(over),
+                    "days": (over - begun).days + 1,
                     "band": "bad" if blocked else _band(numbers, span.value),
                 }
             )
     return pieces
 
 
-def _cut(start: datetime, end: datetime, blocks: Sequence[Span]) -> Iterator[tuple[datetime, datetime, bool]]:
-    """[start, end) in pieces that are blocked wholly or not at all, in order."""
-    edges = {start, end}
-    for block in blocks:
-        edges.update(at for at in (block.start, block.end) if at is not None and start < at < end)
-    ordered = sorted(edges)
-    merged: list[tuple[datetime, datetime, bool]] = []
-    for begun, over in pairwise(ordered):
-        blocked = any(block.start <= begun and (block.end is None or block.end > begun) for block in blocks)
+def _days(numbers: Numbers, span: Span) -> tuple[date, date]:
+    """The first and the last day that a span touches; the last is today where it still holds."""
+    zone = numbers.facts.zone
+    first = days.day(span.start, zone)
+    return first, max(days.day(span.end or numbers.facts.now, zone), first)
+
+
+def _cut(first: date, last: date, blocks: Sequence[tuple[date, date]]) -> Iterator[tuple[date, date, bool]]:
+    """The days from first to last, both included, in pieces that are blocked wholly or not at all."""
+    edges = {first, last + days.ONE}
+    for start, end in blocks:
+        edges.update(day for day in (start, end + days.ONE) if first < day <= last)
+    merged: list[tuple[date, date, bool]] = []
+    for begun, after in pairwise(sorted(edges)):
+        blocked = any(start <= begun <= end for start, end in blocks)
         if merged and merged[-1][2] == blocked:
             begun = merged.pop()[0]
-        merged.append((begun, over, blocked))
+        merged.append((begun, after - days.ONE, blocked))
     yield from merged
 
 
@@ -198,23 +240,32 @@ def _band(numbers: Numbers, state: str) -> str:
     return f"f{min(stages.index(state) + 2, 5)}"
 
 
+def _before_start(numbers: Numbers, id: str, bar: Sequence[View]) -> int | None:
+    """How many days of the bar are before the item was started; None where it was not."""
+    span = numbers.facts.spans.get(id)
+    if span is None or span.started is None:
+        return None
+    started = days.day(span.started, numbers.facts.zone)
+    total = 0
+    for piece in bar:
+        length: int = piece["days"]
+        total += min(max((started - date.fromisoformat(piece["from_on"])).days, 0), length)
+    return total
+
+
 def _bar_sentence(bar: Sequence[View]) -> str:
     """Such as "Ready 6 days, In progress 17 days, 6 of them blocked."."""
-    totals: dict[str, list[float]] = {}
+    totals: dict[str, list[int]] = {}
     for piece in bar:
-        sums = totals.setdefault(piece["state"]["title"], [0.0, 0.0])
+        sums = totals.setdefault(piece["state"]["title"], [0, 0])
         sums[0] += piece["days"]
         sums[1] += piece["days"] if piece["blocked"] else 0
-    words = []
+    said = []
     for title, (total, blocked) in totals.items():
-        more = f", {_length(blocked)} of it blocked" if blocked else ""
-        words.append(f"{title} {_length(total)}{more}")
-    return f"{'; '.join(words)}." if words else ""
-
-
-def _length(length: float) -> str:
-    whole = round(length)
-    return "less than a day" if whole == 0 else shapes.count(whole, "day")
+        part = "all" if blocked == total else words.count(blocked, "day")
+        more = f", {part} of it blocked" if blocked else ""
+        said.append(f"{title} {words.count(total, 'day')}{more}")
+    return f"{'; '.join(said)}." if said else ""
 
 
 def _block(numbers: Numbers, span: Span) -> View:
@@ -233,14 +284,16 @@ def _block(numbers: Numbers, span: Span) -> View:
 # -- its story ----------------------------------------------------------------------------------
 
 
-def _story(numbers: Numbers, item: Item, story: Story) -> list[View]:
-    """The transitions, newest first."""
+def _story(numbers: Numbers, story: Story, entered: Mapping[str, datetime]) -> list[View]:
+    """The transitions, newest first; `entered` as the item says it now."""
     before = (None, *story.transitions[:-1])
-    rows = [_told(numbers, item, *pair) for pair in zip(before, story.transitions, strict=True)]
+    rows = [_told(numbers, entered, *pair) for pair in zip(before, story.transitions, strict=True)]
     return rows[::-1]
 
 
-def _told(numbers: Numbers, item: Item, last: Transition | None, move: Transition) -> View:
+def _told(
+    numbers: Numbers, entered: Mapping[str, datetime], last: Transition | None, move: Transition
+) -> View:
     """One transition; `last` is the one before it."""
     stayed = last is not None and move.before is not None
     return {
@@ -250,7 +303,7 @@ def _told(numbers: Numbers, item: Item, last: Transition | None, move: Transitio
         "words": _move_words(numbers, move),
         "days_in_from": days.inclusive(last.at, move.at, numbers.facts.zone) if last and stayed else None,
         "commit": shapes.commit(move.commit),
-        "declared": move.after is not None and move.at == item.entered.get(move.after),
+        "declared": move.after is not None and move.at == entered.get(move.after),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from opsflow import words
 from opsflow.errors import OpsflowError
 from opsflow.model import Finding, Person
 from opsflow.reports import View, _numbers, _pull
@@ -71,5 +72,5 @@ def _sentence(numbers: Numbers, rows: Sequence[View], held: int, limits: Sequenc
         full = dict.fromkeys(_pull.full_sentence(numbers, each) for each in limits)
         return f"Nothing to pull: {'; '.join(full)}."
     if held:
-        return f"Nothing to pull: {shapes.count(held, 'item')} {'is' if held == 1 else 'are'} not ready."
+        return f"Nothing to pull: {words.count(held, 'item')} {'is' if held == 1 else 'are'} not ready."
     return "Nothing to pull: nothing waits to be begun."

@@ -10,17 +10,17 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import import_module
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from opsflow.flow import spans
 from opsflow.graph import Group, selectors, waits
 from opsflow.model import (
     OVER,
+    READING_RULES,
     Board,
     Finding,
     Item,
@@ -131,8 +131,7 @@ class Rule(Protocol):
         """Everything that the rule finds wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(NamedTuple):
     """What a rule's docstring says."""
 
     name: str
@@ -164,14 +163,17 @@ def judge(facts: Facts, only: Collection[str] | None = None) -> tuple[Finding, .
     try:
         owners = _owners(facts.board)
         chosen = (name for name in ALL if only is None or name in only)
-        findings = [finding for name in chosen for finding in _findings(facts, name, owners)]
+        misshapen = _misshapen(facts)
+        findings = [finding for name in chosen for finding in _findings(facts, name, owners, misshapen)]
     finally:
         if collecting:
             gc.enable()
     return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message)))
 
 
-def _findings(facts: Facts, name: str, owners: Mapping[str, Sequence[Item]]) -> Iterator[Finding]:
+def _findings(
+    facts: Facts, name: str, owners: Mapping[str, Sequence[Item]], misshapen: Collection[Spot]
+) -> Iterator[Finding]:
     rule, setting = _module(name), facts.board.rules.get(name)
     if setting and setting.off:
         return
@@ -179,6 +181,8 @@ def _findings(facts: Facts, name: str, owners: Mapping[str, Sequence[Item]]) -> 
         return
     severity = (setting and setting.severity) or rule.SEVERITY
     for judgement in rule.check(facts):
+        if misshapen and name not in READING_RULES and _is_said(judgement.where, misshapen):
+            continue
         item = _owner(judgement.where, owners)
         waived = next(iter(_waivers(judgement, name, item, facts.today)), None)
         yield Finding(
@@ -190,6 +194,18 @@ def _findings(facts: Facts, name: str, owners: Mapping[str, Sequence[Item]]) -> 
             item=waived[0] if waived else item.id if item else "",
             waiver=waived[1] if waived else None,
         )
+
+
+def _misshapen(facts: Facts) -> Collection[Spot]:
+    """Where values stand that could not be accepted."""
+    spots = (fault.judgement.where for fault in facts.faults if fault.rule == "misshapen")
+    return {where for where in spots if isinstance(where, Spot) and where.keys}
+
+
+def _is_said(where: Spot | Place, misshapen: Collection[Spot]) -> bool:
+    """Whether the value that a place is in is misshapen: that is one finding, and no other rule's."""
+    keys = where.keys if isinstance(where, Spot) else ()
+    return any(Spot(where.path, keys[:depth]) in misshapen for depth in range(1, len(keys) + 1))
 
 
 def _waivers(judgement: Judgement, rule: str, item: Item | None, today: date) -> Sequence[tuple[str, Waiver]]:

@@ -19,19 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsflow.facts import Facts
+from opsflow.facts import PLAIN_GAPS, Facts
 from opsflow.model import BOARD_FILE, Judgement, Severity, Spot
 
 SEVERITY = Severity.WARNING
-EXPECTED = (
-    "the history was not asked for",
-    "the board is not in a Git repository",
-    "the repository has no commit yet",
-)
-"""Gaps that somebody chose; `facts` words them."""
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One, where there is a repository with commits and its history cannot be told."""
-    if facts.history is None and facts.gap and facts.gap not in EXPECTED:
+    if facts.history is None and facts.gap and facts.gap not in PLAIN_GAPS:
         yield Judgement(Spot(BOARD_FILE), facts.gap.rstrip("."))

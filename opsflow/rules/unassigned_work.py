@@ -19,15 +19,18 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, Board, Item, Judgement, Severity
 from opsflow.rules import kinds
+from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    meaning = kinds(facts.board)
+    meaning, doubts = kinds(facts.board), Doubts(facts)
     for item in facts.board.items.values():
-        if not item.assignees and meaning.get(item.state) in IN_PROGRESS and _could_say(facts.board, item):
+        if item.assignees or meaning.get(item.state) not in IN_PROGRESS:
+            continue
+        if _could_say(facts.board, item) and not doubts.is_misshapen(item, "assignees"):
             yield Judgement(item.at("state"), f"{item.id} is in `{item.state}`, and nobody is assigned")
 
 

@@ -41,6 +41,12 @@ WORDS = {
     "whole": "there is no item or project {}",
     "rule": "there is no rule `{}`",
 }
+REMOVE = {
+    "item": "Correct the name, or remove the reference: no file of the board has this id.",
+    "whole": "Correct the name, or remove the reference: no file of the board, and no project, has this id.",
+    "rule": "Correct the name, or remove the entry: `opsflow explain` lists the rules.",
+}
+"""What to do about names that no file lists, where none is like the one that is written."""
 LISTS = {"state": "workflow", "type": "types", "class": "classes"}
 """The section of opsflow.yaml that lists the names of a kind."""
 
@@ -55,13 +61,12 @@ class Unknown(NamedTuple):
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
-    """One for each name; nothing where reading has said that the name, or the list of names, is misshapen."""
+    """One for each name; nothing where reading has said that the list of names is misshapen."""
     said = {fault.judgement.where for fault in facts.faults}
     unlisted = {kind for kind, section in LISTS.items() if Spot(BOARD_FILE, (section,)) in said}
     hints = _hints(facts.board)
     for where, kind, name in _unknown(facts.board):
-        ways = (Spot(where.path, where.keys[:depth]) for depth in range(1, len(where.keys) + 1))
-        if kind in unlisted or not said.isdisjoint(ways) or (kind == "item" and _is_archived(facts, name)):
+        if kind in unlisted or (kind == "item" and _is_archived(facts, name)):
             continue
         yield Judgement(where, WORDS[kind].format(name), hints(kind, name))
 
@@ -217,8 +222,9 @@ def _hints(board: Board) -> Callable[[str, str], str]:
         meant = _like_id(name, near()) if kind in ("item", "whole") else _like(name, known)
         if meant:
             return f"Did you mean `{meant}`?"
-        listed = kind not in ("item", "whole") and 0 < len(known) <= LISTED
-        return f"Known are {several(known, LISTED)}." if listed else ""
+        if kind in REMOVE:
+            return REMOVE[kind]
+        return f"Known are {several(known, LISTED)}." if 0 < len(known) <= LISTED else ""
 
     return hint
 

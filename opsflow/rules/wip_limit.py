@@ -29,6 +29,7 @@ from opsflow.facts import Facts
 from opsflow.graph import Group, count
 from opsflow.model import Judgement, Limit, Mode, Severity, Waiver
 from opsflow.rules import at_number, label, limited, live_waiver, several
+from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.ERROR
 HINT = "Finish an item or move one back, or let one say why: `allow: {wip-limit: {reason: ...}}`."
@@ -37,11 +38,13 @@ BLOCKED = "Finish an item or move one back: nothing waives this limit."
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each limit that is broken, or for each person, type … that breaks it; at the limit."""
+    doubts = Doubts(facts)
     for limit in facts.board.limits:
         if limit.max is None:
             continue
         for group in count(facts.graph, facts.board, limit):
-            if len(group.items) > limit.max:
+            over = len(group.items) - limit.max
+            if over > 0 and over > doubts.may_exceed(limit, group):
                 yield _judgement(facts, limit, group, limit.max)
 
 

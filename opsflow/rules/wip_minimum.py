@@ -1,6 +1,8 @@
 """Fewer items are somewhere than a limit of the board asks for.
 
 Why: work that never gets a place starves: improvements and projects, while outages take the day.
+Nothing is said while it may not be so: while the file of an item cannot be read, or an item that the limit
+may be about names an unknown state, type, class, person, service or project. That is a finding of its own.
 Fix: pull an item of that kind next.
 
 Bad:
@@ -22,16 +24,18 @@ from opsflow.facts import Facts
 from opsflow.graph import count
 from opsflow.model import Judgement, Severity
 from opsflow.rules import at_number, label, limited
+from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each limit that is not reached, or for each person, type … that does not reach it; at `min`."""
+    doubts = Doubts(facts)
     for limit in facts.board.limits:
         if limit.min is None:
             continue
         for group in count(facts.graph, facts.board, limit):
-            if len(group.items) < limit.min:
+            if len(group.items) < limit.min and not doubts.may_lack(limit, group):
                 message = f"{limited(limit, group)}, and the minimum{label(limit)} is {limit.min}"
                 yield Judgement(at_number(limit, "min"), message)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
-from opsflow.model import IN_PROGRESS, Finding
+from opsflow.model import Finding
 from opsflow.reports import item as item_report
-from opsflow.site import layout, markdown, words
+from opsflow.site import layout, markdown, names, words
 from opsflow.site.networks import Network
 from opsflow.site.shop import Page, Shop, View
 
@@ -34,15 +34,11 @@ def pages(shop: Shop) -> Iterator[Page]:
 
 
 def _item(shop: Shop, id: str, view: View, picture: View | None) -> Page:
-    path = f"item/{shop.names[id]}.html"
+    path = names.page(shop.names[id])
     text = view["description"]
     context = {
         "view": view,
-        "body": markdown.render(
-            text, lambda other: f"{name}.html" if (name := shop.names.get(other)) else None
-        )
-        if text.strip()
-        else "",
+        "body": markdown.render(text, lambda other: _link(shop, other)) if text.strip() else "",
         "bar": _bar(view),
         "timeline": _timeline(view),
         "facts": list(_facts(shop, view)),
@@ -61,26 +57,24 @@ def _bar(view: View) -> View:
         {
             "days": piece["days"],
             "blocked": piece["blocked"],
-            "waits": piece["state"]["kind"] not in IN_PROGRESS,
             "title": "Blocked" if piece["blocked"] else piece["state"]["title"],
             "colour": "var(--bad-solid)" if piece["blocked"] else f"var(--{piece['band']})",
         }
         for piece in view["bar"]
-        if piece["days"] > 0
     ]
-    total = sum(piece["days"] for piece in pieces)
-    before = sum(piece["days"] for piece in takewhile(lambda piece: piece["waits"], pieces))
+    total, before = sum(piece["days"] for piece in pieces), view["bar_start_days"]
     marks = [
-        {"p": row["p"], "days": row["days"], "at": round(before + row["days"], 1), "bare": False}
+        {"p": row["p"], "days": row["days"], "at": before + row["days"], "bare": False, "tight": False}
         for row in view["marks"]["rows"]
-        if row["days"] is not None and before < total and row["days"] <= 4 * total + 14
+        if row["days"] is not None and before is not None and row["days"] <= 4 * total + 14
     ]
     longest = max([total, *(mark["at"] for mark in marks), 1]) * 1.12
     for mark, next_ in pairwise(marks):
-        mark["bare"] = next_["at"] - mark["at"] < longest * 0.075
+        room = (next_["at"] - mark["at"]) / longest
+        mark["bare"], mark["tight"] = room < 0.075, room < 0.1  # a phone has room for fewer labels
     legend: dict[tuple[str, bool], View] = {}
     for piece in pieces:
-        entry = legend.setdefault((piece["title"], piece["blocked"]), {**piece, "days": 0.0})
+        entry = legend.setdefault((piece["title"], piece["blocked"]), {**piece, "days": 0})
         entry["days"] += piece["days"]
     return {"max": round(longest, 1), "pieces": pieces, "marks": marks, "legend": list(legend.values())}
 
@@ -141,8 +135,14 @@ def _ends(window: View) -> dict[str, str]:
 def _part_of(shop: Shop, whole: View | None) -> str | Markup:
     if whole is None:
         return ""
-    name = shop.names.get(whole["key"])
-    return Markup('<a href="{}.html">{}</a>').format(name, whole["title"]) if name else str(whole["title"])
+    to = _link(shop, whole["key"])
+    return Markup('<a href="{}">{}</a>').format(to, whole["title"]) if to else str(whole["title"])
+
+
+def _link(shop: Shop, id: str) -> str | None:
+    """The page of an item, from the page of another; None where the board has no such item."""
+    to = shop.address(id)
+    return f"../{to}" if to else None
 
 
 def _on(moment: str | None, shop: Shop) -> str:

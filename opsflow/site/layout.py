@@ -78,8 +78,10 @@ def place(shapes: Iterable[Shape]) -> dict[Shape, Picture]:
         )
     except (OSError, subprocess.SubprocessError):
         return {}
-    drawn = ran.stdout.decode("ascii", "replace").split("stop\n")
-    return {shape: _picture(shape, text) for shape, text in zip(unlike, drawn, strict=False) if text}
+    *drawn, rest = ran.stdout.decode("ascii", "replace").split("stop\n")
+    if rest or len(drawn) != len(unlike):  # then nobody knows which answer is whose
+        return {}
+    return {shape: _picture(shape, text) for shape, text in zip(unlike, drawn, strict=True)}
 
 
 def dot(shape: Shape) -> str:

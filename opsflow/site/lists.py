@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 
-from opsflow.model import OVER, Item, Kind
+from opsflow.reports import items as items_report
 from opsflow.site import names, words
 from opsflow.site.shop import Page, Shop, View
 
@@ -15,20 +14,17 @@ SHEET = 400
 
 def pages(shop: Shop) -> Iterator[Page]:
     """All open items, and all that was delivered or discarded; long ones on several pages."""
-    board = shop.facts.board
-    open_ = [item for item in board.items.values() if board.kind(item) not in OVER]
-    over = [item for item in board.items.values() if board.kind(item) in OVER]
-    order = {state.name: n for n, state in enumerate(board.states)}
-    open_.sort(key=lambda item: -order.get(item.state, -1))
-    over.sort(key=lambda item: _ended(shop, item), reverse=True)
+    view, today = items_report.view(shop.facts, shop.findings), shop.facts.today.isoformat()
+    open_ = [_row(shop, card, _age(card)) for card in view["open"]["rows"]]
+    over = [_row(shop, card, _ended(card, today)) for card in view["over"]["rows"]]
     tabs = [("Open", "items.html", len(open_)), ("Delivered", "done.html", len(over))]
     yield from _sheets(
         shop,
         "items",
         open_,
         {
-            "title": "Items",
-            "sentence": f"{words.count(len(open_), 'open item')}, nearest to done first.",
+            "title": view["title"],
+            "sentence": view["open"]["sentence"],
             "when": "Age",
             "tabs": tabs,
             "empty": "Nothing is open",
@@ -41,7 +37,7 @@ def pages(shop: Shop) -> Iterator[Page]:
         over,
         {
             "title": "Delivered",
-            "sentence": f"{words.count(len(over), 'item')} finished or discarded, latest first.",
+            "sentence": view["over"]["sentence"],
             "when": "Ended",
             "tabs": tabs,
             "empty": "Nothing is finished yet",
@@ -50,56 +46,36 @@ def pages(shop: Shop) -> Iterator[Page]:
     )
 
 
-def _ended(shop: Shop, item: Item) -> tuple[datetime, str]:
-    span = shop.facts.spans.get(item.id)
-    ended = (span.finished or span.discarded) if span else None
-    return (ended or datetime.min.replace(tzinfo=shop.facts.zone), item.id)
-
-
-def _sheets(shop: Shop, key: str, items: Sequence[Item], texts: View) -> Iterator[Page]:
-    count = max(1, -(-len(items) // SHEET))
+def _sheets(shop: Shop, key: str, rows: Sequence[View], texts: View) -> Iterator[Page]:
+    count = max(1, -(-len(rows) // SHEET))
     sheets = [f"{key}{'' if n == 0 else f'-{n + 1}'}.html" for n in range(count)]
     for n, path in enumerate(sheets):
-        rows = [_row(shop, item) for item in items[n * SHEET : (n + 1) * SHEET]]
-        listing = {**texts, "rows": rows, "sheets": sheets, "sheet": path, "tab": f"{key}.html"}
+        shown = rows[n * SHEET : (n + 1) * SHEET]
+        listing = {**texts, "rows": shown, "sheets": sheets, "sheet": path, "tab": f"{key}.html"}
         yield Page(
             path,
             shop.render.page("items.html", path, {"list": listing}, title=texts["title"], section="items"),
         )
 
 
-def _row(shop: Shop, item: Item) -> View:
-    board = shop.facts.board
-    state, kind = board.state(item.state), board.types.get(item.type)
-    class_ = board.classes.get(item.class_)
-    people, services = board.people or {}, board.services or {}
-    whole = (board.projects or {}).get(item.part_of)
-    parts = [whole.title if whole else item.part_of]
-    parts += [services[key].name if key in services else key for key in item.services]
+def _row(shop: Shop, card: View, when: str) -> View:
+    """A card as a row; `when` is its last cell."""
+    whole = card["part_of"]
+    parts = [whole["key"] if whole["kind"] == "item" else whole["title"]] if whole else []
+    parts += [service["name"] for service in card["services"]]
     return {
-        "id": item.id,
-        "title": item.title,
-        "href": shop.address(item.id),
-        "anchor": names.anchor(shop.names[item.id]),
-        "type": item.type,
-        "type_title": (kind.title if kind else "") or words.capital(item.type),
-        "state": (state.title or words.capital(state.name)) if state else item.state,
-        "class_": (class_.title if class_ else "") or words.capital(item.class_.replace("-", " ")),
-        "who": ", ".join(people[key].name if key in people else key for key in item.assignees),
-        "of": ", ".join(filter(None, parts)),
-        "when": _when(shop, item, state.kind if state else None),
+        **card,
+        "href": shop.address(card["id"]),
+        "anchor": names.anchor(shop.names[card["id"]]),
+        "who": ", ".join(person["name"] for person in card["assignees"]),
+        "of": ", ".join(parts),
+        "when": when,
     }
 
 
-def _when(shop: Shop, item: Item, kind: Kind | None) -> str:
-    span = shop.facts.spans.get(item.id)
-    if span is None:
-        return ""
-    if kind in OVER:
-        ended = span.finished or span.discarded
-        return words.short_day(_day(shop, ended).isoformat(), shop.facts.today.isoformat()) if ended else ""
-    return f"{(shop.facts.today - _day(shop, span.started)).days + 1} d" if span.started else ""
+def _age(card: View) -> str:
+    return "" if card["age"]["days"] is None else f"{words.number(card['age']['days'])} d"
 
 
-def _day(shop: Shop, moment: datetime) -> date:
-    return moment.astimezone(shop.facts.zone).date()
+def _ended(card: View, today: str) -> str:
+    return words.short_day(card["ended_on"], today) if card["ended_on"] else ""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+ITEMS = "item/"
+"""The folder of the items' pages."""
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _KEY = re.compile(r"[A-Z][A-Z0-9]*-[0-9A-Za-z_-]+")
 
@@ -23,6 +25,11 @@ def files(ids: Iterable[str]) -> Mapping[str, str]:
         named[key] = name = key if plain else hashed(key)
         taken.add(name.casefold())
     return named
+
+
+def page(name: str) -> str:
+    """The page of an item from the site's root, by the name that `files` gave it."""
+    return f"{ITEMS}{name}.html"
 
 
 def hashed(text: str) -> str:

@@ -15,10 +15,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from opsflow.errors import OpsflowError
+from opsflow.history.calls import read_file
 from opsflow.site.shop import Page
 
 MANIFEST = ".opsflow-site.json"
 """The list of a site's own files, in its root."""
+LARGEST = 64 << 20
+"""In bytes; no list of files is longer, not even that of a million items."""
 
 
 def check(out: str, root: str = "") -> str:
@@ -64,10 +67,12 @@ def _foreign(place: str) -> str | None:
 
 def _own(place: str) -> list[str]:
     """The files that an earlier build lists as its own; none where the list cannot be read."""
+    data = read_file(os.path.join(place, MANIFEST), LARGEST + 1)
+    if data is None or len(data) > LARGEST:
+        return []
     try:
-        with open(os.path.join(place, MANIFEST), encoding="utf-8") as stream:
-            listed = json.load(stream)["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        listed = json.loads(data)["files"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []
     return [path for path in listed if isinstance(path, str)] if isinstance(listed, list) else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +14,9 @@ from typing import Any
 
 from opsflow import resources
 from opsflow.errors import OpsflowError
+from opsflow.history import repository
 
 HOST = "127.0.0.1"
-PORT = 8765
 _RELOAD = b'<script src="/_opsflow/reload.js" defer></script>\n</head>'
 
 
@@ -116,7 +116,7 @@ class Site:
 def serve(
     site: Site,
     *,
-    port: int = PORT,
+    port: int,
     say: Callable[[str], None],
     ready: Callable[[str], None] | None = None,
     stop: threading.Event | None = None,
@@ -128,7 +128,8 @@ def serve(
     """
     stop = stop or threading.Event()
     with Server(site.place, port) as server:
-        seen = signature(site.root, site.place)
+        watch = Watch(site)
+        watch.changed()
         site.make()
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         thread.start()
@@ -137,42 +138,64 @@ def serve(
             ready(server.address)
         try:
             while not stop.wait(every):
-                seen = _turn(site, server, seen, say)
+                if watch.changed():
+                    _turn(site, server, say)
         finally:
             server.shutdown()
             thread.join()
 
 
-def _turn(site: Site, server: Server, seen: Signature, say: Callable[[str], None]) -> Signature:
-    """Looks once; builds where something changed."""
-    now = signature(site.root, site.place)
-    if now == seen:
-        return seen
+def _turn(site: Site, server: Server, say: Callable[[str], None]) -> None:
+    """Builds again; the old site stays where that fails."""
     started = time.monotonic()
     try:
         site.make()
     except OpsflowError as error:
         say(str(error))
+    except OSError as error:
+        say(f"The site was not built again: {error.strerror or error}; the old one stays.")
     else:
         server.turn += 1
         say(f"Built again in {time.monotonic() - started:.1f} s.")
-    return now
 
 
 Signature = frozenset[tuple[str, int, int]]
 
 
-def signature(root: str, without: str = "") -> Signature:
+class Watch:
+    """Looks at a board, and says whether it changed since the last look."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.git: tuple[str, ...] = ()
+        self.seen: Signature = frozenset()
+
+    def changed(self) -> bool:
+        """Whether this look is another than the last one; the first look always is."""
+        # Found once: to look for a repository is to read its configuration, and may ask Git.
+        self.git = self.git or git_folders(self.site.root)
+        before, self.seen = self.seen, signature(self.site.root, self.git, self.site.place)
+        return self.seen != before
+
+
+def signature(root: str, git: Iterable[str] = (), without: str = "") -> Signature:
     """What tells one state of a board from another: its files, and where its repository stands."""
     found = set(_stats(root, without))
-    for above in (Path(root), *Path(root).parents):
-        git = above / ".git"
-        if git.is_dir():
-            for name in ("HEAD", "packed-refs", "logs/HEAD"):
-                found |= set(_stat(str(git / name)))
-            found |= set(_stats(str(git / "refs")))
-            break
+    for folder in git:
+        for file in ("HEAD", "packed-refs"):
+            found |= set(_stat(os.path.join(folder, file)))
+        for refs in ("refs", "reftable"):
+            found |= set(_stats(os.path.join(folder, refs)))
     return frozenset(found)
+
+
+def git_folders(root: str) -> tuple[str, ...]:
+    """Where the HEAD and the refs of a board's repository are, two folders for a worktree; () without one."""
+    try:
+        repo = repository.find(root)
+    except OpsflowError:  # the build says it
+        return ()
+    return tuple(dict.fromkeys((repo.git_dir, repo.common_dir))) if repo is not None else ()
 
 
 def _stats(folder: str, without: str = "") -> Iterator[tuple[str, int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,14 +43,11 @@ class Shop:
     findings: tuple[Finding, ...]
     names: Mapping[str, str]
     """Id to the name of its page."""
+    address: Callable[[str], str | None]
+    """The page of an item, from the site's root; None where the board has no such item."""
     render: Renderer
     draws: bool
     """Whether charts are drawn."""
-
-    def address(self, id: str) -> str | None:
-        """The page of an item, from the site's root; None where the board has no such item."""
-        name = self.names.get(id)
-        return f"item/{name}.html" if name else None
 
     def view(self, name: str) -> View:
         """The view of a report."""
@@ -63,7 +60,7 @@ def open_shop(facts: Facts, findings: Sequence[Finding], draws: bool) -> Shop:
 
     def address(id: str) -> str | None:
         name = named.get(id)
-        return f"item/{name}.html" if name else None
+        return names.page(name) if name else None
 
     site = {
         "board": facts.board.name,
@@ -75,7 +72,7 @@ def open_shop(facts: Facts, findings: Sequence[Finding], draws: bool) -> Shop:
         **_as_of(facts),
     }
     render = renderer(address=address, zone=facts.zone, today=facts.today.isoformat(), site=site)
-    return Shop(facts, tuple(findings), named, render, draws)
+    return Shop(facts, tuple(findings), named, address, render, draws)
 
 
 def _verdict(findings: Sequence[Finding]) -> str:

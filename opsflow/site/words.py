@@ -1,9 +1,12 @@
-"""Dates, numbers and names as the pages say them, the same on every machine: no locale is asked."""
+"""Dates, shares and titles as the pages say them, the same on every machine: no locale is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+
+from opsflow.words import count as count
+from opsflow.words import listed as listed
+from opsflow.words import number as number
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = "January February March April May June July August September October November December".split()
@@ -49,28 +52,12 @@ def stretch(start: str, end: str, zone: tzinfo, today: str = "") -> str:
     return f"{moment(start, zone, today)} to {f'{last:%H:%M}' if same else moment(end, zone, today)}"
 
 
-def number(value: float | int) -> str:
-    """A number with at most one decimal, and commas between thousands."""
-    text = f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
-    return text.removesuffix(".0")
-
-
 def percent(share: float) -> str:
     """A share as "85%"; over 0 and under 1 it never says 0% or 100%."""
     whole = round(share * 100)
     if share > 0 and whole == 0:
         return "<1%"
     return ">99%" if share < 1 and whole == 100 else f"{whole}%"
-
-
-def count(amount: float | int, one: str, many: str = "") -> str:
-    """`3 items`; the plural takes an s unless it is given."""
-    return f"{number(amount)} {one if amount == 1 else many or one + 's'}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
 def capital(text: str) -> str:

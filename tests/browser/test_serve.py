@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from opsflow.site import build, serve
 from tests.site import sample
+from tests.varied import replace
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [

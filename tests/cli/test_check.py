@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from opsflow import verdict
-from opsflow.history import index
 from tests import stories
 from tests.cli.conftest import BOARD, NOW, Run, item
 from tests.cli.test_program import loaded
@@ -228,7 +226,7 @@ def test_a_damaged_verdict_is_none(
     damage: Callable[[bytes], bytes], board: Path, opsflow: Run, judged: list[str]
 ) -> None:
     good = opsflow("-C", board, "check")
-    (kept,) = Path(verdict.cache_folder()).glob("check-*.json")
+    (kept,) = Path(os.environ["OPSFLOW_CACHE_DIR"]).glob("check-*.json")
     kept.write_bytes(damage(kept.read_bytes()))
     assert opsflow("-C", board, "check") == good
     assert judged == ["judged"] * 2
@@ -242,7 +240,19 @@ def test_keeping_can_be_switched_off(
     opsflow("-C", board, "check")
     opsflow("-C", board, "check")
     assert judged == ["judged"] * 2
-    assert not list(Path(verdict.cache_folder()).glob("check-*"))
+    assert not list(Path(os.environ["OPSFLOW_CACHE_DIR"]).glob("check-*"))
+
+
+def test_switching_off_keeping_is_spelt_off_and_nothing_else(
+    board: Path, opsflow: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSFLOW_CACHE_DIR", str(tmp_path / "cache"))
+    for value, kept in {"off": [], "0": ["check", "history"], "OFF": ["check", "history"]}.items():
+        monkeypatch.setenv("OPSFLOW_CACHE", value)
+        opsflow("-C", board, "check")
+        opsflow("-C", board, "log")
+        found = sorted(path.name.partition("-")[0] for path in tmp_path.glob("cache/*"))
+        assert (value, found) == (value, kept)
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(
@@ -261,10 +271,6 @@ def test_reading_writes_nothing_into_the_board(board: Path, opsflow: Run) -> Non
     for words in (["check"], ["board"], ["list"], ["log"], ["show", "1"], ["next"], ["report", "flow"]):
         assert opsflow("-C", board, *words).status == 0
     assert everything() == before
-
-
-def test_the_verdict_lies_beside_the_index() -> None:
-    assert verdict.cache_folder() == index.folder()
 
 
 HEAVY = {
@@ -301,12 +307,15 @@ def test_a_kept_verdict_imports_nothing_heavy(board: Path) -> None:
         "opsflow.formats.text",
         "opsflow.formats.visible",
         "opsflow.history",
+        "opsflow.history.calls",
         "opsflow.history.repository",
+        "opsflow.kept",
         "opsflow.reading",
         "opsflow.reading.folder",
         "opsflow.reading.globs",
         "opsflow.resources",
         "opsflow.verdict",
+        "opsflow.words",
     }
 
 
@@ -325,3 +334,20 @@ def test_two_processes_keep_their_verdicts_without_harm(board: Path) -> None:
     command = [sys.executable, "-P", "-m", "opsflow", "-C", str(board), "check"]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     assert {process.communicate()[0] for process in running} == {"4 items: no findings.\n"}
+
+
+def test_that_git_failed_once_is_not_kept(
+    board: Path, opsflow: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from opsflow.errors import OpsflowError
+    from opsflow.history import story
+
+    def fail(*arguments: object, **more: object) -> None:
+        raise OpsflowError("Git was killed.")
+
+    monkeypatch.setenv("OPSFLOW_CACHE_DIR", str(tmp_path / "cache-of-a-bad-hour"))
+    whole = opsflow("-C", board, "check", "--no-cache").out
+    with monkeypatch.context() as bad:
+        bad.setattr(story, "tell", fail)
+        assert "Git was killed" in opsflow("-C", board, "check").out
+    assert opsflow("-C", board, "check").out == whole

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from opsflow.cli.options import full_id
 from opsflow.errors import OpsflowError
 from tests import stories, told
-from tests.cli.conftest import BOARD, Run, item
+from tests.cli.conftest import BOARD, STEPS, Run, item
 
 HOSTILE = "::error::[/x] ##[error] [link=x] =1+1"
 WORSE = HOSTILE + "\x1b]0;x\x07\u202e\x9b31m"
@@ -153,6 +154,51 @@ def test_ages_that_cannot_be_known_are_not_left_out_in_silence(tmp_path: Path, o
     assert err.startswith("There are no ages and no dates of moves: ")
 
 
+WAITING: list[stories.Step] = [
+    {
+        "files": {
+            "opsflow.yaml": BOARD.replace("types:", "  - {state: dropped, kind: discarded}\ntypes:")
+            + "fields: {hosts: {type: array, items: {type: string}}, size: {type: number}}\n",
+            "items/OPS-1.yaml": item(
+                "Wait", "ready", "depends_on: [OPS-2, OPS-3, OPS-4, OPS-9]", "hosts: [a, b]", "size: 2.5"
+            ),
+            "items/OPS-2.yaml": item("Archived", "done"),
+            "items/OPS-3.yaml": item("Dropped", "ready"),
+            "items/OPS-4.yaml": item("Open", "doing"),
+            "items/OPS-5.yaml": item("Over", "done", "depends_on: [OPS-4]"),
+            "items/OPS-6.yaml": item("Free", "ready", "depends_on: [OPS-2, OPS-3]"),
+        }
+    },
+    {"files": {"items/OPS-2.yaml": None, "items/OPS-3.yaml": item("Dropped", "dropped")}},
+]
+
+
+def test_what_an_item_waits_for_is_the_same_wherever_it_is_said(tmp_path: Path, opsflow: Run) -> None:
+    folder = stories.make(tmp_path / "waiting", WAITING)
+
+    def said(*words: str) -> Any:
+        return json.loads(opsflow("-C", folder, *words, "--format", "json").out)
+
+    expected = {"OPS-1": ["OPS-4"], "OPS-3": [], "OPS-4": [], "OPS-5": [], "OPS-6": []}
+    listed = said("list", "--all")
+    assert {row["id"]: row["waits_for"] for row in listed} == expected
+    assert (listed[0]["hosts"], listed[0]["size"]) == (["a", "b"], 2.5)
+    assert {
+        id: [other["id"] for other in said("show", id)["card"]["waits_for"]] for id in expected
+    } == expected
+    columns = [cell for column in said("board")["columns"] for cell in column["cells"].values()]
+    assert {
+        card["id"]: [other["id"] for other in card["waits_for"]] for cell in columns for card in cell
+    } == (expected)
+    waiting = said("report", "dependencies")["waiting"]
+    assert {row["id"]: [other["id"] for other in row["waits_for"]] for row in waiting} == {"OPS-1": ["OPS-4"]}
+    held = {row["id"]: row["why"] for row in said("next")["not_yet"]}
+    assert "waits for OPS-4" in held["OPS-1"]
+    assert not any(
+        "waits for" in why for id, whys in held.items() for why in whys if why != "waits for OPS-4"
+    )
+
+
 # -- show ---------------------------------------------------------------------------------------
 
 
@@ -274,6 +320,71 @@ def test_log_shows_what_is_not_committed_and_what_is_deleted(board: Path, opsflo
         "OPS-3   ready  doing      2026-01-09 13:00  uncommitted\n"
         "OPS-12  inbox  (deleted)  2026-01-09 13:00  uncommitted\n"
     )
+
+
+BROKEN: list[stories.Step] = [
+    *STEPS,
+    {
+        "at": "2026-01-08 10:00",
+        "files": {
+            "items/OPS-3-disk.yaml": "title: fix: disk\n",
+            "items/OPS-2-mail.yaml": "state: done\na: b: c\n",
+        },
+    },
+    {"at": "2026-01-08 11:00", "files": {"items/OPS-3-disk.yaml": item("Replace the disk array", "ready")}},
+    {"at": "2026-01-08 12:00", "files": {"items/OPS-3-disk.yaml": "state: ready\nstate: doing\n"}},
+]
+WHY = "an unquoted value holds `: `, which begins a new value"
+
+
+def test_log_lists_what_could_not_be_read_newest_first(tmp_path: Path, opsflow: Run) -> None:
+    folder = stories.make(tmp_path / "broken", BROKEN)
+    *_, first, _, last = stories.commits(folder)
+    (tmp_path / "broken/items/OPS-1-edge.yaml").write_text("[")
+    status, out, err = opsflow("-C", folder, "log", "--gaps")
+    assert (status, err) == (0, "")
+    assert [line.split("  ")[0] for line in out.splitlines()] == [
+        "path",
+        "items/OPS-1-edge.yaml",
+        "items/OPS-3-disk.yaml",
+        "items/OPS-2-mail.yaml",
+        "items/OPS-3-disk.yaml",
+    ]
+    assert "uncommitted  2026-01-09 13:00" in out
+    assert f"items/OPS-2-mail.yaml  {first[:7]}      2026-01-08 11:00  {WHY}\n" in out
+    rows = [
+        (
+            "items/OPS-3-disk.yaml",
+            last,
+            "2026-01-08T12:00:00+00:00",
+            "`state` is given twice, on lines 1 and 2",
+        ),
+        ("items/OPS-2-mail.yaml", first, "2026-01-08T10:00:00+00:00", WHY),
+        ("items/OPS-3-disk.yaml", first, "2026-01-08T10:00:00+00:00", WHY),
+    ]
+
+    def listed(*words: str) -> list[tuple[str, ...]]:
+        lines = opsflow("-C", folder, "log", "--gaps", "--format", "jsonl", *words).out.splitlines()
+        assert all([*json.loads(line)] == ["path", "commit", "at", "reason"] for line in lines)
+        return [tuple(json.loads(line).values()) for line in lines]
+
+    assert listed("--committed") == listed()[1:] == rows
+    assert listed("--committed", "--reverse") == rows[::-1]
+    assert listed("--committed", "--limit", "1") == rows[:1]
+    assert listed("--committed", "--since", "2026-01-08 13:00") == rows[:1]
+    assert listed("3") == [rows[0], rows[2]]
+    table = csv.reader(io.StringIO(opsflow("-C", folder, "log", "3", "--gaps", "--format", "csv").out))
+    assert [*table] == [["path", "commit", "at", "reason"], *([*row] for row in (rows[0], rows[2]))]
+
+
+def test_a_log_without_gaps_is_empty(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "log", "--gaps") == (0, "", "")
+
+
+def test_the_findings_say_how_much_could_not_be_read(tmp_path: Path, opsflow: Run) -> None:
+    folder = stories.make(tmp_path / "broken", BROKEN)
+    said = "3 versions of files could not be read in the past; `opsflow log --gaps` lists them."
+    assert f"\n{said}\n" in opsflow("-C", folder, "report", "findings").out
 
 
 def test_log_needs_a_repository(tmp_path: Path, opsflow: Run) -> None:
@@ -398,6 +509,9 @@ def test_reports_are_listed_with_their_questions(board: Path, opsflow: Run) -> N
         ["log"],
         ["log", "--format", "csv"],
         ["log", "--format", "jsonl"],
+        ["log", "--gaps"],
+        ["log", "--gaps", "--format", "csv"],
+        ["log", "--gaps", "--format", "jsonl"],
         ["next"],
         ["check"],
         ["check", "--format", "json"],
@@ -423,6 +537,7 @@ def test_nothing_in_an_item_acts_on_a_terminal_or_in_a_ci_log(
         ),
         "items/OPS-8.yaml": item(quoted, "doing"),
         "items/OPS-7.yaml": f"title: {WORSE}\nstate: ready\n",
+        "items/OPS-6.yaml": f"title: x\nstate: ready\n{quoted}: 1\n{quoted}: 2\n",
     }
     step: stories.Step = {
         "author": f"{WORSE} <x@example.org>",

@@ -132,6 +132,55 @@ def test_schemas_are_written_over_older_ones(tmp_path: Path, opsflow: Run) -> No
     )
 
 
+def test_schemas_that_are_written_know_the_board(board: Path, opsflow: Run) -> None:
+    with (board / "opsflow.yaml").open("a") as stream:
+        stream.write("fields: {risk: {enum: [low, high]}, hosts: {type: array, items: {type: string}}}\n")
+    opsflow("-C", board, "schema", "--write", board / ".opsflow")
+    written = {path.name: path.read_bytes() for path in (board / ".opsflow").iterdir()}
+    plain = {name: Path(resources.folder("schema"), name).read_bytes() for name in written}
+    assert {name for name in written if written[name] != plain[name]} == {"item.schema.json"}
+    item, usual = json.loads(written["item.schema.json"]), json.loads(plain["item.schema.json"])
+    own = item["properties"]
+    assert (own.pop("risk"), own.pop("hosts")) == (
+        {"enum": ["low", "high"]},
+        {"type": "array", "items": {"type": "string"}},
+    )
+    assert [own[key].pop("enum") for key in ("state", "type", "class")] == [
+        ["inbox", "ready", "doing", "vendor", "done"],
+        ["request", "incident"],
+        ["expedite", "fixed-date", "standard", "intangible"],
+    ]
+    assert [*own["entered"]["properties"]] == ["inbox", "ready", "doing", "vendor", "done"]
+    changed = ("state", "type", "class", "entered")
+    assert {key: part for key, part in own.items() if key not in changed} == {
+        key: part for key, part in usual["properties"].items() if key not in changed
+    }
+    assert all(own[key]["description"] == usual["properties"][key]["description"] for key in changed)
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [("risk: low", 0), ("risk: lwo", 1), ("entered: {doing: 2026-01-01 09:00}", 0), ("type: taks", 1)],
+)
+def test_editors_accept_what_the_board_accepts(line: str, status: int, board: Path, opsflow: Run) -> None:
+    with (board / "opsflow.yaml").open("a") as stream:
+        stream.write("fields: {risk: {enum: [low, high]}}\n")
+    (board / "items/OPS-1-edge.yaml").write_text(f"title: x\nstate: doing\nassignees: [maria]\n{line}\n")
+    opsflow("schema", "--write", board / ".opsflow")
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile"]
+    files = [board / ".opsflow/item.schema.json", board / "items/OPS-1-edge.yaml"]
+    assert subprocess.run([*command, *files], capture_output=True, check=False).returncode == status
+    found = json.loads(opsflow("-C", board, "check", "--format", "json").out)["findings"]
+    assert len([row for row in found if row["line"] == 4]) == status
+
+
+@pytest.mark.parametrize("text", ["", "board: x\n", "workflow: [\n"])
+def test_a_board_that_cannot_be_read_has_the_plain_schemas(text: str, tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "opsflow.yaml").write_text(text)
+    assert opsflow("-C", tmp_path, "schema", "--write", tmp_path / "s").status == 0
+    assert (tmp_path / "s/item.schema.json").read_bytes() == resources.read("schema", "item.schema.json")
+
+
 def test_schemas_are_not_written_through_a_link(tmp_path: Path, opsflow: Run) -> None:
     (tmp_path / "item.schema.json").symlink_to(tmp_path / "outside")
     assert opsflow("schema", "--write", tmp_path).status == 2
@@ -213,6 +262,10 @@ def test_demo_makes_the_example_and_shows_the_way(
     summary = opsflow("-C", "shop", "check").out.splitlines()[-1]
     assert f"  its check   {summary}\n" in out
     assert opsflow("demo", "shop").out == out
+    (tmp_path / "far/away").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "far/away")
+    for folder in ("../../shop", tmp_path / "shop"):
+        assert opsflow("demo", folder).out == out.replace(" shop", f" {tmp_path}/shop")
 
 
 def test_demo_refuses_a_folder_of_somebody(board: Path, opsflow: Run) -> None:

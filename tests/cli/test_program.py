@@ -20,7 +20,7 @@ from opsflow.errors import OpsflowError
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = cli.COMMANDS
-NO_COMMANDS = {"__init__", "program", "options", "screen", "complete", "query", "rows"}
+NO_COMMANDS = {"__init__", "program", "options", "screen", "complete", "query", "rows", "brief"}
 
 
 def opsflow(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
@@ -293,7 +293,11 @@ def test_help_imports_no_command() -> None:
         "opsflow.__main__",
         "opsflow.cli",
         "opsflow.cli.program",
+        "opsflow.cli.screen",
         "opsflow.errors",
+        "opsflow.formats",
+        "opsflow.formats.paint",
+        "opsflow.formats.visible",
     }
 
 

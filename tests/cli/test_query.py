@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from opsflow.cli.query import Wrong, parse, shorthand
+from opsflow.cli.query import Form, Wrong, parse, shorthand
 
 TODAY = date(2026, 11, 21)
 ROW = {
@@ -19,11 +19,21 @@ ROW = {
     "late": False,
     "open": True,
 }
+FORMS = {
+    "state": Form("text", ("ready", "doing", "done")),
+    "title": Form("text"),
+    "labels": Form("text"),
+    "due": Form("day"),
+    "estimate_days": Form("number"),
+    "value": Form("number"),
+    "late": Form("flag"),
+    "open": Form("flag"),
+}
 NAMES = {name: name for name in ROW} | {"label": "labels", "estimate": "estimate_days"}
 
 
 def fits(text: str, row: dict[str, Any] = ROW) -> bool:
-    return parse(text, NAMES, TODAY).fits(row)
+    return parse(text, NAMES, TODAY, FORMS).fits(row)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +71,16 @@ def fits(text: str, row: dict[str, Any] = ROW) -> bool:
         "late = false",
         "not late",
         "due",
+        "due != none",
+        'due != ""',
+        "value = none",
+        'value = ""',
+        "value in (none, 3)",
+        "labels != none",
+        "title ~ edge",
+        "due ~ 2026-12",
+        "state < ready",
+        "estimate < 1e2",
         "value != 5",
         "not value",
         "state = done or state = doing and open",
@@ -89,7 +109,11 @@ def test_what_holds(text: str) -> None:
         "(state = done or state = doing) and late",
         "late or value",
         "estimate < 1w and estimate > 3d",
-        "estimate < soon",
+        "due = none",
+        'due = ""',
+        "labels = none",
+        'title = "none"',
+        "labels in (none, x)",
     ],
 )
 def test_what_does_not_hold(text: str) -> None:
@@ -119,16 +143,40 @@ def test_what_does_not_hold(text: str) -> None:
         ("due < today + 9999999d", "expected a day that the calendar has, but the text ends"),
         ("state ! doing", "cannot read this\n  state ! doing\n        ^"),
         ("and", "there is no field 'and' in 'and'"),
+        (
+            "due < tomorrow",
+            "due is a date, and 'tomorrow' is none: write 2026-12-01, today or today + 7d\n"
+            "  due < tomorrow\n"
+            "        ^",
+        ),
+        ("due < 2026-13-01", "due is a date, and '2026-13-01' is none: write 2026-12-01, today or"),
+        ("due < none", "due is a date, and 'none' is none: write 2026-12-01, today or today + 7d\n"),
+        ("due in (today, soon)", "due is a date, and 'soon' is none: write 2026-12-01, today or"),
+        ("value > abc", "value is a number, and 'abc' is none: write 3\n  value > abc\n          ^"),
+        ("value > nan", "value is a number, and 'nan' is none: write 3\n"),
+        (
+            "estimate < soon",
+            "estimate_days is a number, and 'soon' is none: write 3 or a length such as 2d\n",
+        ),
+        ("late = maybe", "late is yes or no, and never 'maybe'\n"),
+        ("late = none", "late is yes or no, and never 'none'\n"),
+        ("state = doign", "state is never 'doign' (did you mean 'doing'?)\n  state = doign\n          ^"),
+        ("state != doign", "state is never 'doign' (did you mean 'doing'?)\n"),
+        ("state in (ready, zzz)", "state is never 'zzz' (there is ready, doing, done)\n"),
     ],
 )
 def test_what_is_no_question_says_where_and_why(text: str, why: str) -> None:
     with pytest.raises(Wrong) as error:
-        parse(text, NAMES, TODAY)
+        parse(text, NAMES, TODAY, FORMS)
     assert str(error.value).startswith(why)
 
 
 def test_a_question_names_the_fields_that_it_asks_about() -> None:
-    assert parse("state = doing and (label = x or not due)", NAMES, TODAY).names == {"state", "labels", "due"}
+    assert parse("state = doing and (label = x or not due)", NAMES, TODAY, FORMS).names == {
+        "state",
+        "labels",
+        "due",
+    }
 
 
 def test_deep_nesting_is_refused_and_long_chains_are_not() -> None:
@@ -160,12 +208,41 @@ def test_nothing_is_evaluated() -> None:
         ("7k3", True),
         ("printer", False),
         ("value:", True),
+        ("value:none", True),
+        ("due:none", False),
+        ("due:2026-12-01,today", True),
+        ("due!=none", True),
+        ("due<2026-12-02", True),
+        ("due < today", False),
+        ("estimate>=2", True),
+        ("state==doing", True),
+        ("title~cert", True),
+        ("state = doing", True),
+        ("a->b", False),
     ],
 )
 def test_the_short_form(text: str, holds: bool) -> None:
-    assert shorthand(text, NAMES).fits(ROW) is holds
+    assert shorthand(text, NAMES, TODAY, FORMS).fits(ROW) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("state:doign", "state is never 'doign' (did you mean 'doing'?), in 'state:doign'"),
+        (
+            "due:soon",
+            "due is a date, and 'soon' is none: write 2026-12-01, today or today + 7d, in 'due:soon'",
+        ),
+        ("due<soon", "due is a date, and 'soon' is none: write 2026-12-01, today or today + 7d\n"),
+        ("age>3", "there is no field 'age' in 'age>3'"),
+    ],
+)
+def test_the_short_form_says_what_a_field_can_never_be(text: str, why: str) -> None:
+    with pytest.raises(Wrong) as error:
+        shorthand(text, NAMES, TODAY, FORMS)
+    assert str(error.value).startswith(why)
 
 
 def test_the_short_form_knows_fields_only() -> None:
     with pytest.raises(Wrong, match="did you mean 'state'"):
-        shorthand("stat:doing", NAMES)
+        shorthand("stat:doing", NAMES, TODAY, FORMS)

@@ -136,7 +136,7 @@ def test_case_28_littles_law(name: str) -> None:
     items, expected = intervals(found["input"][name]["items"]), found["expected"][name]
     moments = edges(items)
     little = counts.little(items, moments[0], moments[-1])
-    assert [counts.wip_at(items, at) for at in moments] == expected["N"]
+    assert [told.wip_at(items, at) for at in moments] == expected["N"]
     assert little.area / HOUR == pytest.approx(expected["H"])
     assert little.average_wip == pytest.approx(expected["L"])
     arrivals = [sum(start <= at for span in items for start, _ in span.flow) for at in moments]

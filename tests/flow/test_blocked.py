@@ -1,12 +1,12 @@
 """Blocked time, by cause."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from opsflow.flow import blocked
 from opsflow.flow.blocked import Cause
 from tests import told
 from tests.told import at
+from tests.varied import replace
 
 DAY = timedelta(days=1)
 

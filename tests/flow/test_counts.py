@@ -40,8 +40,8 @@ def test_arrivals_minus_departures_is_the_change_of_wip(found: list[ItemSpan]) -
 
 
 def test_wip_of_a_past_day_is_what_the_board_showed_then(found: list[ItemSpan]) -> None:
-    assert counts.wip_at(found, at("2026-01-06 12:00")) == 3
-    assert counts.wip_at(found, at("2026-01-07 09:00")) == 4
+    assert told.wip_at(found, at("2026-01-06 12:00")) == 3
+    assert told.wip_at(found, at("2026-01-07 09:00")) == 4
 
 
 def test_dropped_items_are_listed_only_when_work_had_begun(found: list[ItemSpan]) -> None:

@@ -11,7 +11,7 @@ TODAY = date(2026, 3, 1)
 
 
 def known(**more: object) -> Known:
-    return Known(**{"today": TODAY, "created": {}, "finished": frozenset(), **more})  # type: ignore[arg-type]
+    return Known(**{"today": TODAY, "created": {}, **more})  # type: ignore[arg-type]
 
 
 def ready(id: str, **more: object) -> Item:
@@ -48,17 +48,36 @@ def test_a_date_is_at_risk_when_most_work_takes_longer_than_what_is_left() -> No
 def test_what_is_not_ready_says_all_that_holds_it_back() -> None:
     items = (
         ready("OPS-1", blocked=Blocked("no key"), start_after=date(2026, 3, 2)),
-        ready("OPS-2", depends_on=("OPS-3", "OPS-4", "OPS-9", "OPS-8")),
+        ready("OPS-2", depends_on=("OPS-3", "OPS-4", "OPS-5")),
         told.item("OPS-3", "doing"),
         told.item("OPS-4", "done"),
         told.item("OPS-5", "inbox"),
     )
-    found, held = pull.order(told.board(*items), known(finished=frozenset({"OPS-9"})), lambda item: ("full",))
+    found, held = pull.order(told.board(*items), known(), lambda item: ("full",))
     assert found == ()
     assert [(each.item.id, each.why) for each in held] == [
         ("OPS-1", ("blocked: no key", "not before 2026-03-02", "full")),
-        ("OPS-2", ("waits for OPS-3", "waits for OPS-8", "full")),
+        ("OPS-2", ("waits for OPS-3", "waits for OPS-5", "full")),
     ]
+
+
+def test_an_item_waits_for_the_open_items_of_the_board_that_it_depends_on_and_for_nothing_else() -> None:
+    needed = ("OPS-2", "OPS-3", "OPS-4", "OPS-5", "OPS-6", "OPS-9", "OPS-5")
+    board = told.board(
+        ready("OPS-1", depends_on=needed),
+        told.item("OPS-2", "done"),
+        told.item("OPS-3", "dropped"),
+        told.item("OPS-4", "limbo"),
+        told.item("OPS-5", "doing"),
+        told.item("OPS-6", "inbox"),
+        told.item("OPS-7", "done", depends_on=needed),
+        told.item("OPS-8", "dropped", depends_on=needed),
+    )
+    assert {id: pull.waits_for(board, item) for id, item in board.items.items() if item.depends_on} == {
+        "OPS-1": ("OPS-4", "OPS-5", "OPS-6"),
+        "OPS-7": (),
+        "OPS-8": (),
+    }
 
 
 def test_an_item_may_begin_on_the_day_it_is_not_to_begin_before() -> None:

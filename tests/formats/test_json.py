@@ -1,6 +1,7 @@
 """JSON that is exact, and quiet on a terminal and in a CI log."""
 
 import json as reader
+from datetime import date
 
 import pytest
 
@@ -36,6 +37,14 @@ def test_nothing_acts_on_a_terminal_or_a_runner(text: str) -> None:
 
 def test_letters_of_any_language_stay_readable() -> None:
     assert json.render({"title": "Köln 更新"}) == '{\n  "title": "Köln 更新"\n}\n'
+
+
+def test_what_is_not_plain_data_is_an_error_and_not_made_into_text() -> None:
+    for odd in (date(2026, 1, 1), {date(2026, 1, 1): 1}, float("inf")):
+        with pytest.raises((TypeError, ValueError)):
+            json.render(odd)
+        with pytest.raises((TypeError, ValueError)):
+            json.line([odd])
 
 
 def test_a_line_is_one_line() -> None:

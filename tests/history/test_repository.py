@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import zlib
@@ -660,6 +661,18 @@ def test_a_missing_or_damaged_file_is_a_gap_and_the_rest_is_told(name: str, tmp_
     ]
     assert moves(history) == ["01-05 09:00 - > inbox"]
     assert moves(history, "OPS-B1") == ["01-09 09:00 - > ready"]
+
+
+def test_an_object_that_comes_back_is_not_remembered_as_lost(tmp_path: Path) -> None:
+    path = exploded(tmp_path)
+    whole = scene.everything(tell(path, cache=True))
+    blob = loose(path, f"v1:{A1}")
+    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+    data = blob.read_bytes()
+    blob.unlink()
+    assert tell(path, cache=True).gaps != ()
+    blob.write_bytes(data)
+    assert scene.everything(tell(path, cache=True)) == whole
 
 
 @pytest.mark.parametrize("rev", ["v1", "v1^{tree}", "v1:items"])

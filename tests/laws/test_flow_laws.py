@@ -1,7 +1,6 @@
 """Laws of the measures, over seeded random histories with every oddity that a board can have."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from opsflow.flow.days import Window
 from opsflow.flow.spans import ItemSpan
 from opsflow.model import IN_PROGRESS, History, Story
 from tests import told
+from tests.varied import replace
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WINDOW = Window(date(2026, 2, 1), date(2026, 4, 30))
@@ -88,7 +88,7 @@ def test_the_area_under_wip_is_the_sum_of_residence_times(found: list[ItemSpan])
         {start, end, *(at for span in found for pair in span.flow for at in pair if at and start < at < end)}
     )
     area = sum(
-        ((later - before) * counts.wip_at(found, before) for before, later in pairwise(moments)),
+        ((later - before) * told.wip_at(found, before) for before, later in pairwise(moments)),
         timedelta(),
     )
     assert counts.little(found, start, end).area == area

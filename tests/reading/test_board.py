@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opsflow.model import Fault, Judgement, Place, Spot
+from opsflow.model import Fault, Judgement, Place, Severity, Spot
 from opsflow.reading import board, folder
 
 CONFIG = b"""\
@@ -73,10 +73,10 @@ def test_a_board_reads_its_own_files_its_items_and_what_they_name() -> None:
         "opsflow.yaml",
         "people.yaml",
         "catalog.yaml",
-        "items/**/*.yaml",
-        "items/**/*.yml",
-        "archive/**/*.yaml",
-        "archive/**/*.yml",
+        "items/**/*.[Yy][Aa][Mm][Ll]",
+        "items/**/*.[Yy][Mm][Ll]",
+        "archive/**/*.[Yy][Aa][Mm][Ll]",
+        "archive/**/*.[Yy][Mm][Ll]",
         ".git-blame-ignore-revs",
     )
 
@@ -84,6 +84,65 @@ def test_a_board_reads_its_own_files_its_items_and_what_they_name() -> None:
 @pytest.mark.parametrize("config", [None, b"", b"a: [", b"\xff"])
 def test_the_patterns_of_an_unreadable_board_are_the_usual_ones(config: bytes | None) -> None:
     assert board.patterns(config) == board.patterns(CONFIG)
+
+
+def test_a_pattern_of_items_that_matches_no_file_is_a_warning_where_it_stands() -> None:
+    config = CONFIG + b"items: [itmes/**, items/**, archive/**, 'work/*.yaml']\n"
+    found, faults = load({"opsflow.yaml": config, "items/OPS-3.yaml": ITEM})
+    assert (list(found.items), faults) == (
+        ["OPS-3"],
+        [
+            ("misshapen", Spot("opsflow.yaml", ("items", 0)), "`itmes/**` matches no file"),
+            ("misshapen", Spot("opsflow.yaml", ("items", 3)), "`work/*.yaml` matches no file"),
+        ],
+    )
+
+
+def test_a_pattern_whose_only_file_cannot_be_read_matches_it() -> None:
+    link = Fault("unreadable-file", Judgement(Place("work/OPS-1.yaml"), "this is a link"))
+    assert board.load({"opsflow.yaml": CONFIG + b"items: [work/**]\n"}, [link])[1] == (link,)
+
+
+SOURCE = b"sources: [{paths: a/*.json, records: issues, id: key, fields: {state: status}}]\n"
+
+
+def test_a_source_whose_paths_match_no_file_is_a_warning() -> None:
+    _, faults = board.load({"opsflow.yaml": CONFIG + SOURCE})
+    hint = "Correct the path, which begins at the board's root, or remove the pattern."
+    spot = Spot("opsflow.yaml", ("sources", 0, "paths"))
+    assert faults == (
+        Fault("misshapen", Judgement(spot, "no file matches `a/*.json`", hint, Severity.WARNING)),
+    )
+
+
+def test_a_way_to_records_that_no_file_has_is_told_once_where_it_is_written() -> None:
+    good = b'{"issues": [{"key": "A", "status": "doing"}]}'
+    files = {
+        "opsflow.yaml": CONFIG + SOURCE.replace(b"issues", b"'issues.*'"),
+        "a/1.json": good,
+        "a/2.json": b"{}",
+    }
+    message = "there is nothing at `issues.*` in a/1.json and 1 more"
+    assert load(files)[1] == [("misshapen", Spot("opsflow.yaml", ("sources", 0, "records")), message)]
+
+
+def test_a_file_without_the_records_that_others_have_is_told_itself() -> None:
+    good = b'{"issues": [{"key": "A", "status": "doing"}]}'
+    found, faults = load({"opsflow.yaml": CONFIG + SOURCE, "a/1.json": good, "a/2.json": b"{}"})
+    assert (list(found.items), faults) == (
+        ["A"],
+        [("unreadable-file", Place("a/2.json"), "there is nothing at `issues`")],
+    )
+
+
+def test_records_that_are_no_mappings_are_named_and_located() -> None:
+    data = b'{"issues": [{"key": "A", "status": "doing"}, 7, {"key": "B", "status": "doing"}, "x"]}'
+    found, faults = load({"opsflow.yaml": CONFIG + SOURCE, "a/1.json": data})
+    message = "records 2 and 4 of 4 are not mappings"
+    assert (list(found.items), faults) == (
+        ["A", "B"],
+        [("unreadable-file", Spot("a/1.json", ("issues", 1)), message)],
+    )
 
 
 def test_a_second_file_for_an_id_is_told_with_the_first() -> None:
@@ -101,7 +160,8 @@ def test_a_second_file_for_an_id_is_told_with_the_first() -> None:
     [
         ("items/OPS-7K3Q-Renew.yaml", "misnamed-file"),
         ("items/ops-7k3q-renew.yaml", "misnamed-file"),
-        ("items/OPS-7K3Q-renew.YAML", None),
+        ("items/OPS-7K3Q-renew.YAML", "misnamed-file"),
+        ("items/README.YAML", None),
         ("items/OPS-7K3Q-renew.yml", "duplicate-id"),
         ("ITEMS/OPS-7K3Q-renew.yaml", None),
         ("items/A/OPS-7K3Q-renew.yaml", "duplicate-id"),

@@ -281,6 +281,43 @@ def test_a_kind_that_is_missing_or_unknown_counts_as_backlog() -> None:
     assert [keys for keys, _ in faults] == [("workflow", 0, "kind"), ("workflow", 1, "kind")]
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("calendar: {week: mo-fr}", "For example: week: mon-fri"),
+        ("calendar: {week: [mon, x]}", "Write mon, tue, wed, thu, fri, sat or sun."),
+        ("calendar: {holidays: [germany]}", "For example: DE-BE"),
+        ("currency: E U", "For example: currency: EUR"),
+        ("ids: counted", "Write random or sequential."),
+        ("site: {links: [{title: x, url: desk}]}", "For example: url: https://desk.example.com/"),
+        ("expectations: [{within: 2d, share: 2}]", "Write a number that is more than 0 and at most 1."),
+        ("rules: {stale: critical}", "Write off, error, warning or note."),
+        ("fields: {risk: {pattern: '('}}", "Correct it; until then the field takes any value."),
+    ],
+)
+def test_a_hint_says_what_may_stand_there(line: str, hint: str) -> None:
+    faults = config.read(f"{HEAD}{FLOW}{line}\n".encode()).faults
+    assert [fault.judgement.hint for fault in faults] == [hint]
+
+
+def test_a_rule_of_reading_counts_as_a_warning_where_it_is_set_weaker() -> None:
+    board, faults = read(
+        HEAD + FLOW + "rules: {misshapen: off, duplicate-id: {severity: note}, overdue: off}\n"
+    )
+    assert board.rules == {
+        "misshapen": RuleSetting(severity=Severity.WARNING),
+        "duplicate-id": RuleSetting(severity=Severity.WARNING),
+        "overdue": RuleSetting(off=True),
+    }
+    assert faults == [
+        (("rules", "misshapen"), "misshapen cannot be off: a file that cannot be read must be seen"),
+        (
+            ("rules", "duplicate-id", "severity"),
+            "duplicate-id cannot be a note: a file that cannot be read must be seen",
+        ),
+    ]
+
+
 def test_a_state_given_twice_counts_once() -> None:
     board, faults = read(HEAD + FLOW.replace("]", ", {state: doing, kind: done, wip: 3}]"))
     assert (board.states, board.limits) == (STATES, ())

@@ -39,22 +39,23 @@ ALIAS = "and aliases are not allowed"
 ANCHOR = "and anchors are not allowed"
 TAG = "and tags are not allowed"
 LOOK = "Compare with the lines around it, or put the value in quotes."
+SPACE = "stands where YAML takes only plain spaces"
 TAB = "a tab is used for indentation, where YAML takes only spaces"
 HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "Y1 billion laughs": (
         "a: &a [x, x]\nb: &b [*a, *a]\n",
         [
-            (1, 4, f"`&a` is an anchor, {ANCHOR}", 'Write: a: "&a [x, x]"'),
-            (2, 4, f"`&b` is an anchor, {ANCHOR}", 'Write: b: "&b [*a, *a]"'),
-            (2, 8, f"`*a` is an alias, {ALIAS}", 'Write: b: "&b [*a, *a]"'),
-            (2, 12, f"`*a` is an alias, {ALIAS}", 'Write: b: "&b [*a, *a]"'),
+            (1, 4, f"`&a` is an anchor, {ANCHOR}", "Remove `&a`."),
+            (2, 4, f"`&b` is an anchor, {ANCHOR}", "Remove `&b`."),
+            (2, 8, f"`*a` is an alias, {ALIAS}", "Write out what it stands for."),
+            (2, 12, f"`*a` is an alias, {ALIAS}", "Write out what it stands for."),
         ],
     ),
     "Y3 an anchor inside itself": (
         "a: &a [*a]\n",
         [
-            (1, 4, f"`&a` is an anchor, {ANCHOR}", 'Write: a: "&a [*a]"'),
-            (1, 8, f"`*a` is an alias, {ALIAS}", 'Write: a: "&a [*a]"'),
+            (1, 4, f"`&a` is an anchor, {ANCHOR}", "Remove `&a`."),
+            (1, 8, f"`*a` is an alias, {ALIAS}", "Write out what it stands for."),
         ],
     ),
     "Y4 a merge key": (
@@ -64,8 +65,13 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "Y5 an alias as a key": (
         "a: &a b\n*a : c\n",
         [
-            (1, 4, f"`&a` is an anchor, {ANCHOR}", 'Write: a: "&a b"'),
-            (2, 1, f"`*a` is an alias, {ALIAS}", ""),
+            (
+                1,
+                4,
+                f"`&a` is an anchor, {ANCHOR}",
+                "Remove `&a`; if it is text, put the value in quotes.",
+            ),
+            (2, 1, f"`*a` is an alias, {ALIAS}", "Write out what it stands for."),
             (2, 1, "a key is missing before the colon", "Write the key, or quote the text."),
         ],
     ),
@@ -203,11 +209,11 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
                 1,
                 4,
                 f"`tag:yaml.org,2002:python/object/apply:os.system` is a tag, {TAG}",
-                'Write: a: "!!python/object/apply:os.system [ls]"',
+                "Remove `!!python/object/apply:os.system`.",
             )
         ],
     ),
-    "Y20 a local tag": ("a: !set {b}\n", [(1, 4, f"`!set` is a tag, {TAG}", 'Write: a: "!set {b}"')]),
+    "Y20 a local tag": ("a: !set {b}\n", [(1, 4, f"`!set` is a tag, {TAG}", "Remove `!set`.")]),
     "Y21 a colon": (
         "title: fix: the thing\n",
         [(1, 8, "an unquoted value holds `: `, which begins a new value", 'Write: title: "fix: the thing"')],
@@ -221,6 +227,64 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         [(1, 8, "a value that begins with `[` is read as a list", 'Write: title: "[WIP] x"')],
     ),
     "Y21 emphasis": ("title: *x*\n", [(1, 8, f"`*x*` is an alias, {ALIAS}", 'Write: title: "*x*"')]),
+    "Y21 an anchor in front of words": (
+        "title: &x Renew it\n",
+        [(1, 8, f"`&x` is an anchor, {ANCHOR}", 'Write: title: "&x Renew it"')],
+    ),
+    "Y21 no colon on the first line": (
+        "# note\ntitle Renew edge\n\nstate: doing\n",
+        [(2, 1, "a colon is missing after `title`", "Write: title: Renew edge")],
+    ),
+    "Y21 no colon on a later line": (
+        "title: x\nstate doing\n",
+        [(2, 1, "a colon is missing after `state`", "Write: state: doing")],
+    ),
+    "Y21 no colon inside": (
+        "title: x\nblocked:\n  reason waiting\n  by: jo\n",
+        [(3, 3, "a colon is missing after `reason`", "Write: reason: waiting")],
+    ),
+    "Y21 a colon in braces": (
+        "blocked: {reason: wait, by: Acme: the hotline}\n",
+        [
+            (
+                1,
+                29,
+                "an unquoted value holds `: `, which begins a new value",
+                'Write: blocked: {reason: wait, by: "Acme: the hotline"}',
+            )
+        ],
+    ),
+    "Y21 a comment in braces": (
+        "blocked: {reason: wait for #3, by: jo}\n",
+        [
+            (
+                1,
+                19,
+                "an unquoted value ends where a ` #` begins a comment",
+                'Write: blocked: {reason: "wait for #3", by: jo}',
+            )
+        ],
+    ),
+    "Y21 a name in brackets": (
+        "assignees: [maria, @jo]\n",
+        [(1, 20, "an unquoted value cannot begin with `@`", 'Write: assignees: [maria, "@jo"]')],
+    ),
+    "Y22 a no-break space after a colon": (
+        "title: x\nstate:\xa0doing\n",
+        [(2, 7, f"a no-break space (U+00A0) {SPACE}", "Write: state: doing")],
+    ),
+    "Y22 an ideographic space as indentation": (
+        "blocked:\n\u3000reason: x\n",
+        [(2, 1, f"an ideographic space (U+3000) {SPACE}", "Write a plain space.")],
+    ),
+    "Y22 a figure space after a hyphen": (
+        "assignees:\n  -\u2007maria\n",
+        [(2, 3, f"a figure space (U+2007) {SPACE}", "Write a plain space.")],
+    ),
+    "Y22 a narrow no-break space in braces": (
+        "blocked: {reason:\u202fx}\n",
+        [(1, 11, f"a narrow no-break space (U+202F) {SPACE}", "Write a plain space.")],
+    ),
     "Y21 a per cent sign": (
         "title: %x\n",
         [(1, 8, "an unquoted value cannot begin with `%`", 'Write: title: "%x"')],

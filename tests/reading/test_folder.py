@@ -198,6 +198,9 @@ def test_what_must_not_be_read_is_told(root: Path) -> None:
     (root / "items" / "OPS-1.yaml").write_bytes(b"x")
     (root / "items" / "OPS-1.yaml").chmod(0)
     assert read(root) == (BOARD, [("items/OPS-1.yaml", "this cannot be read: permission denied")])
+    assert [fault.judgement.hint for fault in folder.read(str(root), PATTERNS).faults] == [
+        "Give the user who runs opsflow the right to read it."
+    ]
 
 
 def test_a_root_that_is_not_there_is_told(tmp_path: Path) -> None:

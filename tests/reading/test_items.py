@@ -14,13 +14,15 @@ from opsflow.model import (
     Fault,
     Item,
     ItemType,
+    Judgement,
     Place,
+    Severity,
     Spot,
     Step,
     Waiver,
     Window,
 )
-from opsflow.reading import board, config, items
+from opsflow.reading import board, config, names
 
 CONFIG = b"""\
 board: Test
@@ -166,10 +168,14 @@ def test_a_bad_part_is_left_out_and_the_rest_is_read() -> None:
     assert sorted(where.keys for _, where, _ in faults) == [("asignees",), ("due",), ("labels", 1)]
 
 
-def test_a_window_has_to_end_after_its_start() -> None:
-    text = "title: a\nstate: b\nwindow: {start: 2026-11-28 22:00, end: 2026-11-28 22:00}\n"
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [("21:59", "`window` ends before it starts"), ("22:00", "`window` ends when it starts")],
+)
+def test_a_window_has_to_end_after_its_start(end: str, message: str) -> None:
+    text = f"title: a\nstate: b\nwindow: {{start: 2026-11-28 22:00, end: 2026-11-28 {end}}}\n"
     _, faults = read(text)
-    assert faults == [("misshapen", Spot(PATH, ("window", "end")), "`window` ends before it starts")]
+    assert faults == [("misshapen", Spot(PATH, ("window", "end")), message)]
 
 
 @pytest.mark.parametrize(
@@ -189,32 +195,102 @@ def test_a_window_has_to_end_after_its_start() -> None:
     ],
 )
 def test_the_id_is_the_leading_key_of_the_name(name: str, expected: str) -> None:
-    assert items.id_of(f"items/some folder/{name}") == expected
+    assert names.id_of(f"items/some folder/{name}") == expected
+
+
+GENERIC = "it begins with an id, such as OPS-7K3Q, and then a slug"
+LETTERS = "not used in ids (they use digits and capital letters without I, L, O and U)"
+ANOTHER = "Rename it to something like OPS-7K3Q-renew-certificates.yaml."
+SLUG = "the slug is a hyphen, and then the letters a to z, digits and hyphens"
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"),
+    ("name", "why", "hint"),
     [
-        ("notes.yaml", "Rename it to something like OPS-7K3Q-renew-certificates.yaml."),
-        ("ops-7k3q.yaml", "Rename it to OPS-7K3Q.yaml."),
-        ("OPS-7K3Q-Renew_it!.YAML", "Rename it to OPS-7K3Q-renew-it.yaml."),
-        ("OPS-7K3Q-cafe\u0301.yaml", "Rename it to OPS-7K3Q-cafe.yaml."),
-        ("OPS-7K3I.yaml", "Rename it to something like OPS-7K3Q-renew-certificates.yaml."),
+        ("notes.yaml", GENERIC, ANOTHER),
+        ("README-Notes.yaml", GENERIC, ANOTHER),
+        ("ops-7k3q.yaml", "the id is written in capital letters", "Rename it to OPS-7K3Q.yaml."),
+        ("OPS-9XW3-Hello.yaml", "the slug is written in small letters", "Rename it to OPS-9XW3-hello.yaml."),
+        (
+            "OPS-7K3Q-Renew_it!.YAML",
+            f"the slug is written in small letters; {SLUG}; the ending is written in small letters",
+            "Rename it to OPS-7K3Q-renew-it.yaml.",
+        ),
+        ("OPS-7K3Q-cafe\u0301.yaml", SLUG, "Rename it to OPS-7K3Q-cafe.yaml."),
+        ("OPS-7K3Q.YAML", "the ending is written in small letters", "Rename it to OPS-7K3Q.yaml."),
+        ("OPS-LLLL-x.yaml", f"`L` is {LETTERS}", ANOTHER),
+        ("OPS-O1LO.yaml", f"`O` and `L` are {LETTERS}", ANOTHER),
     ],
 )
-def test_a_file_without_an_id_is_misnamed(name: str, hint: str) -> None:
+def test_a_file_without_an_id_is_misnamed(name: str, why: str, hint: str) -> None:
     item, faults = board.item(f"items/{name}", b"title: a\nstate: b\n", config.read(CONFIG).board)
     assert item is None
+    message = f"`{name}` is no name for an item: {why}"
     assert [(_row(fault), fault.judgement.hint) for fault in faults] == [
-        (
-            (
-                "misnamed-file",
-                Place(f"items/{name}"),
-                f"`{name}` is no name for an item: it begins with an id, such as OPS-7K3Q, and then a slug",
-            ),
-            hint,
-        )
+        (("misnamed-file", Place(f"items/{name}"), message), hint)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "write"),
+    [
+        ("title: Fix #3\nstate: doing\n", (1, 12, 2), "`title` ends before `#3`", 'title: "Fix #3"'),
+        (
+            "state: doing\nblocked:\n  reason: waits   #a b  \ntitle: x\n",
+            (3, 19, 4),
+            "`reason` ends before `#a b`",
+            'reason: "waits #a b"',
+        ),
+        ("title: x\nstate: doing\nnote: a #1\n", (3, 9, 2), "`note` ends before `#1`", 'note: "a #1"'),
+    ],
+)
+def test_a_text_that_a_comment_cuts_short_is_a_warning(
+    text: str, place: tuple[int, int, int], message: str, write: str
+) -> None:
+    own = config.read(CONFIG.replace(b"fields: {", b"fields: {note: {type: string}, ")).board
+    item, faults = board.item(PATH, text.encode(), own)
+    assert item is not None
+    message = f"{message}, which is a comment in YAML"
+    hint = f"Write: {write}; if it is a comment, put a space after the `#`."
+    assert faults == (Fault("misshapen", Judgement(Place(PATH, *place), message, hint, Severity.WARNING)),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: Fix # 3\nstate: doing\n",
+        "title: Fix#3\nstate: doing #now\n",
+        'title: "Fix" #3\nstate: doing\n',
+        "title: x\nstate: doing\ndescription: |\n  title: Fix #3\n",
+        "title: x\nstate: doing\n# title: Fix #3\n",
+    ],
+)
+def test_other_comments_are_no_fault(text: str) -> None:
+    assert read(text)[1] == []
+
+
+def test_a_text_that_is_nothing_but_a_comment_is_quoted_by_the_hint() -> None:
+    _, faults = board.item(PATH, b"title: #12 fix\nstate: doing\n", config.read(CONFIG).board)
+    judgement = Judgement(Spot(PATH, ("title",)), "`title` has no value", 'Write: title: "#12 fix"')
+    assert faults == (Fault("misshapen", judgement),)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "message"),
+    [
+        ("state: doing\xa0", ("state",), "`state` ends with a no-break space (U+00A0)"),
+        ("state: \u3000doing", ("state",), "`state` begins with an ideographic space (U+3000)"),
+        ("state: doing\nassignees: [jo\u202f]", ("assignees", 0), "entry 1 of `assignees` ends with"),
+        ("state: doing\ndue: 2026-12-01\u2007", ("due",), "`due` ends with a figure space (U+2007)"),
+    ],
+)
+def test_a_space_that_nobody_sees_is_named_and_left_out(
+    text: str, keys: tuple[str | int, ...], message: str
+) -> None:
+    item, faults = read(f"title: a\n{text}\n")
+    assert item is not None and item.state == "doing"
+    assert [(rule, where) for rule, where, _ in faults] == [("misshapen", Spot(PATH, keys))]
+    assert faults[0][2].startswith(message)
 
 
 def test_an_id_inside_has_to_agree_with_the_name() -> None:

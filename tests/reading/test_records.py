@@ -262,14 +262,37 @@ def test_a_mapping_of_records_gives_them_their_names() -> None:
     text = b"T-1: {state: open}\nT-2: {state: done}\nversion: 3\n"
     expected = Read(
         (Record(("T-1",), {"state": "open"}, b"", "T-1"), Record(("T-2",), {"state": "done"}, b"", "T-2")),
-        (Trouble("1 of 3 records are not mappings"),),
+        (Trouble("record `version` of 3 is not a mapping", keys=("version",)),),
     )
     assert expected == records.read(text, "yaml", inside="*")
 
 
 def test_nothing_at_the_dotted_way_is_a_trouble() -> None:
     read = records.read(b"{}", "json", inside="data.issues")
-    assert Read((), (Trouble("there is nothing at `data.issues`"),)) == read
+    assert Read((), (Trouble("there is nothing at `data.issues`", absent=True),)) == read
+
+
+def test_of_many_records_that_are_no_mappings_five_are_named() -> None:
+    read = records.read(b"[1, {}, 2, 3, 4, 5, 6, 7]", "json")
+    assert [each.reason for each in read.troubles] == [
+        "records 1, 3, 4, 5, 6 and 2 more of 8 are not mappings"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b"key: a\nphase: [\n", (2, 8)),
+        (b"key: a\nphase: [b,\nc: d\n\n", (2, 8)),
+        (b"key: a\nphase: 'x\n\n", (2, 8)),
+    ],
+)
+def test_what_is_never_closed_is_placed_within_the_file(text: bytes, place: tuple[int, int]) -> None:
+    assert [(each.line, each.column) for each in records.read(text, "yaml").troubles] == [place]
+    head = b"---\n" + text + b"---\n# Text\n"
+    assert [(each.line, each.column) for each in records.read(head, "markdown").troubles] == [
+        (place[0] + 1, place[1])
+    ]
 
 
 def test_a_bad_line_of_json_lines_hides_no_other() -> None:

@@ -133,7 +133,7 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
     "a list in a list": (
         "labels: [a, [b]]\n",
         {"labels": ["a", None]},
-        [(("labels", 1), "entry 2 of `labels` is a list, where a text belongs", "")],
+        [(("labels", 1), "entry 2 of `labels` is a list, where a text belongs", "Write a text.")],
     ),
     "an impossible date": (
         "due: 2026-13-45\n",
@@ -191,7 +191,32 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
             for key, text in (("value", "8k"), ("cost", "012"), ("cost_of_delay", ".nan"))
         ],
     ),
-    "a number below zero": ("value: -1\n", {}, [(("value",), "`value` is `-1`, and 0 is the least", "")]),
+    "a number below zero": (
+        "value: -1\n",
+        {},
+        [(("value",), "`value` is `-1`, and 0 is the least", "Write a number that is at least 0.")],
+    ),
+    "a line that is two": (
+        'requester: "x\\ny"\n',
+        {},
+        [(("requester",), "`requester` is `x⏎y`: a name is one line of text", "Write it on one line.")],
+    ),
+    "a line with spaces around it": (
+        "requester: ' x'\n",
+        {},
+        [(("requester",), "`requester` is ` x`: a name is one line of text", "Remove the spaces around it.")],
+    ),
+    "a long line": (
+        f"requester: {'x' * 101}\n",
+        {},
+        [
+            (
+                ("requester",),
+                "`requester` has 101 characters, and 100 is the most",
+                "Write 1 to 100 characters.",
+            )
+        ],
+    ),
     "a name twice": (
         "assignees: [jo, maria, jo]\n",
         {"assignees": ["jo", "maria", None]},
@@ -205,7 +230,7 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
                 ("depends_on", 1),
                 "entry 2 of `depends_on` is `OPS 2`: an id has letters, digits, hyphens, dots and underscores only, "
                 "such as OPS-7K3Q",
-                "",
+                "For example: OPS-7K3Q",
             )
         ],
     ),
@@ -221,7 +246,7 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
             (
                 ("allow", "WIP limit"),
                 "`WIP limit` cannot be a name in `allow`: a waiver names a rule, such as wip-limit",
-                "",
+                "Choose another name.",
             )
         ],
     ),
@@ -294,13 +319,50 @@ def test_own_fields_are_typed_and_checked_like_the_others() -> None:
     bad = "risk: hihg\neffort: 9\naudited: yes\nseen: today\nhosts: [A]\n"
     typed, faults = read("item", ITEM + bad, **own)
     assert typed == {"title": "x", "state": "y", "risk": "high", "audited": True, "hosts": [None]}
-    assert sorted(message for _, message, _ in faults) == [
-        "`audited` is `yes`, not true or false",
-        "`effort` is `9`, and 5 is the most",
-        "`risk` is `hihg`, and can only be low or high; did you mean `high`?",
-        "`seen` is `today`, which is not a date",
-        "entry 1 of `hosts` is `A`: it has to match ^[a-z0-9.]+$",
+    assert sorted((message, hint) for _, message, hint in faults) == [
+        ("`audited` is `yes`, not true or false", "Write true."),
+        ("`effort` is `9`, and 5 is the most", "Write a number that is at least 1 and at most 5."),
+        ("`risk` is `hihg`, and can only be low or high; did you mean `high`?", "Write `high`."),
+        (
+            "`seen` is `today`, which is not a date",
+            "Write a day of the calendar as YYYY-MM-DD, such as 2026-12-01.",
+        ),
+        ("entry 1 of `hosts` is `A`: it has to match ^[a-z0-9.]+$", "Write a text that fits `^[a-z0-9.]+$`."),
     ]
+
+
+REFUSED = {
+    '{"enum": ["low", "high"]}': ("x", "Write low or high."),
+    '{"const": "low"}': ("x", "Write low."),
+    '{"type": "integer", "minimum": 1}': ("0", "Write a number that is at least 1."),
+    '{"type": "number", "exclusiveMinimum": 0, "maximum": 1}': (
+        "0",
+        "Write a number that is more than 0 and at most 1.",
+    ),
+    '{"type": "integer", "multipleOf": 5, "exclusiveMaximum": 20}': (
+        "21",
+        "Write a number that is less than 20 and a multiple of 5.",
+    ),
+    '{"type": "string", "minLength": 3}': ("x", "Write at least 3 characters."),
+    '{"type": "string", "minLength": 3, "maxLength": 3}': ("x", "Write 3 characters."),
+    '{"type": "string", "maxLength": 1}': ("xy", "Write at most 1 character."),
+    '{"type": "string", "pattern": "^CHG-[0-9]+$"}': ("x", "Write a text that fits `^CHG-[0-9]+$`."),
+    '{"type": "string", "pattern": "^CHG-[0-9]+$", "examples": ["CHG-1"]}': ("x", "For example: own: CHG-1"),
+    '{"type": "array", "items": {"type": "string"}, "minItems": 2}': ("[x]", "Write at least 2 entries."),
+    '{"type": "array", "items": {"type": "string"}, "maxItems": 1}': ("[x, y]", "Write at most 1 entry."),
+    '{"type": "array"}': ("{a: b}", "Write a list."),
+    '{"type": "object"}': ("[x]", "Write keys with values."),
+    '{"type": "object", "minProperties": 2}': ("{a: b}", "Write at least 2 keys."),
+    '{"type": "object", "required": ["a"]}': ("{b: c}", "Add it."),
+}
+"""Schemas of an own field, each with a value that it refuses and the hint."""
+
+
+@pytest.mark.parametrize("field", REFUSED)
+def test_a_hint_says_what_may_stand_there(field: str) -> None:
+    value, hint = REFUSED[field]
+    _, faults = read("item", f"{ITEM}own: {value}\n", own=json.loads(field))
+    assert [found for _, _, found in faults] == [hint]
 
 
 def test_the_schema_of_an_own_field_looks_nowhere_else() -> None:

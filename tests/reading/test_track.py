@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from opsflow.model import Board, ClassOfService, ItemType
-from opsflow.reading import track
+from opsflow.reading import schema, track
 from opsflow.reading.track import Tracked
 
 SOURCES = (
@@ -77,17 +79,43 @@ def test_absent_fields_take_the_boards_defaults() -> None:
     assert read("archive/OPS-1.yml", "state: ready\n") == [expected]
 
 
+def test_a_version_with_slips_is_read_as_the_board_reads_it() -> None:
+    slips = {"title": "titel", "type": "typ", "class": "clas", "assignees": "asignees", "entered": "entred"}
+    for key, slip in {**slips, "state": "stat", "blocked": "bloked"}.items():
+        assert read("items/OPS-7K3Q.yaml", NATIVE.replace(f"{key}:", f"{slip}:")) == [RENEW]
+    assert read("items/OPS-7K3Q.yaml", NATIVE.replace("[maria, sam]", "maria")) == [
+        RENEW._replace(assignees=("maria",))
+    ]
+
+
+def test_a_key_that_nobody_can_guess_changes_nothing() -> None:
+    assert read("items/OPS-7K3Q.yaml", f"colour: red\n{NATIVE}") == [RENEW]
+
+
+def test_a_key_of_the_boards_own_is_no_slip(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(*_: object) -> None:
+        raise AssertionError("read the slow way")
+
+    own = track.reader(board(fields={"typ": {}, "risk": {}}))
+    monkeypatch.setattr("opsflow.reading.items.read", slow)
+    assert own("items/OPS-7K3Q.yaml", f"typ: x\nrisk: low\n{NATIVE}".encode()) == [RENEW]
+
+
+def test_the_keys_are_those_of_the_schema() -> None:
+    assert schema.document("item")["properties"].keys() == track.KEYS
+
+
 def test_a_version_without_a_readable_state_is_a_gap() -> None:
     assert read("items/OPS-1.yaml", "title: x\n") == "the record has no state"
     assert read("items/OPS-1.yaml", "state: [a]\n") == "the record has no state"
-    assert read("items/OPS-1.yaml", "state: a\n<<<<<<< HEAD\n") == "unresolved merge conflict, lines 2 to 2"
+    assert read("items/OPS-1.yaml", "state: a\n<<<<<<< HEAD\n") == "unresolved merge conflict, line 2"
     assert read("keps/1-a/kep.yaml", "a: [\n").startswith("not YAML: ")  # type: ignore[union-attr]
     assert read("eips/eip-1.md", "# Title\n") == "the file has no front matter"
 
 
 def test_what_is_wrong_beside_the_state_is_no_gap() -> None:
     text = "title: [x]\nstate: doing\nassignees: maria\nentered: {doing: never}\nblocked: [x]\nstaet: x\n"
-    expected = Tracked("OPS-1", "OPS-1", "doing", "doing", "task", "standard", (), None, ())
+    expected = Tracked("OPS-1", "OPS-1", "doing", "doing", "task", "standard", ("maria",), None, ())
     assert read("items/OPS-1.yaml", text) == [expected]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 from opsflow import reports
 from opsflow.errors import OpsflowError
 from opsflow.flow.definitions import SENTENCES
-from opsflow.model import Board, History, Person
+from opsflow.model import Board, Commit, Gap, History, Person
 from opsflow.reports import item as item_report
+from opsflow.reports import items as items_report
 from opsflow.reports import next as next_report
 from tests import told
 from tests.reports import small_board
 from tests.reports.small_board import FINDINGS
+from tests.varied import replace
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -25,10 +27,13 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 def views() -> dict[str, Any]:
     facts = small_board.facts()
     found = {name: reports.view(name, facts, FINDINGS) for name in reports.ALL}
-    return found | {"item": item_report.view(facts, FINDINGS, "OPS-1")}
+    return found | {
+        "items": items_report.view(facts, FINDINGS),
+        "item": item_report.view(facts, FINDINGS, "OPS-1"),
+    }
 
 
-@pytest.mark.parametrize("name", [*reports.ALL, "item"])
+@pytest.mark.parametrize("name", [*reports.ALL, "items", "item"])
 def test_a_view_is_the_same_as_it_was(views: dict[str, Any], name: str) -> None:
     """UPDATE_SNAPSHOTS=1 writes them anew; read the difference before it is committed."""
     text = json.dumps(views[name], indent=1, allow_nan=False, ensure_ascii=False) + "\n"
@@ -48,7 +53,7 @@ def test_the_order_of_items_and_stories_changes_no_byte(views: dict[str, Any], n
     assert json.dumps(reports.view(name, turned, FINDINGS)) == json.dumps(views[name])
 
 
-@pytest.mark.parametrize("name", [*reports.ALL, "item"])
+@pytest.mark.parametrize("name", [*reports.ALL, "items", "item"])
 def test_every_view_says_what_it_is_and_what_its_words_mean(views: dict[str, Any], name: str) -> None:
     view = views[name]
     assert view["report"] == name
@@ -106,6 +111,7 @@ def test_a_board_with_little_on_it_has_every_view_with_all_its_keys(
     view = reports.view(name, facts, ())
     assert json.loads(json.dumps(view, allow_nan=False)) == view
     assert view.keys() == views[name].keys()
+    assert items_report.view(facts, ()).keys() == views["items"].keys()
     for id in facts.board.items:
         assert item_report.view(facts, (), id).keys() == views["item"].keys()
 
@@ -301,6 +307,46 @@ def test_expectations_are_judged_each_on_its_own_items(views: dict[str, Any]) ->
     ]
 
 
+# -- items --------------------------------------------------------------------------------------
+
+
+def test_every_item_is_in_one_list_open_ones_nearest_to_done_and_others_latest_first(
+    views: dict[str, Any],
+) -> None:
+    view = views["items"]
+    assert view["open"]["sentence"] == "7 open items, nearest to done first."
+    assert [(row["id"], row["state"]["title"], row["age"]["days"]) for row in view["open"]["rows"]] == [
+        ("OPS-1", "In progress", 23),
+        ("OPS-2", "In progress", 6),
+        ("OPS-3", "In progress", 2),
+        ("OPS-4", "Ready", None),
+        ("OPS-5", "Ready", None),
+        ("OPS-6", "Inbox", None),
+        ("OPS-9", "limbo", None),
+    ]
+    assert view["over"]["sentence"] == "23 items finished or discarded, latest first."
+    ended = [(row["id"], row["ended_on"]) for row in view["over"]["rows"]]
+    assert ended[:2] == [("OPS-123", "2026-02-25"), ("OPS-122", "2026-02-23")]
+    assert ("OPS-7", "2026-02-03") in ended
+    assert [day for _, day in ended] == sorted((day for _, day in ended), reverse=True)
+
+
+def test_an_item_is_the_same_in_the_list_as_on_the_board_and_on_its_page(views: dict[str, Any]) -> None:
+    listed = {row["id"]: row for row in views["items"]["open"]["rows"]}
+    columns = [cell for column in views["board"]["columns"] for cell in column["cells"].values()]
+    cards = {card["id"]: card for cell in columns for card in cell}
+    assert listed["OPS-1"] == views["item"]["card"]
+    same = listed.keys() & cards.keys()
+    assert same == {"OPS-1", "OPS-2", "OPS-3", "OPS-4", "OPS-5", "OPS-6"}
+    assert [{**cards[id], "pull_rank": None} for id in sorted(same)] == [listed[id] for id in sorted(same)]
+
+
+def test_an_item_that_is_said_to_begin_in_the_future_is_one_day_old_in_the_list() -> None:
+    facts = told.facts(*BARE["an item of the future"])
+    (row,) = items_report.view(facts, ())["open"]["rows"]
+    assert row["age"]["days"] == 1
+
+
 # -- the others ---------------------------------------------------------------------------------
 
 
@@ -348,6 +394,30 @@ def test_dependencies_have_layers_and_a_longest_chain(views: dict[str, Any]) -> 
     assert view["sentence"] == "OPS-1 holds up 2 other items."
 
 
+def test_what_is_over_or_not_on_the_board_holds_nothing_up_and_is_waited_for_by_none() -> None:
+    gone = ("OPS-2", "OPS-3", "OPS-4", "OPS-5")
+    items = (
+        told.item("OPS-1", "ready", depends_on=gone),
+        told.item("OPS-3", "dropped"),
+        told.item("OPS-4", "done"),
+        told.item("OPS-6", "ready", depends_on=("OPS-1",)),
+    )
+    history = told.history({"OPS-2": "2026-02-01 09:00 doing, 2026-02-02 09:00 done, 2026-02-03 09:00 -"})
+    facts = told.facts(told.board(*items), history)
+    view = reports.view("dependencies", facts, ())
+    assert [(row["id"], [each["id"] for each in row["waits_for"]]) for row in view["waiting"]] == [
+        ("OPS-6", ["OPS-1"])
+    ]
+    assert [(row["id"], row["count"]) for row in view["holds_up"]] == [("OPS-1", 1)]
+    near = item_report.view(facts, (), "OPS-1")["near"]["nodes"]
+    assert {node["id"]: node["holds_up"] for node in near} == {
+        "OPS-1": 1,
+        **dict.fromkeys(gone, 0),
+        "OPS-6": 0,
+    }
+    assert [row["id"] for row in reports.view("next", facts, ())["rows"]] == ["OPS-1"]
+
+
 def test_a_cycle_has_no_layer_and_is_told() -> None:
     items = (told.item("OPS-1", depends_on=("OPS-2",)), told.item("OPS-2", depends_on=("OPS-1",)))
     after = told.item("OPS-3", depends_on=("OPS-1",))
@@ -374,6 +444,33 @@ def test_findings_are_counted_without_the_waived(views: dict[str, Any]) -> None:
         "At most 2 items for each person in In progress.",
         "At most 1 expedite item in progress.",
     ]
+
+
+def test_findings_count_the_gaps_of_the_history_and_list_the_newest() -> None:
+    facts = small_board.facts()
+    assert facts.history is not None
+
+    def gaps(*found: Gap) -> dict[str, Any]:
+        history = replace(facts.history, gaps=found)
+        return dict(reports.view("findings", replace(facts, history=history), ())["gaps"])
+
+    commits = [told.commit(told.at("2026-01-01") + timedelta(hours=hour)) for hour in range(902)]
+    many = gaps(*(Gap(f"items/OPS-{n}.yaml", commit, "no YAML") for n, commit in enumerate(commits)))
+    assert many["count"] == 902
+    assert many["sentence"] == (
+        "902 versions of files could not be read in the past; `opsflow log --gaps` lists them."
+    )
+    assert [row["path"] for row in many["rows"]] == [f"items/OPS-{n}.yaml" for n in range(901, 701, -1)]
+    one = gaps(Gap("items/OPS-1.yaml", commits[0], "no YAML"))
+    assert (
+        one["sentence"] == "1 version of a file could not be read in the past; `opsflow log --gaps` lists it."
+    )
+    assert (one["rows"][0]["reason"], one["rows"][0]["commit"]["at"]) == (
+        "no YAML",
+        "2026-01-01T00:00:00+00:00",
+    )
+    none = {"count": 0, "sentence": "", "rows": []}
+    assert gaps() == gaps(Gap("items/OPS-1.yaml", Commit("", told.at("2026-01-01"), ""), "no YAML")) == none
 
 
 def test_next_says_what_stops_pulling(views: dict[str, Any]) -> None:
@@ -418,18 +515,66 @@ def test_next_refuses_a_person_that_nobody_knows() -> None:
 def test_an_item_shows_where_its_time_went(views: dict[str, Any]) -> None:
     view = views["item"]
     assert [(piece["state"]["state"], piece["blocked"], piece["days"]) for piece in view["bar"]] == [
-        ("inbox", False, 9.0),
-        ("doing", False, 10.0),
-        ("doing", True, 1.0),
-        ("doing", False, 8.0),
-        ("doing", True, 3.1),
+        ("inbox", False, 9),
+        ("doing", False, 10),
+        ("doing", True, 2),
+        ("doing", False, 7),
+        ("doing", True, 4),
     ]
-    assert view["bar_sentence"] == "Inbox 9 days; In progress 22 days, 4 days of it blocked."
+    assert view["bar_sentence"] == "Inbox 9 days; In progress 23 days, 6 days of it blocked."
+    assert (view["card"]["age"]["days"], view["card"]["blocked"]["days"]) == (10 + 2 + 7 + 4, 4)
+    assert view["bar_start_days"] == 9
     assert [(block["by_name"], block["days"], block["to_at"]) for block in view["blocks"]] == [
         ("vendor ACME CA", 4, None),
         ("Maria Keller", 2, "2026-02-21T09:00:00+00:00"),
     ]
     assert [row["words"] for row in view["story"]] == ["Inbox → In progress", "created in Inbox"]
+
+
+@pytest.mark.parametrize(
+    ("told_as", "blocks", "pieces", "start", "age"),
+    [
+        ("2026-02-01 09:00 inbox", "", [("inbox", False, 29)], None, None),
+        (
+            "2026-02-01 09:00 inbox, 2026-02-01 10:00 doing, 2026-02-10 08:00 review",
+            "2026-02-05 09:00 jo, 2026-02-06 09:00 -, 2026-02-06 10:00 jo, 2026-02-07 08:00 -",
+            [("doing", False, 4), ("doing", True, 3), ("doing", False, 2), ("review", False, 20)],
+            0,
+            29,
+        ),
+        (
+            "2026-02-01 09:00 doing, 2026-02-01 10:00 ready, 2026-02-03 09:00 doing",
+            "",
+            [("ready", False, 2), ("doing", False, 27)],
+            0,
+            29,
+        ),
+        (
+            "2026-01-30 09:00 ready, 2026-02-01 09:00 doing, 2026-02-04 10:00 done, 2026-02-06 09:00 review",
+            "2026-02-04 09:00 jo, 2026-02-07 08:00 -",
+            [
+                ("ready", False, 2),
+                ("doing", False, 3),
+                ("doing", True, 1),
+                ("review", True, 2),
+                ("review", False, 22),
+            ],
+            2,
+            29,
+        ),
+        ("2026-02-01 09:00 ready, 2026-02-03 09:00 done", "", [("ready", False, 3)], 2, None),
+        ("2026-02-01 09:00 done", "", [], 0, None),
+    ],
+)
+def test_each_day_of_an_item_counts_once(
+    told_as: str, blocks: str, pieces: list[tuple[str, bool, int]], start: int | None, age: int | None
+) -> None:
+    story = told.story("OPS-1", told_as, blocked=blocks)
+    board = told.board(told.item("OPS-1", story.states[-1].value))
+    facts = told.facts(board, told.history([story]), now="2026-03-01 12:00")
+    view = item_report.view(facts, (), "OPS-1")
+    found = [(piece["state"]["state"], piece["blocked"], piece["days"]) for piece in view["bar"]]
+    assert (found, view["bar_start_days"], view["card"]["age"]["days"]) == (pieces, start, age)
 
 
 def test_an_item_shows_what_is_near_it(views: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ import inspect
 import pytest
 
 from opsflow import facts
-from opsflow.rules import shallow_history
 from tests.rules.said import said
 
 
@@ -15,7 +14,7 @@ def test_a_history_that_cannot_be_told_is_said_in_its_own_words() -> None:
     ]
 
 
-@pytest.mark.parametrize("gap", shallow_history.EXPECTED)
+@pytest.mark.parametrize("gap", facts.PLAIN_GAPS)
 def test_gaps_that_somebody_chose_are_worded_as_facts_words_them(gap: str) -> None:
     assert f'"{gap}"' in inspect.getsource(facts)
     assert said(f"history: {gap}\nOPS-1: {{state: ready}}") == []

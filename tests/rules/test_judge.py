@@ -1,7 +1,6 @@
 """Judging: severities, switches, waivers, order, and one finding for one mistake."""
 
 import random
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from opsflow import rules
 from opsflow.model import Finding, Severity, Waiver
 from tests.boards import facts_in, facts_of, tree_of
+from tests.varied import replace
 
 LATE = """
     today: 2026-03-20
@@ -222,6 +222,125 @@ def test_a_limit_that_warns_gives_a_warning() -> None:
 )
 def test_one_mistake_gives_one_finding(board: str, found: list[str]) -> None:
     assert names(board) == found
+
+
+MISTAKES = {
+    "unknown-reference": [
+        "limits: [{states: [doing], min: 1}]\nOPS-1: {state: doin}",
+        "limits: [{type: incident, min: 1}]\nOPS-1: {state: doing, assignees: [maria], type: incedent}",
+        "limits: [{type: incident, min: 1}]\nOPS-1: {state: doin, type: incident}",
+        "limits: [{class: intangible, min: 1}]\nOPS-1: {state: doing, assignees: [maria], class: intangable}",
+        """
+        people: {maria: {name: Maria}}
+        limits: [{per: person, min: 1}]
+        OPS-1: {state: doing, assignees: [mraia]}
+        """,
+        """
+        people: {maria: {name: Maria}}
+        limits: [{per: person, min: 1}]
+        OPS-1: {state: doin, assignees: [maria]}
+        """,
+        """
+        services: {edge: {name: Edge}}
+        limits: [{service: edge, min: 1}]
+        OPS-1: {state: doing, assignees: [maria], services: [egde]}
+        """,
+        """
+        projects: {PRJ-7: {title: Move}}
+        limits: [{project: PRJ-7, min: 1}]
+        OPS-1: {state: doing, assignees: [maria], part_of: PRJ-8}
+        """,
+        "limits: [{states: [doing], max: 0}]\nOPS-1: {state: doing, assignees: [maria], class: expedit}",
+    ],
+    "unreadable-file": [
+        "limits: [{states: [doing], min: 1}]\nitems/OPS-1.yaml:\n    title: [unclosed",
+    ],
+    "misnamed-file": [
+        "limits: [{states: [doing], min: 1}]\nitems/mail.yaml: {state: doing, assignees: [maria]}",
+    ],
+    "duplicate-id": [
+        """
+        limits: [{states: [doing], min: 1}]
+        items/OPS-1-a.yaml: {state: ready}
+        items/OPS-1-b.yaml: {state: doing, assignees: [maria]}
+        """,
+    ],
+    "misshapen": [
+        "limits: [{states: [doing], min: 1}]\nOPS-1: {state: [doing]}",
+        "limits: [{type: incident, min: 1}]\nOPS-1: {state: doing, assignees: [maria], type: [incident]}",
+        "limits: [{states: [doing, [review]], min: 1}]\nOPS-1: {state: review, assignees: [maria]}",
+        "limits: [{type: [incident], max: 0}]\nOPS-1: {state: doing, assignees: [maria]}",
+        "limits: [{type: request, max: 0}]\nOPS-1: {state: doing, assignees: [maria], type: [incident]}",
+        """
+        people: {maria: {name: Maria, team: [net]}}
+        teams: {net: {name: Network}}
+        limits: [{team: net, min: 1}]
+        OPS-1: {state: doing, assignees: [maria]}
+        """,
+        "OPS-1: {state: doing, assignees: {maria: yes}}",
+        "OPS-1: {state: doing, assignees: [[maria]]}",
+        "OPS-1: {state: doing, assignees:}",
+        """
+        OPS-1: {state: ready, part_of: [OPS-9]}
+        OPS-2: {state: ready, depends_on: OPS-9}
+        """,
+    ],
+}
+"""Boards with one mistake each (the last one has two), by the rule that says so."""
+
+
+@pytest.mark.parametrize(("rule", "board"), [(rule, each) for rule in MISTAKES for each in MISTAKES[rule]])
+def test_what_follows_from_a_mistake_is_no_finding(rule: str, board: str) -> None:
+    assert set(names(board)) == {rule}
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "OPS-1: {state: ready, type: incedent}",
+        "OPS-1: {state: doin, type: request}",
+        "OPS-1: {state: doing, assignees: [maria], class: expedit}",
+    ],
+)
+def test_a_mistake_that_a_minimum_is_not_about_hides_nothing(mistake: str) -> None:
+    board = f"limits: [{{type: incident, states: [doing], min: 1}}]\n{mistake}"
+    assert sorted(names(board)) == ["unknown-reference", "wip-minimum"]
+
+
+def test_names_that_nobody_judges_leave_nothing_open() -> None:
+    board = "rules: {unknown-reference: off}\nlimits: [{states: [doing], min: 1, max: 0}]"
+    assert names(f"{board}\nOPS-1: {{state: doin}}") == ["wip-minimum"]
+    assert names(f"{board}\nOPS-1: {{state: doing, assignees: [maria], class: expedit}}") == ["wip-limit"]
+
+
+def test_a_limit_is_broken_by_what_is_beyond_doubt() -> None:
+    board = f"{CROWD}    OPS-3: {{state: doing, assignees: [maria], class: expedit}}"
+    assert sorted(names(board)) == ["unknown-reference", "wip-limit"]
+
+
+# -- reading is always judged -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["unreadable-file", "misshapen", "duplicate-id", "misnamed-file"])
+@pytest.mark.parametrize("weaker", ["off", "note", "{severity: off}", "{severity: note}"])
+def test_what_cannot_be_read_is_a_warning_at_least(rule: str, weaker: str) -> None:
+    board = f"rules: {{{rule}: {weaker}}}\n{rules.manual(rule).bad}"
+    found = sorted(
+        (finding.rule, finding.severity, finding.message) for finding in rules.judge(facts_in(board))
+    )
+    said = (
+        f"{rule} cannot be {'off' if 'off' in weaker else 'a note'}: a file that cannot be read must be seen"
+    )
+    severity = Severity.WARNING if rule == "misshapen" else Severity.ERROR
+    assert ("misshapen", severity, said) in found
+    assert [(name, severity) for name, severity, message in found if message != said] == [
+        (rule, Severity.WARNING)
+    ]
+
+
+def test_what_cannot_be_read_may_be_a_warning() -> None:
+    finding = only(f"rules: {{misnamed-file: warning}}\n{rules.manual('misnamed-file').bad}")
+    assert (finding.rule, finding.severity) == ("misnamed-file", Severity.WARNING)
 
 
 # -- order --------------------------------------------------------------------------------------

@@ -172,7 +172,35 @@ def test_what_was_meant_is_suggested(written: str, hint: str) -> None:
 
 def test_another_number_is_not_suggested_for_a_number() -> None:
     (hint,) = hints("OPS-1: {state: ready, depends_on: [OPS-3]}\nOPS-2: {state: ready}", UNKNOWN)
-    assert hint == "Correct the name, or add it to the file that lists such names."
+    assert hint == "Correct the name, or remove the reference: no file of the board has this id."
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        (
+            "depends_on: [OPS-99]",
+            "Correct the name, or remove the reference: no file of the board has this id.",
+        ),
+        (
+            "part_of: PRJ-99",
+            "Correct the name, or remove the reference: no file of the board, and no project, has this id.",
+        ),
+        (
+            "allow: {nonsense: {reason: x}}",
+            "Correct the name, or remove the entry: `opsflow explain` lists the rules.",
+        ),
+    ],
+)
+def test_what_no_file_lists_is_not_to_be_added_to_one(written: str, hint: str) -> None:
+    assert hints(f"{NAMES}    OPS-1: {{state: ready, {written}}}", UNKNOWN) == [hint]
+
+
+def test_a_name_of_a_long_list_may_be_added_to_it() -> None:
+    people = ", ".join(f"p{number}: {{name: P}}" for number in range(13))
+    assert hints(f"people: {{{people}}}\nOPS-1: {{state: ready, assignees: [maria]}}", UNKNOWN) == [
+        "Correct the name, or add it to the file that lists such names."
+    ]
 
 
 def test_an_item_whose_file_was_deleted_when_it_was_finished_is_still_known() -> None:

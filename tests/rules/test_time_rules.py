@@ -1,12 +1,14 @@
 """Rules on time: dates, ages, what stands still."""
 
-from dataclasses import replace
+from textwrap import dedent
 
 import pytest
 
-from opsflow import rules
+from opsflow import reports, rules
+from opsflow.reports import item as item_report
 from tests.boards import facts_in
 from tests.rules.said import said
+from tests.varied import replace
 
 
 def test_a_late_item_says_by_how_much() -> None:
@@ -74,10 +76,30 @@ STALE = """
 
 
 def test_what_nobody_touches_is_stale_unless_it_is_blocked() -> None:
-    assert said(f"{STALE}    today: 2026-03-09") == []
+    assert said(f"{STALE}    today: 2026-03-08") == []
     assert said(f"{STALE}    today: 2026-03-17") == [
         "items/OPS-1.yaml:2:1: OPS-1 is in `doing` and was last touched 15 days ago, over 14 days",
-        "items/OPS-2.yaml:4:1: OPS-2 has been blocked by jo for 15 days, over 7 days: no answer",
+        "items/OPS-2.yaml:4:1: OPS-2 has been blocked by jo for 16 days, over 7 days: no answer",
+    ]
+
+
+def test_a_block_is_as_old_everywhere() -> None:
+    """The rule, the card, the report of flow and the item's page count calendar days, the first one included."""
+    facts = facts_in(f"{STALE}    today: 2026-03-09")
+    (finding,) = rules.judge(facts, {"stale-block"})
+    assert finding.message == "OPS-2 has been blocked by jo for 8 days, over 7 days: no answer"
+    view = item_report.view(facts, (), "OPS-2")
+    assert view["card"]["blocked"]["days"] == 8
+    assert [block["days"] for block in view["blocks"]] == [8]
+    assert [(piece["blocked"], piece["days"]) for piece in view["bar"]] == [(True, 8)]
+    assert [row["days"] for row in reports.view("flow", facts, ())["blocked"]["open"]] == [8]
+
+
+def test_a_block_of_hours_is_counted_in_hours() -> None:
+    hours = f"rules: {{stale-block: {{after: 12h}}}}\n{dedent(STALE)}"
+    assert said(f"{hours}today: 2026-03-02", "stale-block") == []
+    assert said(f"{hours}today: 2026-03-03", "stale-block") == [
+        "items/OPS-2.yaml:4:1: OPS-2 has been blocked by jo for 2 days, over 12 hours: no answer"
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from opsflow.model import (
     Commit,
     Expectation,
     Finding,
+    Gap,
     History,
     Item,
     ItemType,
@@ -39,6 +39,7 @@ from opsflow.model import (
     Waiver,
     Window,
 )
+from tests.varied import replace
 
 NOW = datetime(2026, 6, 12, 14, 5, tzinfo=UTC)
 STATES = (
@@ -95,7 +96,9 @@ def facts(count: int = 60, *, seed: int = 1, spoil: Callable[[str], str] = str, 
         commits += [version.commit for version in stories[id].versions]
     commits.sort(key=lambda commit: commit.at)
     history = (
-        History(tuple(commits), stories) if commits else History((_commit(NOW, "Maria", spoil("Start")),), {})
+        History(tuple(commits), stories, _gaps(commits, spoil))
+        if commits
+        else History((_commit(NOW, "Maria", spoil("Start")),), {})
     )
     board = _board(items, spoil, people)
     tree = {
@@ -103,6 +106,13 @@ def facts(count: int = 60, *, seed: int = 1, spoil: Callable[[str], str] = str, 
         for item in items.values()
     }
     return Facts(board, (), tree, NOW, history, commit=history.commits[-1])
+
+
+def _gaps(commits: list[Commit], spoil: Callable[[str], str]) -> tuple[Gap, ...]:
+    """A version that could not be read in each of the first commits."""
+    return tuple(
+        Gap(spoil("items/OPS-100.yaml"), commit, spoil("`due` is given twice")) for commit in commits[:3]
+    )
 
 
 def findings(facts: Facts, spoil: Callable[[str], str] = str) -> tuple[Finding, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from opsflow.site import layout
@@ -58,6 +60,20 @@ def test_without_a_program_there_is_no_picture(monkeypatch: pytest.MonkeyPatch) 
 def test_a_program_that_fails_leaves_the_pages_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "program", lambda: "/bin/false")
     assert layout.place([CHAIN]) == {}
+
+
+@pytest.mark.parametrize("answers", [0, 1, 3])
+def test_a_program_that_answers_for_other_pictures_than_asked_gives_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answers: int
+) -> None:
+    one = "graph 1 3 1\\nnode n0 1.5 0.5 2 1 x solid box black grey\\nstop\\n"
+    dot = tmp_path / "dot"
+    dot.write_text(f"#!/bin/sh\ncat > /dev/null\nprintf '{one * answers}'\n")
+    dot.chmod(0o755)
+    monkeypatch.setattr(layout, "program", lambda: str(dot))
+    shapes = [Shape(1, ()), CHAIN]
+    assert layout.place(shapes) == {}
+    assert len(layout.place(shapes[:answers] if answers < 3 else [*shapes, Shape(2, ())])) == answers
 
 
 def test_boxes_that_hang_together_are_one_group_and_the_largest_comes_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,26 @@ def test_the_board_itself_is_never_replaced(tmp_path: Path) -> None:
 def test_a_damaged_list_of_files_counts_as_none(tmp_path: Path, listed: str) -> None:
     put(tmp_path / "site")
     (tmp_path / "site" / output.MANIFEST).write_text(listed)
+    with pytest.raises(OpsflowError, match="which no earlier build wrote"):
+        put(tmp_path / "site")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_hostile_list_of_files_is_refused_before_it_can_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    put(tmp_path / "site")
+    (tmp_path / "site" / output.MANIFEST).write_text("[" * 200_000)
+    if large:
+        (tmp_path / "site" / output.MANIFEST).write_text(f'{{"files": ["{output.MANIFEST}"]}}')
+        monkeypatch.setattr(output, "LARGEST", 10)
+    with pytest.raises(OpsflowError, match="which no earlier build wrote"):
+        put(tmp_path / "site")
+
+
+def test_a_list_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    os.mkfifo(tmp_path / "site" / output.MANIFEST)
     with pytest.raises(OpsflowError, match="which no earlier build wrote"):
         put(tmp_path / "site")
 

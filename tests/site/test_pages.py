@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,6 +14,7 @@ from opsflow.model import Board, Kind, State
 from opsflow.site import build, items, lists, pages, plot
 from opsflow.site.shop import Page, open_shop
 from tests.site import sample
+from tests.varied import replace
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 STYLE = re.compile(
@@ -205,6 +205,74 @@ def test_a_column_shows_its_first_cards_folds_some_and_leaves_the_rest_to_the_li
     assert "All 900 items" in folded
 
 
+def rows(pages_: dict[str, bytes], name: str) -> list[list[str]]:
+    """The cells of a list of items, by row."""
+    found = re.findall(r'<tr role="row" class="row".*?</tr>', pages_[name].decode(), re.DOTALL)
+    return [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in found
+    ]
+
+
+def test_the_list_says_of_an_item_what_the_board_and_its_page_say() -> None:
+    facts = sample.facts(1)
+    (item,) = facts.board.items.values()
+    assert facts.history is not None
+    story = facts.history.stories[item.id]
+    start = facts.now.replace(day=21)
+    began = tuple(span._replace(value="in-review", start=start, end=None) for span in story.states[:1])
+    story = replace(story, states=began, transitions=story.transitions[:1], blocked=())
+    item = replace(
+        item, state="in-review", part_of="PRJ-1", services=("s1",), class_="fixed-date", type="odd-job"
+    )
+    states = (*facts.board.states[:2], State("in-review", Kind.ACTIVE), *facts.board.states[5:])
+    board = replace(facts.board, items={item.id: item}, states=states)
+    facts = replace(facts, board=board, history=replace(facts.history, stories={item.id: story}))
+    shop = open_shop(facts, (), False)
+    made = {page.path: page.data for page in pages.everything(shop)}
+    (row,) = rows(made, "items.html")
+    who = ", ".join((board.people or {})[key].name for key in item.assignees)
+    assert row == [
+        f"{item.id} {item.title}",
+        "In review",
+        "Fixed date",
+        who,
+        "Office network refresh, VPN",
+        "1 d",
+    ]
+    assert 'aria-label="Odd job"' in made["items.html"].decode()
+    for path in ("board.html", f"item/{item.id}.html"):
+        text = " ".join("".join(Shape(made[path]).text).split())
+        assert "In review" in text, path
+        assert "In-review" not in text, path
+
+
+def test_a_list_is_cut_into_pages_that_hold_each_item_once() -> None:
+    facts = sample.facts(3000)
+    shop = open_shop(facts, (), False)
+    made = {page.path: page.data for page in lists.pages(shop)}
+    ids = [row[0].split()[0] for name in made for row in rows(made, name)]
+    assert sorted(ids) == sorted(facts.board.items)
+    assert list(made)[:1] == ["items.html"]
+    assert {"done.html", "done-2.html"} <= set(made)
+
+
+def test_every_link_to_an_item_is_its_one_address(site: Path) -> None:
+    facts = sample.facts(120)
+    shop = open_shop(facts, (), False)
+    addresses = {shop.address(id) for id in facts.board.items}
+    assert shop.address("OPS-9999") is None
+    assert addresses == {f"item/{path.name}" for path in (site / "item").glob("*.html")}
+    linked = {
+        ("../" if path.startswith("item/") else "", link)
+        for path, page in html(site)
+        for link in Shape(page).links
+        if "OPS-" in link and not link.startswith("#")
+    }
+    assert len(linked) > 150
+    assert {link.partition("#")[0].removeprefix(root) for root, link in linked} <= {*addresses, "board.html"}
+
+
 # -- hostile text ---------------------------------------------------------------------------------
 
 MARKUP = (
@@ -327,6 +395,20 @@ def test_the_facts_are_those_of_the_commit_unless_something_is_uncommitted() -> 
     assert build.as_of_commit(replace(later, dirty=True)).now == later.now
 
 
+def test_the_findings_page_lists_gaps_of_the_history_folded() -> None:
+    facts = sample.facts(10)
+    page = pages.findings(open_shop(facts, (), False)).data.decode()
+    panel = page.partition('aria-labelledby="g-h"')[2].partition("</section>")[0]
+    assert (
+        "3 versions of files could not be read in the past; <code>opsflow log --gaps</code> lists them."
+        in panel
+    )
+    assert panel.index("<details>") < panel.index("<table")
+    assert panel.count("<code>due</code> is given twice") == 3
+    whole = replace(facts, history=replace(facts.history, gaps=()))
+    assert "Gaps in the history" not in pages.findings(open_shop(whole, (), False)).data.decode()
+
+
 def test_an_item_without_a_description_or_a_story_has_a_page_too() -> None:
     facts = sample.facts(1)
     bare = {item: replace(each, description="", checklist=()) for item, each in facts.board.items.items()}
@@ -339,14 +421,13 @@ def test_an_item_without_a_description_or_a_story_has_a_page_too() -> None:
 
 
 def test_the_marks_of_finished_work_count_from_the_start_of_an_item() -> None:
-    def piece(kind: str, days: float) -> dict[str, object]:
+    def piece(kind: str, days: int) -> dict[str, object]:
         return {"days": days, "blocked": False, "state": {"title": kind, "kind": kind}, "band": "f1"}
 
-    marks = {"rows": [{"p": 50, "days": 8}, {"p": 85, "days": 20}, {"p": 95, "days": None}]}
-    started = items._bar({"bar": [piece("backlog", 6.0), piece("active", 17.0)], "marks": marks})
-    assert [(mark["p"], mark["days"], mark["at"]) for mark in started["marks"]] == [
-        (50, 8, 14.0),
-        (85, 20, 26.0),
+    rows = [{"p": 50, "days": 8}, {"p": 85, "days": 20}, {"p": 95, "days": None}]
+    view = {"bar": [piece("backlog", 6), piece("active", 17)], "marks": {"rows": rows}, "bar_start_days": 6}
+    assert [(mark["p"], mark["days"], mark["at"]) for mark in items._bar(view)["marks"]] == [
+        (50, 8, 14),
+        (85, 20, 26),
     ]
-    waiting = items._bar({"bar": [piece("backlog", 6.0)], "marks": marks})
-    assert waiting["marks"] == []
+    assert items._bar({**view, "bar": [piece("backlog", 6)], "bar_start_days": None})["marks"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ def serving(board: Path, place: Path, every: float = 0.05) -> Iterator[tuple[int
         builds += 1
         if (board / "broken").exists():
             raise OpsflowError("The board is broken.")
+        if (board / "full").exists():
+            raise OSError(28, "No space left on device")
         output.write(str(place), [Page("index.html", PAGE % builds), Page("style.css", b"a{}")])
 
     def say(text: str) -> None:
@@ -116,6 +119,57 @@ def test_a_board_that_cannot_be_built_leaves_the_old_site(board: Path, tmp_path:
         assert get(port, "/_opsflow/turn")[1] == b"1"
 
 
+def test_a_machine_that_fails_a_build_leaves_the_old_site_and_the_next_change_builds_it(
+    board: Path, tmp_path: Path
+) -> None:
+    with serving(board, tmp_path / "site") as (port, said):
+        (board / "full").write_text("")
+        wait_for(said, "The site was not built again: No space left on device; the old one stays.")
+        assert b"<body>1</body>" in get(port, "/")[1]
+        (board / "full").unlink()
+        wait_for(said, "Built again")
+        assert get(port, "/_opsflow/turn")[1] == b"2"
+
+
+GIT = ("git", "-c", "user.name=M", "-c", "user.email=m@example.org", "-c", "commit.gpgSign=false")
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run([*GIT, "-C", str(folder), *words], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("place", ["checkout", "worktree", "submodule"])
+def test_a_commit_is_a_change_wherever_the_repository_keeps_its_refs(
+    board: Path, tmp_path: Path, place: str, packed: bool
+) -> None:
+    git(board, "init", "-b", "main")
+    git(board, "add", ".")
+    git(board, "commit", "-m", "one")
+    folder = board
+    if place == "worktree":
+        folder = tmp_path / "other"
+        git(board, "worktree", "add", "-b", "side", str(folder))
+    elif place == "submodule":
+        git(tmp_path, "init", "over")
+        git(tmp_path / "over", "-c", "protocol.file.allow=always", "submodule", "add", str(board), "board")
+        folder = tmp_path / "over" / "board"
+    if packed:
+        git(folder, "pack-refs", "--all")
+    assert (folder / ".git").is_dir() == (place == "checkout")
+    watch = serve.Watch(serve.Site(str(tmp_path / "site"), str(folder), lambda: None))
+    assert [watch.changed(), watch.changed()] == [True, False]
+    git(folder, "commit", "--allow-empty", "-m", "two")
+    assert [watch.changed(), watch.changed()] == [True, False]
+
+
+def test_a_repository_that_is_made_while_the_board_is_served_is_seen(board: Path, tmp_path: Path) -> None:
+    watch = serve.Watch(serve.Site(str(tmp_path / "site"), str(board), lambda: None))
+    watch.changed()
+    git(board, "init")
+    assert [watch.changed(), watch.changed()] == [True, False]
+
+
 def test_only_this_machine_is_answered_and_nothing_else_is_shown(board: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text("secret")
     with serving(board, tmp_path / "site") as (port, _):
@@ -132,10 +186,10 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(board: Path, tmp_path: Pat
 
 
 def test_the_site_inside_the_board_does_not_count_as_a_change(board: Path) -> None:
-    before = serve.signature(str(board), str(board / "site"))
+    before = serve.signature(str(board), without=str(board / "site"))
     (board / "site").mkdir()
     (board / "site" / "index.html").write_text("x")
     (board / ".hidden").mkdir()
-    assert serve.signature(str(board), str(board / "site")) == before
+    assert serve.signature(str(board), without=str(board / "site")) == before
     (board / "opsflow.yaml").write_text("board: longer\n")
-    assert serve.signature(str(board), str(board / "site")) != before
+    assert serve.signature(str(board), without=str(board / "site")) != before
