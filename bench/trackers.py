@@ -42,7 +42,7 @@ def backlog(place: Path, items: list[Item]) -> None:
     status = {"done": "Done", "doing": "In Progress", "review": "In Progress"}
     for item in items:
         key = number[item.id]
-        needs = ", ".join(f"task-{number[other]}" for other in item.depends_on)
+        needs = ", ".join(f"task-{number[other]}" for other in item.depends_on if other in number)
         (tasks / f"task-{key} - {item.id}.md").write_text(
             f"---\nid: task-{key}\ntitle: '{item.title}'\nstatus: {status.get(item.state, 'To Do')}\n"
             f"assignee: [{', '.join('@' + name for name in item.assignees)}]\ncreated_date: '2026-01-01'\n"
@@ -62,7 +62,7 @@ def kanbus(place: Path, items: list[Item]) -> None:
             "id": ids[item.id], "title": item.title, "description": item.description, "type": "task",
             "status": status.get(item.state, "open"), "priority": 2, "assignee": (*item.assignees, None)[0],
             "creator": None, "parent": None, "labels": list(item.labels),
-            "dependencies": [{"target": ids[other], "type": "blocked-by"} for other in item.depends_on],
+            "dependencies": [{"target": ids[other], "type": "blocked-by"} for other in item.depends_on if other in ids],
             "comments": [], "created_at": moment, "updated_at": moment,
             "closed_at": moment if closed else None,
             "custom": {},
@@ -78,7 +78,7 @@ def yurtle(place: Path, items: list[Item]) -> None:
     status = {"done": "done", "doing": "in_progress", "review": "review", "ready": "ready"}
     for item in items:
         key = number[item.id]
-        needs = ", ".join(number[other] for other in item.depends_on)
+        needs = ", ".join(number[other] for other in item.depends_on if other in number)
         (place / "kanban-work" / "features" / f"{key}-{item.id}.md").write_text(
             f'---\nid: {key}\ntitle: "{item.title}"\ntype: feature\n'
             f"status: {status.get(item.state, 'backlog')}\n"
@@ -94,7 +94,7 @@ def taskwarrior(place: Path, items: list[Item]) -> None:
             "uuid": ids[item.id], "description": item.title, "project": item.type,
             "entry": "20260101T000000Z", "status": "completed" if item.state == "done" else "pending",
             "tags": list(item.labels),
-            "depends": [ids[other] for other in item.depends_on],
+            "depends": [ids[other] for other in item.depends_on if other in ids],
             **({"end": "20260102T000000Z"} if item.state == "done" else {}),
         }
         for item in items

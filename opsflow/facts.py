@@ -199,4 +199,5 @@ def _told(
             repo, board, commit=commit, working=tree, now=now, cache=cache, progress=progress
         ), ""
     except OpsflowError as error:
-        return None, str(error)
+        said = str(error)
+        return None, f"the {said[4:]}" if said.startswith("The ") else said  # it stands after a colon

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from opsflow import words
 from opsflow.cli import screen
 
 HOW = {
@@ -39,9 +40,11 @@ complete -o nosort -F _opsflow_completion opsflow
 
 
 @click.command(epilog="\b\n" + "\n".join(HOW.values()))
-@click.argument("shell", type=click.Choice(tuple(HOW)))
-def command(shell: str) -> None:
+@click.argument("shell", type=click.Choice(tuple(HOW)), required=False)
+def command(shell: str | None) -> None:
     """Print the completion script for a shell: commands, options, ids, states, names."""
+    if shell is None:
+        raise click.UsageError(f"Name a shell: {words.listed([*HOW])}.")
     from click.shell_completion import get_completion_class
 
     from opsflow.cli.program import program

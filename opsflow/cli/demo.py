@@ -31,10 +31,11 @@ def command(folder: str) -> None:
 
 
 def _said(made: Demo, report: dict[str, Any], index: str) -> str:
+    from opsflow.cli.program import called
     from opsflow.formats import concise
     from opsflow.formats.visible import visible
 
-    folder, paint = _from_here(made.folder), screen.paint()
+    folder, paint, program = _from_here(made.folder), screen.paint(), visible(called(made.folder))
     return (
         f"The example board of an IT operations team, with {made.commits:,} commits of half a year.\n\n"
         f"  its files   {visible(folder)}/\n"
@@ -43,10 +44,10 @@ def _said(made: Demo, report: dict[str, Any], index: str) -> str:
         "Now look around. Time stands still there, so that its numbers do:\n\n"
         f"  cd {visible(shlex.quote(folder))}\n"
         f"  export OPSFLOW_NOW={made.now.isoformat()}\n"
-        "  opsflow board\n"
-        "  opsflow check\n"
-        "  opsflow next\n"
-        "  opsflow report flow\n"
+        f"  {program} board\n"
+        f"  {program} check\n"
+        f"  {program} next\n"
+        f"  {program} report flow\n"
     )
 
 

@@ -34,6 +34,7 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
     prefix = _key(key, title)
     if os.path.lexists(os.path.join(top, "opsflow.yaml")):
         raise OpsflowError(f"{top} has a board; look at it with `opsflow -C {shlex.quote(folder)} board`.")
+    _outside(top, prefix)
     os.makedirs(top, exist_ok=True)
     first = f"items/{prefix}-{_random()}-look-around.yaml"
     files = {**_files(title, prefix), first: _ITEM}
@@ -42,6 +43,24 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
     if git:
         _repository(top)
     screen.show(_said(folder, title, written))
+
+
+def _outside(top: str, key: str) -> None:
+    """OpsflowError where another board would read the files of this one."""
+    from opsflow.model import BOARD_FILE
+    from opsflow.reading import board, folder, globs
+
+    outer = folder.find_root(os.path.realpath(top))
+    if outer is None:
+        return
+    inner = os.path.relpath(os.path.realpath(top), outer).replace(os.sep, "/")
+    config = folder.read(outer, (BOARD_FILE,)).get(BOARD_FILE)
+    reads = globs.matcher(board.patterns(config))
+    if any(reads(f"{inner}/{path}") for path in (BOARD_FILE, f"items/{key}-1.yaml")):
+        raise OpsflowError(
+            f"{top} is among the items of the board in {outer}, which would read the new board's files as "
+            "its own; choose a folder outside."
+        )
 
 
 def _key(given: str | None, title: str) -> str:
@@ -94,15 +113,17 @@ def _repository(top: str) -> None:
 
 
 def _said(folder: str, title: str, written: list[str]) -> str:
+    from opsflow.cli.program import called
     from opsflow.formats.visible import visible
 
+    program = visible(called(folder))
     names = [path for path in written if not path.startswith(f"{SCHEMAS}/")]
     go = "" if folder == "." else f"  cd {visible(shlex.quote(folder))}\n"
     return (
         f"Made the board {visible(title)!r}.\n\n"
         + "".join(f"  {visible(path)}\n" for path in names)
         + (f"  {SCHEMAS}/  what editors need\n" if len(names) < len(written) else "")
-        + f"\nNow try:\n\n{go}  opsflow board\n  opsflow check\n"
+        + f"\nNow try:\n\n{go}  {program} board\n  {program} check\n"
     )
 
 

@@ -39,9 +39,9 @@ def command(
 ) -> None:
     """List who moved what, and when, the newest first: of some items, or of the whole board.
 
-    An item that comes to be has no `from`; one whose file is deleted, no `to`. The commit of
-    what is not committed yet is empty. A version that could not be read is a gap, in which its
-    item keeps what it said last: `--gaps` lists those instead.
+    An item that comes to be has no `from`; one whose file is deleted, no `to`. What is
+    not committed yet is `uncommitted`, and has an empty commit in JSON and CSV. A version that could
+    not be read is a gap, in which its item keeps what it said last: `--gaps` lists those instead.
     """
     if committed and ask.cache and len(ids) < 2 and not (ask.at or raw or since or gaps):
         told = _told(ask, "".join(ids), limit)

@@ -33,13 +33,13 @@ class Ask(NamedTuple):
     def facts(
         self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
     ) -> Facts:
-        """The facts of the board, as `any_facts` gives them; OpsflowError where its opsflow.yaml is no use."""
+        """The facts of the board; OpsflowError where its opsflow.yaml cannot be used."""
         return usable(self.any_facts(history=history, committed=committed, progress=progress))
 
     def any_facts(
         self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
     ) -> Facts:
-        """The facts of the board; long work shows a progress bar, or the one that is given."""
+        """The facts of the board, whatever they are; long work shows a progress bar, or the one given."""
         from opsflow import facts
 
         with screen.progress() as bar:

@@ -102,6 +102,20 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+def called(folder: str = ".") -> str:
+    """What to type in that folder to run this program: its name, where the shell finds it, or its path."""
+    import shlex
+    import shutil
+
+    started = os.path.abspath(sys.argv[0])
+    if os.path.basename(started) == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m opsflow"
+    found = shutil.which("opsflow")
+    if os.path.basename(started) != "opsflow" or (found and os.path.samefile(found, started)):
+        return "opsflow"
+    return shlex.quote(min(os.path.relpath(started, folder), started, key=len))
+
+
 def run(argv: Sequence[str]) -> int:
     """Run the program with these arguments; returns its exit status."""
     from opsflow.cli import screen

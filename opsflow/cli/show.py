@@ -41,14 +41,14 @@ def _view(facts: Facts, text: str) -> dict[str, Any]:
 
     board, stories = facts.board, facts.history.stories if facts.history else {}
     there = {*board.items, *board.unread}
-    id = options.full_id(
+    found = options.full_id(
         text, sorted(there, key=order_key), facts, [*filter(lambda key: key not in there, stories)]
     )
-    if id in board.items:
-        return item.view(facts, rules.judge(facts), id)
-    if id in board.unread:
-        raise OpsflowError(_unread(facts, id))
-    return item.gone(facts, id)
+    if found in board.items:
+        return item.view(facts, rules.judge(facts), found)
+    if found in board.unread:
+        raise OpsflowError(_unread(facts, found))
+    return item.gone(facts, found)
 
 
 def _unread(facts: Facts, id: str) -> str:

@@ -52,7 +52,7 @@ def summary(report: Report, paint: Paint, columns_wide: int | None = None) -> st
     text = f"{words.count(report['items'], 'item')}: {found}{waived}.\n"
     if report["gap"]:
         gap = report["gap"].rstrip(".")
-        said = any(row["message"] == gap for row in report["findings"])
+        said = any(row["rule"] == "shallow-history" for row in report["findings"])
         unjudged = f"Rules that need the history were not judged{'' if said else f': {visible(gap)}'}."
         text += "".join(f"{line}\n" for line in fold([(unjudged, "dim")], paint, columns_wide))
     return text

@@ -9,7 +9,7 @@ from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import clip, visible, width
 
 GAP = "  "
-NARROWEST = 12
+NARROWEST = 10
 """No column is made narrower than this to fit a terminal."""
 
 

@@ -18,6 +18,8 @@ Lines = Iterator[str]
 
 BAR = 40
 """How wide the longest bar is."""
+BROAD = 72
+"""From here on, a note of several lines stands below its beginning."""
 
 
 class Screen:
@@ -58,7 +60,8 @@ def render(
     if name == "next":
         return pull.render(view, paint=paint, everything=True, columns_wide=columns_wide)
     body = _BODIES[name](view, Screen(paint, columns_wide))
-    end = head.definitions(view, columns_wide) if define else head.measured(view, columns_wide, paint)
+    measured = head.measured(view, columns_wide, paint) if view["as_of"]["measured"] else ()
+    end = head.definitions(view, columns_wide) if define else measured
     lines = [*head.top(view, paint, columns_wide), *body, "", *end]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -87,7 +90,7 @@ def _flow(view: View, screen: Screen) -> Lines:
         note = visible(fact["note"] or fact["reason"])
         title, space = pad(visible(fact["title"]), wide), " " * (19 - width(value)) if note else ""
         parts = [(f"  {title} ", ""), (value, "strong"), (space + note, "dim")]
-        yield from screen.lines(*parts[: 3 if note else 2], indent=wide + 24)
+        yield from screen.lines(*parts[: 3 if note else 2], indent=wide + 24 if (screen.columns_wide or BROAD) >= BROAD else 6)
     for name in view["figures"]:
         figure = view.get(name)
         if measured and figure and name in _FIGURES:
@@ -239,15 +242,17 @@ def _ageing(view: View, screen: Screen) -> Lines:
         [
             (
                 Cell(row["id"], "strong"),
-                Cell(f"{_n(row['age']['days'])} d", "bad" if row["slow"] else ""),
+                Cell(_n(row["age"]["days"], " d"), "bad" if row["slow"] else ""),
                 row["state"]["title"],
-                f"{_n(row['in_state_days'])} d",
+                _n(row["in_state_days"], " d"),
                 Cell(row["pace"], "bad" if row["slow"] else ""),
                 row["title"],
             )
             for row in view["items"]
         ],
     )
+    if not view["as_of"]["measured"]:
+        return
     yield from screen.heading("How old finished work was when it left a column")
     yield from screen.table(
         [Column("column"), *(Column(name, right=True) for name in ("n", "50%", "85%", "95%"))],
@@ -322,7 +327,7 @@ def _findings(view: View, screen: Screen) -> Lines:
     if view["waivers"]:
         yield from screen.heading("Waivers")
     yield from screen.table(
-        [Column("item"), Column("rule"), Column("until"), Column("by"), Column("reason", gives=True)],
+        [Column("item"), Column("rule"), Column("until"), Column("by", gives=True), Column("reason", gives=True)],
         [
             (
                 row["item"],

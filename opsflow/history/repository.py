@@ -18,6 +18,7 @@ and feeding `git fast-import` (`create`, `fast_import`).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -308,6 +309,8 @@ class Repository:
         if call.wait() or not (commit := self._hex(out)):
             if "ambiguous" in call.said():
                 raise OpsflowError(f"{rev} is the beginning of several ids: give more of its digits.")
+            if re.match(r"\d{4}-\d\d-\d\d", rev):
+                raise OpsflowError(f"There is no such day as {rev}: write 2026-12-01, or 2026-12-01 14:00.")
             raise OpsflowError(
                 f"The repository has no revision {rev}: give a branch, a tag, a commit or a date."
             )

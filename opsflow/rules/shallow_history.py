@@ -28,4 +28,7 @@ SEVERITY = Severity.WARNING
 def check(facts: Facts) -> Iterator[Judgement]:
     """One, where there is a repository with commits and its history cannot be told."""
     if facts.history is None and facts.gap and facts.gap not in PLAIN_GAPS:
-        yield Judgement(Spot(BOARD_FILE), facts.gap.rstrip("."))
+        what, _, how = facts.gap.partition(": ")
+        if not what.startswith("the clone"):  # Git's own words, which may hold a colon
+            what, how = facts.gap.rstrip("."), ""
+        yield Judgement(Spot(BOARD_FILE), what, how[:1].upper() + how[1:])

@@ -303,6 +303,7 @@ def test_a_kept_verdict_imports_nothing_heavy(board: Path) -> None:
         "opsflow.formats",
         "opsflow.formats.concise",
         "opsflow.formats.findings",
+        "opsflow.formats.fold",
         "opsflow.formats.paint",
         "opsflow.formats.text",
         "opsflow.formats.visible",

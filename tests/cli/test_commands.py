@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from opsflow.cli import rows
 from opsflow.cli.options import full_id
 from opsflow.errors import OpsflowError
 from tests import stories, told
@@ -125,7 +126,7 @@ def test_list_as_csv_has_the_asked_columns(board: Path, opsflow: Run) -> None:
             "opsflow: This filter is no question: there is no field 'stat' in 'stat:x'; did you mean 'state'?\n",
         ),
         (["--sort", "titel"], "opsflow: There is no field 'titel'. Did you mean 'title'?\n"),
-        (["--columns", "id,zz"], "opsflow: There is no field 'zz'.\n"),
+        (["--columns", "id,zz"], f"opsflow: There is no field 'zz'. There are {', '.join(rows.FIELDS)}.\n"),
         (
             ["--at", "v9"],
             "opsflow: The repository has no revision v9: give a branch, a tag, a commit or a date.\n",

@@ -52,7 +52,7 @@ def test_every_layer_can_be_switched_off_and_the_same_is_said(
 # -- the short way of the log -------------------------------------------------------------------
 
 
-def grown(path: Path, seed: int) -> str:
+def grown(folder: Path, seed: int) -> str:
     """A board with a history of moves at few moments, some of them told later by `entered:`."""
     rng = random.Random(seed)
     states = ("inbox", "ready", "doing", "vendor", "done")
@@ -70,12 +70,12 @@ def grown(path: Path, seed: int) -> str:
         for number in rng.sample(range(1, 13), rng.randint(1, 3)):
             state = rng.choice(states)
             more = [f'entered: {{{state}: "2026-01-{rng.randint(5, day):02} 08:00"}}'] * (rng.random() < 0.3)
-            path = f"items/OPS-{number}.yaml"
-            gone = path in there and rng.random() < 0.1
-            files[path] = None if gone else item("One", state, *more)
-            there = there - {path} if gone else there | {path}
+            name = f"items/OPS-{number}.yaml"
+            gone = name in there and rng.random() < 0.1
+            files[name] = None if gone else item("One", state, *more)
+            there = there - {name} if gone else there | {name}
         steps.append({"at": f"2026-01-{day:02} 10:00", "files": files})
-    return stories.make(path, steps)
+    return stories.make(folder, steps)
 
 
 @pytest.mark.parametrize("seed", range(3))

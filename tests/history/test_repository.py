@@ -843,3 +843,55 @@ def test_reading_imports_nothing_that_is_slow_to_import(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, path]
     done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("3\n", "")
+
+
+# -- loose objects ------------------------------------------------------------------------------
+
+
+def loose_file(path: str, blob: str) -> Path:
+    return Path(path) / ".git" / "objects" / blob[:2] / blob[2:]
+
+
+def test_a_few_new_files_are_read_without_starting_a_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = stories.make(tmp_path / "board", [])
+    texts = [f"title: {n}\n" for n in range(calls.FEW + 1)]
+    blobs = [stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in texts]
+    started = []
+    start = repository.Repository.start
+
+    def noted(self: repository.Repository, *words: str, stdin: bool = False) -> calls.Call:
+        started.append(words[0])
+        return start(self, *words, stdin=stdin)
+
+    monkeypatch.setattr(repository.Repository, "start", noted)
+    few = opened(path).contents(blobs[: calls.FEW])
+    assert (few, started) == ([text.encode() for text in texts[: calls.FEW]], [])
+    assert opened(path).contents(blobs) == [text.encode() for text in texts]
+    assert started == ["cat-file"]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"no zlib at all", zlib.compress(b"tree 3\0one"), None],
+    ids=["empty", "no zlib", "a tree", "not there"],
+)
+def test_what_is_no_sound_loose_file_is_left_to_git(damaged: bytes | None, tmp_path: Path) -> None:
+    path = stories.make(tmp_path / "board", [])
+    blobs = [
+        stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in ("one", "two")
+    ]
+    place = loose_file(path, blobs[0])
+    place.chmod(0o600)
+    place.unlink() if damaged is None else place.write_bytes(damaged)
+    assert calls.loose(str(Path(path) / ".git" / "objects"), blobs[0]) is None
+    assert opened(path).contents(blobs) == [None, b"two"]
+
+
+def test_a_loose_file_of_another_size_than_it_says_is_none(tmp_path: Path) -> None:
+    place = tmp_path / "ab" / "cdef"
+    place.parent.mkdir()
+    for text, found in ((b"blob 5\0short", b"short"), (b"blob 9\0short", None), (b"blob 3\0short", None)):
+        place.write_bytes(zlib.compress(text))
+        assert calls.loose(str(tmp_path), "abcdef") == found

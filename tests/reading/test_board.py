@@ -221,7 +221,8 @@ def test_a_tree_without_a_usable_board_is_empty_and_says_why() -> None:
     found, faults = board.load({"items/OPS-1.yaml": b"["})
     assert (dict(found.items), found.states, found.name) == ({}, (), "")
     assert [_row(fault) for fault in faults] == [
-        ("unreadable-file", Place("opsflow.yaml"), "the board has no opsflow.yaml")
+        ("unreadable-file", Place("opsflow.yaml"), "the board has no opsflow.yaml"),
+        ("unreadable-file", Place("items/OPS-1.yaml"), "the YAML cannot be read here"),
     ]
 
 

@@ -15,6 +15,7 @@ from opsflow.model import (
     Expectation,
     Fault,
     ItemType,
+    Judgement,
     Kind,
     Limit,
     Mode,
@@ -363,3 +364,11 @@ def test_a_board_without_a_workflow_is_not_usable(
     found = config.read(data)
     assert (found.usable, found.board.states) == (False, ())
     assert [_row(fault) for fault in found.faults] == expected
+
+
+def test_an_unknown_key_in_a_source_is_told_with_the_part_that_holds_it() -> None:
+    section = b"sources: [{paths: a.json, id: {feld: key}, fields: {state: status}}]\n"
+    faults = config.read(b"board: Test\nkey: OPS\nworkflow: [{state: a, kind: done}]\n" + section).faults
+    spot = Spot("opsflow.yaml", ("sources", 0, "id", "feld"))
+    message = "`feld` is not a key of `sources[0].id`; did you mean `field`?"
+    assert faults == (Fault("misshapen", Judgement(spot, message, "Write `field`.")),)

@@ -277,6 +277,13 @@ def test_a_misspelt_key_that_is_needed_is_not_missing_as_well() -> None:
     )
 
 
+def test_two_letters_of_a_short_key_that_changed_places_are_a_slip() -> None:
+    assert read("item", "title: x\nstate: y\ndeu: 2026-12-01\n") == (
+        {"title": "x", "state": "y", "due": "2026-12-01"},
+        [(("deu",), "`deu` is not a key of an item; did you mean `due`?", "Write `due`.")],
+    )
+
+
 def test_a_missing_key_is_told_with_what_it_is_for() -> None:
     assert read("item", "state: y\n") == (
         {"state": "y"},

@@ -122,6 +122,7 @@ def test_what_is_wrong_beside_the_state_is_no_gap() -> None:
 def test_a_misspelt_state_counts_as_it_does_on_the_board() -> None:
     expected = Tracked("OPS-1", "x", "doing", "doing", "task", "standard", (), None, ())
     assert read("items/OPS-1.yaml", "title: x\nstaet: doing\n") == [expected]
+    assert read("items/OPS-1.yaml", "title: x\nstate: doing\xa0\n") == [expected]
 
 
 def test_a_foreign_record_is_mapped_and_keeps_its_own_state() -> None:
