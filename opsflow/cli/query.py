@@ -149,6 +149,9 @@ def _either(one: Callable[[Row], bool], other: Callable[[Row], bool]) -> Callabl
 def _known(name: str, names: Mapping[str, str], text: str) -> str:
     if name in names:
         return names[name]
+    field, _, value = name.partition(":")
+    if field in names:
+        raise Wrong(f"a question compares with =; write {field} = {value or _NONE}, and not {name}")
     near = _near(name, names)
     hint = f"did you mean {near!r}?" if near else "`opsflow list --help` names the fields."
     raise Wrong(f"there is no field {name!r} in {text!r}; {hint}")

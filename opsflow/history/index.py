@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from opsflow.history.repository import Repository
     from opsflow.history.story import Progress
 
-VERSION = 1
+VERSION = 2
 """Of the form of the file; a change of it needs a new number."""
-PAGE = 256
+PAGE = 64
 """Commits in one row."""
 WAIT = 3.0
 """Seconds to wait for another writer before going on without the index."""

@@ -352,3 +352,19 @@ def test_that_git_failed_once_is_not_kept(
         bad.setattr(story, "tell", fail)
         assert "Git was killed" in opsflow("-C", board, "check").out
     assert opsflow("-C", board, "check").out == whole
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_messages_and_hints_fit_the_terminal(
+    columns: int, board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (board / "items/OPS-1-edge.yaml").write_text(
+        f"title: {'x' * 50}\nstate: ready\nassigned_to_whom: {'y ' * 90}\n"
+    )
+    (board / "items/OPS-3-disk.yaml").write_text("title: One\nstate: doin\ndepends_on: [OPS-77]\n")
+    piped = opsflow("-C", board, "check").out
+    assert any(len(line) > columns for line in piped.splitlines())
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = opsflow("-C", board, "check").out
+    assert [line for line in out.splitlines() if len(line) > columns] == []
+    assert "".join(out.split())[:200] == "".join(piped.split())[:200]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,10 @@ def test_list_shows_open_items_in_columns(board: Path, opsflow: Run) -> None:
         (["assignee:maria", "renew"], "OPS-1"),
         (["label:office"], "OPS-12"),
         (["--where", "due < today + 14d"], "OPS-12"),
+        (["due<2026-02-01"], "OPS-12"),
+        (["age_days > 2"], "OPS-1"),
+        (["due:none"], "OPS-1 OPS-3"),
+        (["--where", "due = none"], "OPS-1 OPS-3"),
         (["--where", "waits_for = OPS-1"], "OPS-3"),
         (["--where", "age_days >= 3"], "OPS-1"),
         (["--where", "not assignees"], "OPS-3 OPS-12"),
@@ -126,6 +132,24 @@ def test_list_as_csv_has_the_asked_columns(board: Path, opsflow: Run) -> None:
             "opsflow: This filter is no question: there is no field 'stat' in 'stat:x'; did you mean 'state'?\n",
         ),
         (["--sort", "titel"], "opsflow: There is no field 'titel'. Did you mean 'title'?\n"),
+        (
+            ["due<soon"],
+            "opsflow: This filter is no question: due is a date, and 'soon' is none: write 2026-12-01, today or "
+            "today + 7d\n  due<soon\n      ^\n",
+        ),
+        (
+            ["state:doign"],
+            "opsflow: This filter is no question: state is never 'doign' (did you mean 'doing'?), in 'state:doign'\n",
+        ),
+        (
+            ["--where", "type = requst"],
+            "opsflow: This filter is no question: type is never 'requst' (did you mean 'request'?)\n"
+            "  type = requst\n         ^\n",
+        ),
+        (
+            ["--at", "2026-13-01"],
+            "opsflow: There is no such day as 2026-13-01: write 2026-12-01, or 2026-12-01 14:00.\n",
+        ),
         (["--columns", "id,zz"], f"opsflow: There is no field 'zz'. There are {', '.join(rows.FIELDS)}.\n"),
         (
             ["--at", "v9"],
@@ -220,6 +244,39 @@ def test_show_tells_the_story_of_an_item(board: Path, opsflow: Run) -> None:
     )
 
 
+def test_show_tells_of_an_item_that_is_archived_or_deleted(board: Path, opsflow: Run) -> None:
+    (board / "items/OPS-2-mail.yaml").unlink()
+    (board / "items/OPS-12-print.yaml").unlink()
+    assert opsflow("-C", board, "show", "2") == (
+        0,
+        "OPS-2  Mail is down\n"
+        "Archived on 2026-01-09: its file is no longer there, it was Done, cycle time 2 days\n"
+        "\n"
+        "  file           items/OPS-2-mail.yaml\n"
+        "\n"
+        "Story\n"
+        "  2026-01-09 13:00  archived                not committed yet\n"
+        "  2026-01-06 11:00  In progress → Done      Ben Example  c011683\n"
+        "  2026-01-05 10:00  created in In progress  Maria Example  b177a8c\n",
+        "",
+    )
+    assert opsflow("-C", board, "show", "OPS-12").out.splitlines()[1] == (
+        "Deleted on 2026-01-09: its file is no longer there, it was Inbox"
+    )
+    view = json.loads(opsflow("-C", board, "show", "OPS-2", "--format", "json").out)
+    assert (view["card"], view["gone"]["words"], view["path"]) == (None, "archived", "items/OPS-2-mail.yaml")
+
+
+def test_show_says_where_an_item_is_that_cannot_be_read(board: Path, opsflow: Run) -> None:
+    (board / "items/OPS-1-edge.yaml").write_text("title: Renew\nstate: doing\nx: [\n")
+    status, out, err = opsflow("-C", board, "show", "OPS-1")
+    assert (status, out) == (2, "")
+    assert err == (
+        "opsflow: OPS-1 cannot be read: items/OPS-1-edge.yaml:3: the list is never closed. "
+        "`opsflow check` says what to do.\n"
+    )
+
+
 def test_show_as_json_is_the_report(board: Path, opsflow: Run) -> None:
     view = json.loads(opsflow("-C", board, "show", "OPS-1", "--format", "json").out)
     assert (view["report"], view["card"]["id"], view["path"]) == ("item", "OPS-1", "items/OPS-1-edge.yaml")
@@ -240,6 +297,13 @@ def test_show_as_json_is_the_report(board: Path, opsflow: Run) -> None:
 def test_an_id_may_be_abbreviated(text: str, full: str) -> None:
     known = ["OPS-7K3Q", "OPS-4M2R", "OPS-4M9X", "OPS-4"] if text != "OPS-4M" else ["OPS-7K3Q", "OPS-4M2R"]
     assert full_id(text, known, told.facts(told.board())) == full
+
+
+def test_an_id_on_the_board_comes_before_one_that_is_gone() -> None:
+    facts = told.facts(told.board())
+    assert full_id("7", ["OPS-7K3Q"], facts, ["OPS-7B"]) == "OPS-7K3Q"
+    assert full_id("OPS-7", ["OPS-7K3Q"], facts, ["OPS-7"]) == "OPS-7"
+    assert full_id("7B", ["OPS-7K3Q"], facts, ["OPS-7B1X"]) == "OPS-7B1X"
 
 
 @pytest.mark.parametrize(
@@ -441,6 +505,41 @@ def test_the_board_at_80_columns_stacks_its_columns(
     )
 
 
+LIMITED = """\
+board: Operations
+key: OPS
+workflow:
+  - {state: ready, kind: backlog}
+  - {state: doing, kind: active, wip: 1}
+  - {state: review, kind: active, wip: 0}
+limits:
+  - {per: person, max: 1}
+  - {name: grp, states: [doing, review], max: 1}
+  - {project: PRJ-1, max: 1}
+  - {person: ann, states: [doing], max: 2}
+"""
+
+
+def test_every_broken_limit_has_one_line_the_columns_first(tmp_path: Path, opsflow: Run) -> None:
+    (tmp_path / "opsflow.yaml").write_text(LIMITED)
+    (tmp_path / "items").mkdir()
+    for at in range(3):
+        text = item("One", "doing", "assignees: [ann]", "part_of: PRJ-1")
+        (tmp_path / f"items/OPS-{at}.yaml").write_text(text)
+    (tmp_path / "items/OPS-3.yaml").write_text(item("One", "review"))
+    out = opsflow("-C", tmp_path, "board").out
+    lines = out[out.index("Over the limit") :].removeprefix("Over the limit").splitlines()
+    assert [line.strip().partition(". ")[0] for line in lines[:6]] == [
+        "Doing holds 3, its limit is 1",
+        "Review holds 1, its limit is 0",
+        "grp holds 4, its limit is 1",
+        "PRJ-1 (in progress) holds 3, its limit is 1",
+        "ann (in progress) holds 3, its limit is 1",
+        "ann (Doing) holds 3, its limit is 2",
+    ]
+    assert out.count("its limit is") == 6
+
+
 @pytest.mark.parametrize("columns", ["1", "20", "40", "79", "80", "81", "120", "200"])
 def test_no_line_of_the_board_is_wider_than_the_terminal(
     columns: str, board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
@@ -485,6 +584,22 @@ def test_each_report_has_a_form_for_terminals_and_its_data_as_json(
     if name not in ("board", "next"):
         defined = opsflow("-C", board, "report", name, "--definitions").out
         assert all(row["sentence"] in defined for row in view["definitions"])
+
+
+def test_why_there_is_no_history_is_said_once(tmp_path: Path, board: Path, opsflow: Run) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", board.as_uri(), clone], check=True)
+    for words in (["check"], ["report", "flow"], ["report", "ageing"], ["show", "OPS-1"]):
+        out = opsflow("-C", clone, *words).out
+        assert (out.count("the clone is shallow"), out.count("git fetch --unshallow")) == (1, 1)
+    assert opsflow("-C", clone, "log").err.startswith(
+        "opsflow: There is no log: the clone is shallow, so its history is cut short: fetch the rest with "
+    )
+    bare = tmp_path / "bare"
+    shutil.copytree(board, bare, ignore=shutil.ignore_patterns(".git"))
+    subprocess.run(["git", "init", "-q", bare], check=True)
+    for words in (["report", "flow"], ["report", "ageing"], ["report", "dependencies"]):
+        assert opsflow("-C", bare, *words).out.count("the repository has no commit yet") == 1
 
 
 def test_reports_are_listed_with_their_questions(board: Path, opsflow: Run) -> None:

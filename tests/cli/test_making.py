@@ -80,6 +80,38 @@ def test_init_refuses_a_folder_that_has_a_board(board: Path, opsflow: Run) -> No
     assert sorted(board.rglob("*")) == before
 
 
+@pytest.mark.parametrize("place", ["items", "items/sub/new", "archive/new"])
+def test_init_makes_no_board_among_the_items_of_another(place: str, board: Path, opsflow: Run) -> None:
+    before = sorted(board.rglob("*"))
+    status, out, err = opsflow("init", board / place)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"opsflow: {board / place} is among the items of the board in {board}, which would")
+    assert sorted(board.rglob("*")) == before
+
+
+def test_init_makes_a_board_beside_the_items_of_another(board: Path, opsflow: Run) -> None:
+    assert opsflow("init", board / "teams/new").status == 0
+    assert opsflow("-C", board, "check", "--format", "concise").out.startswith("4 items: ")
+
+
+def test_what_to_run_next_is_named_so_that_it_runs(
+    tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "venv/bin/opsflow"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["venv/bin/opsflow"])
+    assert opsflow("init", "new").out.endswith(
+        "  cd new\n  ../venv/bin/opsflow board\n  ../venv/bin/opsflow check\n"
+    )
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    assert opsflow("init", "other").out.endswith("  cd other\n  opsflow board\n  opsflow check\n")
+    monkeypatch.setattr(sys, "argv", ["/lib/opsflow/__main__.py"])
+    assert opsflow("init", "third").out.endswith(f"  {sys.executable} -m opsflow check\n")
+
+
 def test_init_leaves_what_is_there(tmp_path: Path, opsflow: Run) -> None:
     (tmp_path / "README.md").write_text("mine\n")
     (tmp_path / "opsflow.yaml.orig").write_text("mine\n")
@@ -227,6 +259,42 @@ def test_build_makes_a_site_and_says_where(board: Path, tmp_path: Path, opsflow:
     assert (tmp_path / "site/index.html").is_file()
     summary = json.loads(opsflow("-C", board, "build", "--out", tmp_path / "site", "--format", "json").out)
     assert (summary["out"], summary["index"]) == (f"{tmp_path}/site", f"{tmp_path}/site/index.html")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, ":10 cannot be used: unresolved merge conflict, lines 10 to 10"),
+        ("board: B\nkey: B\n", ":1 cannot be used: `workflow` is missing"),
+        ("board: B\nkey: B\nworkflow: [{state: a}]\n", ":3 cannot be used: `kind` is missing"),
+    ],
+)
+def test_an_unusable_board_is_refused_and_a_good_site_stays(
+    text: str | None, why: str, board: Path, opsflow: Run
+) -> None:
+    assert opsflow("-C", board, "build").status == 0
+    site = {path: path.read_bytes() for path in (board / "build/site").rglob("*") if path.is_file()}
+    file = board / "opsflow.yaml"
+    file.write_text(file.read_text() + "<<<<<<< a\n" if text is None else text)
+    for words in (
+        ["build"],
+        ["serve", "--port", "0"],
+        ["board"],
+        ["list"],
+        ["next"],
+        ["log"],
+        ["show", "OPS-1"],
+    ):
+        status, out, err = opsflow("-C", board, *words)
+        assert (status, out) == (2, "")
+        assert err.startswith(f"opsflow: opsflow.yaml{why}")
+        assert err.endswith(". `opsflow check` says what to do.\n")
+    assert opsflow("-C", board, "report", "flow").status == 2
+    assert site == {path: path.read_bytes() for path in (board / "build/site").rglob("*") if path.is_file()}
+    (board / "items/OPS-1-edge.yaml").write_text("[")
+    found = opsflow("-C", board, "check", "--format", "concise")
+    assert found.status == 1
+    assert found.out.startswith("items/OPS-1-edge.yaml:1:1: error: ")
 
 
 def test_build_goes_below_the_board_without_a_place(board: Path, opsflow: Run) -> None:

@@ -321,6 +321,13 @@ def test_completion_prints_a_script_that_asks_opsflow(shell: str, capsys: pytest
     assert f"_OPSFLOW_COMPLETE={shell}_complete" in script
 
 
+def test_completion_without_a_shell_names_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["completion"]) == 2
+    assert capsys.readouterr().err == (
+        "opsflow: Name a shell: bash, zsh and fish.\nSee `opsflow completion --help`.\n"
+    )
+
+
 def complete(words: str, folder: Path) -> list[str]:
     """What bash is offered for the last word."""
     env = {**os.environ, "_OPSFLOW_COMPLETE": "bash_complete", "COMP_WORDS": words}

@@ -149,6 +149,7 @@ def test_what_does_not_hold(text: str) -> None:
             "  due < tomorrow\n"
             "        ^",
         ),
+        ("state:doing", "a question compares with =; write state = doing, and not state:doing"),
         ("due < 2026-13-01", "due is a date, and '2026-13-01' is none: write 2026-12-01, today or"),
         ("due < none", "due is a date, and 'none' is none: write 2026-12-01, today or today + 7d\n"),
         ("due in (today, soon)", "due is a date, and 'soon' is none: write 2026-12-01, today or"),

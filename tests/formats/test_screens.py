@@ -15,26 +15,28 @@ from opsflow.formats.visible import width
 VIEWS = Path(__file__).parent.parent / "reports" / "snapshots"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 WIDTHS = {"80": 80, "160": 160, "pipe": None}
+NARROW = {"60": 60, **WIDTHS}
 NAMES = (*reports.ALL, "item")
 
 
 def screen(name: str, columns_wide: int | None, paint: Paint = plain) -> str:
     view = json.loads((VIEWS / f"{name}.json").read_text(encoding="utf-8"))
     if name == "item":
-        return item.render(view, paint=paint)
+        return item.render(view, paint=paint, columns_wide=columns_wide)
     return views.render(name, view, paint=paint, columns_wide=columns_wide)
 
 
-SAME = ("item", "next")
-"""These look the same at every width."""
+PROSE = ("item", "next")
+"""These are text without tables: a narrow terminal is shown as well."""
 
 
 @pytest.mark.parametrize(
-    ("name", "wide"), [(name, wide) for name in NAMES for wide in (("80",) if name in SAME else WIDTHS)]
+    ("name", "wide"),
+    [(name, wide) for name in NAMES for wide in (("60", "pipe") if name in PROSE else WIDTHS)],
 )
 def test_screens_are_as_they_were(name: str, wide: str) -> None:
     """UPDATE_SNAPSHOTS=1 writes them anew; read the difference before it is committed."""
-    text = screen(name, WIDTHS[wide])
+    text = screen(name, NARROW[wide])
     path = SNAPSHOTS / f"{name}-{wide}.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(text, encoding="utf-8")
@@ -59,3 +61,10 @@ def test_no_line_ends_in_spaces() -> None:
         for columns in WIDTHS.values():
             lines = screen(name, columns).splitlines()
             assert [line for line in lines if line != line.rstrip()] == [], name
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_wider_than_the_terminal(name: str, columns: int) -> None:
+    lines = screen(name, columns).splitlines()
+    assert [line for line in lines if width(line) > columns] == []

@@ -22,7 +22,7 @@ def test_the_column_that_gives_is_clipped_to_the_width() -> None:
 
 
 def test_no_column_is_clipped_away() -> None:
-    assert render(COLUMNS, ROWS, columns_wide=5).splitlines()[1] == "OPS-1      3  Renew the c…"
+    assert render(COLUMNS, ROWS, columns_wide=5).splitlines()[1] == "OPS-1      3  Renew the…"
 
 
 def test_colour_does_not_move_a_column() -> None:
