@@ -74,8 +74,9 @@ def check(folder: Path, name: str, *, cold: bool = False) -> Command:
     def empty() -> None:
         shutil.rmtree(kept, ignore_errors=True)
 
-    words = [OPSFLOW, "-C", str(folder), "check", "--format", "concise"]
-    return Command(words, {"OPSFLOW_CACHE_DIR": str(kept)}, empty if cold else lambda: None, statuses=(0, 1))
+    words = [OPSFLOW, "check", "--format", "concise"]
+    before = empty if cold else lambda: None
+    return Command(words, {"OPSFLOW_CACHE_DIR": str(kept)}, before, folder=str(folder), statuses=(0, 1))
 
 
 def start_up() -> Iterator[Bar]:

@@ -104,6 +104,7 @@ def gather(
     at: str | None = None,
     history: bool = True,
     committed: bool = False,
+    tree: folder.Folder | None = None,
     cache: bool = True,
     progress: Progress | None = None,
 ) -> Facts:
@@ -113,7 +114,7 @@ def gather(
     cannot be told (no repository, a shallow or partial clone) is a `gap`, not an error; a revision
     that does not exist is an OpsflowError. A repository of other people's files that never had an
     opsflow.yaml is read with the one that lies in the folder. `committed` leaves what the folder changes
-    out of the history.
+    out of the history. `tree` is what the board reads from the folder, where that was just read.
     """
     from opsflow.history import repository
 
@@ -122,7 +123,7 @@ def gather(
         if repo is None:
             raise OpsflowError(f"--at {at} needs a Git repository, and {root} is in none.")
         return _past(root, repo, at, now=now, history=history, cache=cache, progress=progress)
-    tree = working(root)
+    tree = working(root) if tree is None else tree
     board, faults = boards.load(tree, tree.faults)
     told, gap = _told(repo, board, None, None if committed else tree, now, history, cache, progress)
     commit, dirty = None, False

@@ -61,13 +61,15 @@ def notes(root: str, asked: str, home: str) -> Notes:
     return Notes(path, root, asked, held if held.get("version") == __version__ else {})
 
 
-def recall(notes: Notes, now: float) -> Report | None:
-    """What was found when everything was as it is now; None where that is not known. `now`: seconds, UTC."""
+def files(notes: Notes) -> folder.Folder | None:
+    """What the board read last time, as it is now; None where that is not known."""
     patterns = notes.held.get("patterns")
-    if not patterns:
-        return None
-    files = folder.read(notes.root, patterns)
-    found = notes.held["reports"].get(key(notes, files, patterns, line(notes.root)))
+    return folder.read(notes.root, patterns) if patterns else None
+
+
+def recall(notes: Notes, files: folder.Folder, now: float) -> Report | None:
+    """What was found when everything was as it is now; None where that is not known. `now`: seconds, UTC."""
+    found = notes.held["reports"].get(key(notes, files, notes.held["patterns"], line(notes.root)))
     report: Report | None = found["report"] if found and found["from"] <= now < found["until"] else None
     return report
 

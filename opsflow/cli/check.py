@@ -14,6 +14,7 @@ from opsflow.cli.program import FINDINGS
 if TYPE_CHECKING:
     from opsflow import verdict
     from opsflow.facts import Facts
+    from opsflow.reading.folder import Folder
 
 
 @click.command(
@@ -71,10 +72,14 @@ def _kept(ask: options.Ask, only: tuple[str, ...], cache: str) -> dict[str, Any]
     from opsflow import verdict
 
     notes = verdict.notes(ask.root(), " ".join(sorted(only)), cache)
-    return verdict.recall(notes, options.now().timestamp()) or _keep(ask, only, notes)
+    files = verdict.files(notes)
+    report = verdict.recall(notes, files, options.now().timestamp()) if files is not None else None
+    return report or _keep(ask, only, notes, files)
 
 
-def _keep(ask: options.Ask, only: tuple[str, ...], notes: verdict.Notes) -> dict[str, Any]:
+def _keep(
+    ask: options.Ask, only: tuple[str, ...], notes: verdict.Notes, files: Folder | None
+) -> dict[str, Any]:
     from opsflow import verdict
     from opsflow.facts import PLAIN_GAPS
     from opsflow.history import calls
@@ -82,7 +87,9 @@ def _keep(ask: options.Ask, only: tuple[str, ...], notes: verdict.Notes) -> dict
 
     line = verdict.line(notes.root)
     calls.trust(notes.held.get("git"))
-    facts = ask.any_facts()
+    read = tuple(notes.held.get("patterns", ()))
+    fits = files is not None and read == board.patterns(files.get("opsflow.yaml"))
+    facts = ask.any_facts(tree=files if fits else None)
     report = judged(facts, only)
     until = _until(facts, only)
     same = line.head == (facts.commit.id if facts.commit else None)  # nobody committed in between

@@ -15,6 +15,7 @@ from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts, Progress
+    from opsflow.reading.folder import Folder
 
 
 class Ask(NamedTuple):
@@ -37,7 +38,12 @@ class Ask(NamedTuple):
         return usable(self.any_facts(history=history, committed=committed, progress=progress))
 
     def any_facts(
-        self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
+        self,
+        *,
+        history: bool = True,
+        committed: bool = False,
+        tree: Folder | None = None,
+        progress: Progress | None = None,
     ) -> Facts:
         """The facts of the board, whatever they are; long work shows a progress bar, or the one given."""
         from opsflow import facts
@@ -49,6 +55,7 @@ class Ask(NamedTuple):
                 now=now(),
                 history=history,
                 committed=committed,
+                tree=tree,
                 cache=self.cache,
                 progress=progress or bar,
             )

@@ -90,7 +90,9 @@ def _flow(view: View, screen: Screen) -> Lines:
         note = visible(fact["note"] or fact["reason"])
         title, space = pad(visible(fact["title"]), wide), " " * (19 - width(value)) if note else ""
         parts = [(f"  {title} ", ""), (value, "strong"), (space + note, "dim")]
-        yield from screen.lines(*parts[: 3 if note else 2], indent=wide + 24 if (screen.columns_wide or BROAD) >= BROAD else 6)
+        yield from screen.lines(
+            *parts[: 3 if note else 2], indent=wide + 24 if (screen.columns_wide or BROAD) >= BROAD else 6
+        )
     for name in view["figures"]:
         figure = view.get(name)
         if measured and figure and name in _FIGURES:
@@ -327,7 +329,13 @@ def _findings(view: View, screen: Screen) -> Lines:
     if view["waivers"]:
         yield from screen.heading("Waivers")
     yield from screen.table(
-        [Column("item"), Column("rule"), Column("until"), Column("by", gives=True), Column("reason", gives=True)],
+        [
+            Column("item"),
+            Column("rule"),
+            Column("until"),
+            Column("by", gives=True),
+            Column("reason", gives=True),
+        ],
         [
             (
                 row["item"],

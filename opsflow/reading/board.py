@@ -22,7 +22,7 @@ from opsflow.model import (
     Tree,
     order_key,
 )
-from opsflow.reading import catalogs, documents, globs, items, revisions
+from opsflow.reading import catalogs, documents, globs, items
 from opsflow.reading import config as configs
 from opsflow.reading.names import id_of
 from opsflow.reading.text import cut
@@ -89,9 +89,18 @@ def _load(tree: Tree, faults: tuple[Fault, ...]) -> tuple[Board, tuple[Fault, ..
         unread=frozenset(gathered.unread | _unread_names(faults)) - gathered.items.keys(),
         paths=tuple(sorted(tree)),
     )
-    listed = revisions.faults(board.ignore_revs, tree, faults)
+    listed = _revisions(board, tree, faults)
     idle = _idle(config.board, {*tree, *map(_path, faults)}, tree[BOARD_FILE])
     return board, (*faults, *config.faults, *people.faults, *catalog.faults, *listed, *idle, *gathered.faults)
+
+
+def _revisions(board: Board, tree: Tree, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """What is wrong with the file that `ignore_revs:` names."""
+    if not board.ignore_revs:
+        return ()
+    from opsflow.reading import revisions
+
+    return revisions.faults(board.ignore_revs, tree, faults)
 
 
 def _idle(board: Board, paths: Iterable[str], data: bytes) -> Iterable[Fault]:

@@ -264,9 +264,9 @@ def test_build_makes_a_site_and_says_where(board: Path, tmp_path: Path, opsflow:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (None, ":10 cannot be used: unresolved merge conflict, lines 10 to 10"),
+        (None, ":11 cannot be used: unresolved merge conflict, line 11"),
         ("board: B\nkey: B\n", ":1 cannot be used: `workflow` is missing"),
-        ("board: B\nkey: B\nworkflow: [{state: a}]\n", ":3 cannot be used: `kind` is missing"),
+        ("board: B\nkey: B\nworkflow: []\n", ":3 cannot be used: `workflow` has no entries"),
     ],
 )
 def test_an_unusable_board_is_refused_and_a_good_site_stays(
