@@ -2,10 +2,10 @@
 
 Telling the moves of one item, or the newest ones, takes the index of the history and the rules by
 which records are read. Those rules follow from opsflow.yaml, and working them out takes longer than
-all the rest; so they are kept, under the text that they follow from. Where they are not known, or
-more than they are needed, there is no short way, and the facts have to be gathered.
+all the rest; so they are kept, under the text that they follow from. Where more than they is needed,
+there is no short way, and the facts have to be gathered.
 
-Nothing heavy is imported here.
+Nothing heavy is imported where the rules are known.
 """
 
 from __future__ import annotations
@@ -38,14 +38,11 @@ class Told(NamedTuple):
     """The board's."""
 
 
-def tell(
-    root: str, item: str, limit: int | None, *, learn: bool = False, progress: Progress | None = None
-) -> Told | None:
+def tell(root: str, item: str, limit: int | None, progress: Progress | None = None) -> Told | None:
     """The moves of an item, or of the whole board where none is named; None: there is no short way.
 
     An id may lack the board's key, and small letters mean capitals; an id that is cut short, as
-    people type it, takes the long way. So does the whole board without a limit. Rules that are not
-    known from before are worked out where `learn` says so.
+    people type it, takes the long way. So does the whole board without a limit.
     """
     home = resources.cache_folder()
     config = _config(root)
@@ -55,7 +52,7 @@ def tell(
     known = kept.load(path)
     if (known.get("root"), known.get("config"), known.get("code")) == (root, config, _code()):
         return _told(known, item, limit, progress)
-    known = _learned(root, config) if learn else {}
+    known = _learned(root, config)
     told = _told(known, item, limit, progress) if known else None
     if told:
         from opsflow.history import calls

@@ -59,13 +59,16 @@ def understood(argv: Sequence[str]) -> Asked | None:
 
 def _told(asked: Asked) -> str | None:
     from opsflow import logbook
+    from opsflow.cli import screen
     from opsflow.reading import folder
 
     root = folder.find_root(os.path.abspath(asked.board))
-    told = logbook.tell(root, asked.item, asked.limit) if root else None
+    if root is None:
+        return None
+    with screen.progress() as bar:
+        told = logbook.tell(root, asked.item, asked.limit, bar)
     if told is None:
         return None
-    from opsflow.cli import screen
     from opsflow.formats.moves import of, oldest_first, render
 
     moves = of(told.moves)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opsflow import logbook
 from opsflow.cli import complete, options, screen
 from opsflow.errors import OpsflowError
 from opsflow.formats.moves import Move, oldest_first, render
-from opsflow.formats.moves import of as rows_of
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
@@ -43,11 +41,6 @@ def command(
     not committed yet is `uncommitted`, and has an empty commit in JSON and CSV. A version that could
     not be read is a gap, in which its item keeps what it said last: `--gaps` lists those instead.
     """
-    if committed and ask.cache and len(ids) < 2 and not (ask.at or raw or since or gaps):
-        told = _told(ask, "".join(ids), limit)
-        if told:
-            _show(rows_of(told.moves), ask, told.zone, reverse)
-            return
     facts = ask.facts(committed=committed)
     if facts.history is None:
         raise OpsflowError(f"There is no log: {facts.gap.rstrip('.')}.")
@@ -60,12 +53,6 @@ def command(
         screen.show(render_gaps(found, ask.format, facts.zone, screen.paint(), screen.columns()))
         return
     _show([_row(move, raw) for move in _moves(facts, ids, begin)[:limit]], ask, facts.zone, reverse)
-
-
-def _told(ask: options.Ask, item: str, limit: int | None) -> logbook.Told | None:
-    """The short way to what is committed, for those who come the first time."""
-    with screen.progress() as bar:
-        return logbook.tell(ask.root(), item, limit, learn=True, progress=bar)
 
 
 def _show(moves: list[Move], ask: options.Ask, zone: tzinfo, reverse: bool) -> None:

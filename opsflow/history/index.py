@@ -384,10 +384,11 @@ class Index:
             if page is None:
                 raise Damaged
             self._pages[number] = page
-            ids, who, times = page["ids"].split(), _who(page), clock(page["stamps"], page["before"])
+            ids, who, times = page["ids"].split(), page["who"], clock(page["stamps"], page["before"])
             for n in wanted:
                 at = n - number * PAGE
-                found[n] = (ids[at], page["stamps"][at], times[at], who.get(n, ("", "", "")))
+                author, email, subject = who.get(str(n), ("", "", ""))
+                found[n] = (ids[at], page["stamps"][at], times[at], (author, email, subject))
         return found
 
     # -- writing

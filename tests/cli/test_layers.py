@@ -117,7 +117,6 @@ def test_the_short_way_follows_the_rules_of_today(board: Path, opsflow: Run) -> 
     assert "2026-01-07 11:00" in opsflow(*words).out
     config = board / "opsflow.yaml"
     config.write_text(config.read_text(encoding="utf-8").replace("Europe/Berlin", "Asia/Tokyo"))
-    assert brief.answer([*map(str, words)]) is None
     assert "2026-01-07 19:00" in opsflow(*words).out
     assert "2026-01-07 19:00" in (brief.answer([*map(str, words)]) or "")
 
@@ -160,7 +159,7 @@ def test_words_that_are_not_plain_are_left_to_the_command(words: tuple[str, ...]
 
 def test_the_short_way_imports_neither_click_nor_the_model(board: Path) -> None:
     words = ("-C", str(board), "log", "--committed", "--limit", "1")
-    assert "click" in loaded(*words)
+    assert loaded(*words) & {"click", "opsflow.model"} == {"opsflow.model"}
     assert {"click", "opsflow.model", "dataclasses", "jsonschema_rs", "networkx"} & loaded(*words) == set()
 
 
@@ -169,4 +168,4 @@ def test_a_board_with_sources_or_mass_edits_takes_the_long_way(board: Path, opsf
     config.write_text(config.read_text(encoding="utf-8") + "ignore_revs: mass-edits.txt\n")
     (board / "mass-edits.txt").write_text("# none\n")
     assert opsflow("-C", board, "log", "--committed", "--limit", "2").out.count("\n") == 3
-    assert logbook.tell(str(board), "", 2, learn=True) is None
+    assert logbook.tell(str(board), "", 2) is None
