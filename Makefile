@@ -29,7 +29,7 @@ fuzz: .venv/ready
 .venv/ready: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --compile --editable '.[site]' --group dev
+	$(BIN)/python -m pip install --quiet --compile --editable '.[site,lsp]' --group dev
 	touch $@
 
 clean:

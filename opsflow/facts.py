@@ -50,6 +50,8 @@ class Facts:
     """The folder of the board, absolute; empty where the tree is not a folder."""
     lent: bool = False
     """The rules are today's: the repository holds other people's files and never had an opsflow.yaml."""
+    base: Facts | None = None
+    """The board before the change that is judged, at the same `now`; None where no change is."""
 
     @cached_property
     def zone(self) -> tzinfo:

@@ -78,6 +78,11 @@ class Judgement(NamedTuple):
     """False where no waiver counts: a WIP limit of mode `block`."""
     waivers: tuple[tuple[str, Waiver], ...] | None = None
     """Waivers that cover it, as (item, waiver). None looks for one in the item that `where` is in."""
+    subject: str = ""
+    """What it is about, in words that stay the same while the file around it changes: two boards are
+    compared by it. Empty takes the message."""
+    extent: float = 0.0
+    """How far it goes, such as the number of items over a limit: more is worse."""
 
 
 class Fault(NamedTuple):
@@ -105,6 +110,10 @@ class Finding(NamedTuple):
     """The id of the item that it stands in, or empty."""
     waiver: Waiver | None = None
     """Set where an item waives it: it is then listed, and counts as nothing."""
+    subject: str = ""
+    """What it is about, as its judgement says; never empty where a rule found it."""
+    extent: float = 0.0
+    """How far it goes; more is worse."""
 
 
 # -- items --------------------------------------------------------------------------------------

@@ -12,9 +12,10 @@ FLOORS = [
     {"history"},
     {"graph", "flow", "capacity"},
     {"facts"},
-    {"rules", "reports", "importers", "demo"},
-    {"site", "formats", "verdict", "logbook"},
-    {"cli"},
+    {"rules", "reports", "importers", "demo", "comparison"},
+    {"site", "formats", "verdict", "logbook", "change"},
+    {"editing"},
+    {"cli", "server"},
     {"__main__"},
 ]
 DOORS = {
@@ -31,6 +32,8 @@ DOORS = {
     "vl_convert": {"site"},
     "graphviz_pure": {"site"},
     "sqlite3": {"history"},
+    "pygls": {"server"},
+    "lsprotocol": {"server"},
 }
 LEAVES = {"rules", "reports", "importers"}
 

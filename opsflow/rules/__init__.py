@@ -193,6 +193,8 @@ def _findings(
             hint=judgement.hint or manual(name).fix,
             item=waived[0] if waived else item.id if item else "",
             waiver=waived[1] if waived else None,
+            subject=judgement.subject or judgement.message,
+            extent=judgement.extent,
         )
 
 
