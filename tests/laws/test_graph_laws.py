@@ -9,6 +9,7 @@ import networkx
 import pytest
 
 from opsflow import graph
+from opsflow.graph import building
 from opsflow.model import (
     BOARD_FILE,
     IN_PROGRESS,
@@ -147,7 +148,7 @@ def test_the_graph_is_what_networkx_itself_would_build(seed: int) -> None:
     built = graph.build(board)
     plain: graph.Graph = networkx.MultiDiGraph()
     plain.add_nodes_from(built)
-    plain.add_edges_from((*graph._item_edges(board), *graph._catalog_edges(board)))
+    plain.add_edges_from((*building._item_edges(board), *building._catalog_edges(board)))
     assert networkx.utils.graphs_equal(built, plain)
     assert {node: dict(heads) for node, heads in built.pred.items()} == {
         node: dict(heads) for node, heads in plain.pred.items()
