@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from opsflow import zones
 from opsflow.errors import OpsflowError
-from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, History, Item, Place, Spot, Tree
+from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, History, Item, Place, Span, Spot, Tree
 from opsflow.reading import board as boards
 from opsflow.reading import documents, folder
 
@@ -80,6 +80,28 @@ class Facts:
     def item(self, id: str) -> Item:
         """The item of that id; KeyError where the board has none."""
         return self.board.items[id]
+
+    def ever(self, id: str) -> Item:
+        """An item that is on the board, or was: then as far as the history remembers what it last said.
+
+        KeyError where there never was one.
+        """
+        if id in self.board.items or self.history is None:
+            return self.board.items[id]
+        story = self.history.stories[id]
+
+        def last(spans: tuple[Span, ...]) -> str:
+            return spans[-1].value if spans else ""
+
+        return Item(
+            id=id,
+            path=story.versions[-1].path if story.versions else "",
+            title=story.title,
+            state=last(story.states),
+            type=last(story.types) or next(iter(self.board.types), ""),
+            class_=last(story.classes),
+            assignees=tuple(span.value for span in story.assigned if span.end == story.gone),
+        )
 
     def locate(self, where: Spot | Place) -> Place:
         """The place of a spot, by reading its file once more. A place stays as it is."""
