@@ -21,7 +21,19 @@ from opsflow.reading.text import cut, decode, fault, name_of, odd_space
 if TYPE_CHECKING:
     from opsflow.reading.accidents import Trouble
 
-__all__ = ["DEPTH", "NODES", "Value", "events", "load", "locate", "recognise", "reference"]
+__all__ = [
+    "DEPTH",
+    "NODES",
+    "Node",
+    "Value",
+    "events",
+    "load",
+    "locate",
+    "outline",
+    "plain",
+    "recognise",
+    "reference",
+]
 
 DEPTH = 20
 """How deep a document may nest."""
@@ -50,8 +62,26 @@ def reference(path: str, data: bytes) -> Loaded:
     tree, faults = _read(path, text)
     if faults or tree is None:
         return None, faults
-    value = _plain(tree)
+    value = plain(tree)
     return (value, ()) if isinstance(value, dict) else (None, (_not_a_mapping(path, tree),))
+
+
+def outline(path: str, data: bytes) -> tuple[str, Node] | None:
+    """The text of a file that can be read, without a byte order mark, and its tree; None for any other."""
+    text, _ = decode(path, data)
+    if text is None:
+        return None
+    node, faults = _read(path, text)
+    return None if faults or node is None or node.kind != "mapping" else (text, node)
+
+
+def plain(node: Node) -> Value:
+    """What a node says, without where it stands."""
+    if node.kind == "mapping":
+        return {key: plain(child) for key, child in node.keys.items()}
+    if node.kind == "list":
+        return [plain(child) for child in node.items]
+    return node.scalar
 
 
 def locate(data: bytes, keys: Keys, path: str) -> Place:
@@ -111,35 +141,38 @@ _Point = tuple[int, int]
 class _Range(NamedTuple):
     start: _Point
     end: _Point
+    first: int = 0
+    """The start as a position in the text, in characters."""
+    last: int = 0
+    """The end, likewise."""
 
 
 @dataclass(slots=True)
-class _Node:
-    """A value and where it stands. `scalar` is None for collections and for a missing value."""
+class Node:
+    """A value and where it stands. `scalar` is None for collections and for a missing value.
+
+    Marks are taken from the reader as they are: a missing value and a block collection have no end of
+    their own, theirs is where the next thing begins; a block text ends after the blank lines below it.
+    """
 
     at: _Range
     scalar: str | None = None
-    keys: dict[str, _Node] = field(default_factory=dict)
-    items: list[_Node] = field(default_factory=list)
+    keys: dict[str, Node] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
     kind: str = "scalar"
+    """scalar, list or mapping."""
     key_at: _Range | None = None
     """Where its key stands, if it has one."""
+    style: str = ""
+    """How a scalar is written: `'`, `"`, `|`, `>`, or empty for plain; and whether a collection is `flow`."""
 
-    def child(self, key: str | int) -> _Node | None:
+    def child(self, key: str | int) -> Node | None:
         if isinstance(key, int):
             return self.items[key] if 0 <= key < len(self.items) else None
         return self.keys.get(key)
 
 
-def _plain(node: _Node) -> Value:
-    if node.kind == "mapping":
-        return {key: _plain(child) for key, child in node.keys.items()}
-    if node.kind == "list":
-        return [_plain(child) for child in node.items]
-    return node.scalar
-
-
-def _line_of(node: _Node, key: str | int, lines: list[str]) -> _Range | None:
+def _line_of(node: Node, key: str | int, lines: list[str]) -> _Range | None:
     """One line of a block text, without its indentation."""
     line, column = node.at.start
     if not isinstance(key, int) or lines[line][column : column + 1] not in ("|", ">"):
@@ -158,11 +191,11 @@ def _place(path: str, lines: list[str], found: _Range) -> Place:
 
 
 @lru_cache(maxsize=8)
-def _tree(path: str, text: str) -> _Node | None:
+def _tree(path: str, text: str) -> Node | None:
     return _read(path, text)[0]
 
 
-def _read(path: str, text: str) -> tuple[_Node | None, tuple[Fault, ...]]:
+def _read(path: str, text: str) -> tuple[Node | None, tuple[Fault, ...]]:
     """The tree as far as it was understood, and all that is wrong with it."""
     composer = _Composer(path, text)
     try:
@@ -191,7 +224,7 @@ class _Composer:
         self.nodes = 0
         self.faults: list[Fault] = []
 
-    def document(self) -> _Node | None:
+    def document(self) -> Node | None:
         self._directives()
         next(self.events)
         start = next(self.events)
@@ -230,7 +263,7 @@ class _Composer:
         self._refuse(where, message, hint)
         raise _StopError
 
-    def _node(self, event: Any, depth: int) -> _Node:
+    def _node(self, event: Any, depth: int) -> Node:
         self.nodes += 1
         where = _range(event)
         if self.nodes > NODES:
@@ -240,10 +273,12 @@ class _Composer:
         if kind in ("MappingStartEvent", "SequenceStartEvent") and depth >= DEPTH:
             self._stop(where, f"the nesting is deeper than {DEPTH}", "Write it flatter.")
         if kind == "MappingStartEvent":
-            return self._mapping(where, depth)
+            return self._mapping(event, where, depth)
         if kind == "SequenceStartEvent":
-            return self._list(where, depth)
-        return _Node(where, self._scalar(event, where) if kind == "ScalarEvent" else None)
+            return self._list(event, where, depth)
+        if kind != "ScalarEvent":
+            return Node(where)
+        return Node(where, self._scalar(event, where), style=event.style or "")
 
     def _anchors_and_tags(self, event: Any, where: _Range) -> None:
         name = type(event).__name__
@@ -278,23 +313,23 @@ class _Composer:
             self._refuse(where, _odd(text[1]), "Write a plain space.")
         return text
 
-    def _list(self, where: _Range, depth: int) -> _Node:
-        node = _Node(where, kind="list")
+    def _list(self, began: Any, where: _Range, depth: int) -> Node:
+        node = Node(where, kind="list", style="flow" if began.flow_style else "")
         for event in self.events:
             if type(event).__name__ == "SequenceEndEvent":
-                node.at = _Range(where.start, _range(event).end)
+                node.at = _until(where, _range(event))
                 break
             node.items.append(self._node(event, depth + 1))
         return node
 
-    def _mapping(self, where: _Range, depth: int) -> _Node:
+    def _mapping(self, began: Any, where: _Range, depth: int) -> Node:
         from unicodedata import normalize
 
-        node = _Node(where, kind="mapping")
+        node = Node(where, kind="mapping", style="flow" if began.flow_style else "")
         seen: dict[str, _Range] = {}
         for event in self.events:
             if type(event).__name__ == "MappingEndEvent":
-                node.at = _Range(where.start, _range(event).end)
+                node.at = _until(where, _range(event))
                 break
             key, place = self._key(event, depth), _range(event)
             value = self._node(next(self.events), depth + 1)
@@ -330,7 +365,7 @@ def _odd(space: str) -> str:
     return f"{name_of(space)} stands where YAML takes only plain spaces"
 
 
-def _not_a_mapping(path: str, tree: _Node) -> Fault:
+def _not_a_mapping(path: str, tree: Node) -> Fault:
     what = "a list" if tree.kind == "list" else "a text"
     place = Place(path, tree.at.start[0] + 1, tree.at.start[1] + 1)
     return fault(place, f"the file is {what}, not keys with values", "Write `key: value` lines.")
@@ -368,7 +403,11 @@ def _scanner() -> type:
 
 def _range(event: Any) -> _Range:
     start, end = event.start_mark, event.end_mark
-    return _Range((start.line, start.column), (end.line, end.column))
+    return _Range((start.line, start.column), (end.line, end.column), start.index, end.index)
+
+
+def _until(began: _Range, ended: _Range) -> _Range:
+    return _Range(began.start, ended.end, began.first, ended.last)
 
 
 def _trouble(error: Exception) -> Trouble:
