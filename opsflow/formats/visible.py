@@ -46,7 +46,9 @@ def _shown(letter: str, kind: str) -> bool:
     if not kind or kind == "Zs":
         return letter.isprintable() or kind == "Zs"
     selector = "\ufe00" <= letter <= "\ufe0d" or "\U000e0100" <= letter <= "\U000e01ef"
-    return kind not in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in _INVISIBLE and not selector
+    nothing = ord(letter) & 0xFFFE == 0xFFFE or "\ufdd0" <= letter <= "\ufdef"  # no characters, says Unicode
+    acts = kind in ("Cc", "Cf", "Cs", "Zl", "Zp") or letter in _INVISIBLE
+    return not (acts or selector or nothing)
 
 
 def _sign(letter: str) -> str:

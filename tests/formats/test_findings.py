@@ -120,12 +120,18 @@ def test_the_report_is_plain_data() -> None:
         "opsflow": __version__,
         "board": "Operations",
         "key": "OPS",
+        "prefix": "",
         "items": 0,
         "gap": "",
+        "rules": [],
         "errors": 0,
         "warnings": 0,
         "notes": 0,
         "waived": 1,
+        "base": None,
+        "merge": None,
+        "left": 0,
+        "mended": [],
         "findings": [
             {
                 "rule": "unknown-reference",
@@ -137,8 +143,11 @@ def test_the_report_is_plain_data() -> None:
                 "message": 'The workflow has no state "doin".',
                 "hint": 'Did you mean "doing"?',
                 "item": "OPS-1",
-                "source": {"text": "state: doin", "column": 8},
+                "fingerprint": "d87418796503380e563ffe5c73a7cc0d",
+                "source": {"text": "state: doin", "column": 8, "utf16_column": 8, "utf16_width": 4},
                 "waiver": {"reason": "on purpose", "by": "", "until": None},
+                "change": None,
+                "before": None,
             }
         ],
     }

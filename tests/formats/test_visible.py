@@ -42,6 +42,7 @@ def test_what_people_write_stays_as_it_is(text: str) -> None:
         ("variant\ufe00", "variant\\ufe00"),
         ("a path of bytes \udcff", "a path of bytes \\xff"),
         ("half \ud800", "half \\ud800"),
+        ("nothing \ufffe\ufdd0\U0010ffff", "nothing \\ufffe\\ufdd0\\U0010ffff"),
     ],
 )
 def test_what_acts_or_hides_is_shown(text: str, shown: str) -> None:
