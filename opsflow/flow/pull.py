@@ -105,8 +105,8 @@ def _key(board: Board, known: Known, item: Item) -> tuple[object, ...]:
         not risk,
         item.due if risk and item.due else date.max,
         -(item.cost_of_delay or 0),
-        item.due or date.max,
         known.created.get(item.id, date.max),
+        item.due or date.max,
         order_key(item.id),
     )
 

@@ -35,7 +35,7 @@ def test_class_comes_first_then_dates_at_risk_then_cost_of_delay_then_age() -> N
         ready("OPS-8", class_="intangible", due=TODAY),
     )
     created = {"OPS-1": date(2026, 2, 1), "OPS-2": date(2026, 1, 1)}
-    expected = ["OPS-7", "OPS-6", "OPS-4", "OPS-3", "OPS-5", "OPS-2", "OPS-1", "OPS-8"]
+    expected = ["OPS-7", "OPS-6", "OPS-4", "OPS-3", "OPS-2", "OPS-1", "OPS-5", "OPS-8"]
     assert ids(items, known(created=created)) == expected
 
 

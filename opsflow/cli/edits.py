@@ -1,0 +1,248 @@
+"""What every command that edits has in common: its options, the items it names, and what it says."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from opsflow.cli import complete, options, screen
+from opsflow.cli.program import COULD_NOT_RUN, FINDINGS
+from opsflow.errors import OpsflowError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from opsflow.editing.judging import Verdict
+    from opsflow.editing.plan import Plan
+    from opsflow.editing.work import Done
+    from opsflow.facts import Facts
+    from opsflow.model import Item
+
+
+class Edit(NamedTuple):
+    """The answers to what every editing command asks."""
+
+    board: str | None
+    commit: bool
+    dry_run: bool
+    allow: tuple[str, ...] = ()
+
+    def root(self) -> str:
+        """The absolute path of the board's folder."""
+        return options.root(self.board)
+
+    def facts(self) -> Facts:
+        """The facts of the board as it lies there, without its history; before nobody else edits."""
+        from opsflow.editing import standing
+
+        return options.usable(standing.now(self.root(), options.now()))
+
+    def do(self, make: Callable[[Facts], Plan]) -> int:
+        """Carry out the plan that is made of the facts, and say what was done, or why not; the status."""
+        return show(self.done(make), self)
+
+    def done(self, make: Callable[[Facts], Plan]) -> Done:
+        """The same, before anything is said."""
+        from opsflow.editing import work
+
+        wish = work.Wish(self.commit, self.dry_run, dict(map(_waiver, self.allow)))
+        return work.do(self.root(), options.now(), make, wish, options.usable)
+
+
+def editing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `--allow`, `--commit`, `--dry-run` and `--board`, as one argument `edit`."""
+    return _decorated(function, [_ALLOW, *_OPTIONS])
+
+
+def editing_as_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same without `--allow`, for commands that change no item where a waiver could stand."""
+    return _decorated(function, _OPTIONS)
+
+
+def _decorated(function: Callable[..., Any], chosen: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(board: str | None, commit: bool, dry_run: bool, allow: tuple[str, ...] = (), **rest: Any) -> Any:
+        return function(Edit(board, commit, dry_run, allow), **rest)
+
+    for option in reversed(chosen):
+        option(call)
+    return call
+
+
+_ALLOW = click.option(
+    "--allow",
+    multiple=True,
+    metavar="RULE=REASON",
+    help="Let the item break a rule: written into it, in the same edit.",
+    shell_complete=complete.waivers,
+)
+_OPTIONS = (
+    click.option("--commit", is_flag=True, help="Commit what was edited, and nothing else."),
+    click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
+    options.board_option,
+)
+
+
+def _waiver(text: str) -> tuple[str, str]:
+    rule, equals, reason = text.partition("=")
+    if not equals or not reason.strip():
+        raise OpsflowError(f"--allow {text} gives no reason; write --allow {rule or 'RULE'}='why it may be'.")
+    return rule.strip(), reason.strip()
+
+
+# -- items --------------------------------------------------------------------------------------
+
+
+def items(facts: Facts, texts: Iterable[str]) -> list[Item]:
+    """The items that words mean: ids, their beginnings, or paths of files. Each once, as given."""
+    return [*{found.id: found for text in texts for found in [item(facts, text)]}.values()]
+
+
+def item(facts: Facts, text: str) -> Item:
+    """The item that a word means. OpsflowError where it means none that can be edited, or several."""
+    board = facts.board
+    path = path_of(facts, text)
+    if path is None:
+        from opsflow.order import order_key
+
+        id_ = options.full_id(text, sorted({*board.items, *board.unread}, key=order_key), facts)
+    else:
+        id_ = next((each.id for each in board.items.values() if each.path == path), "")
+    found = board.items.get(id_)
+    if found is None:
+        raise OpsflowError(_unread(facts, path or id_))
+    if found.source is not None:
+        raise OpsflowError(f"{id_} is read from {found.path} through `sources:`; edit that file itself.")
+    others = [other for other in twins(facts, id_) if other != found.path]
+    if others:
+        raise OpsflowError(
+            f"{id_} is the id of {' and '.join([found.path, *others])}; give one of them another with "
+            f"`opsflow renumber {others[-1]}`."
+        )
+    return found
+
+
+def twins(facts: Facts, id: str) -> list[str]:
+    """The paths of the files that have an id."""
+    from opsflow.reading.board import id_of
+
+    return sorted(path for path in facts.tree if id_of(path) == id)
+
+
+def path_of(facts: Facts, text: str) -> str | None:
+    """The path of a file of the board that a word names, from here or from the board's root."""
+    if not text.endswith((".yaml", ".yml")):
+        return None
+    from_here = os.path.relpath(os.path.abspath(text), facts.root).replace(os.sep, "/")
+    found = next((path for path in (from_here, text) if path in facts.tree), None)
+    if found is None:
+        raise OpsflowError(f"The board has no file {text}; `opsflow list --columns id,path` shows all.")
+    return found
+
+
+def full(facts: Facts) -> Callable[[str], str]:
+    """What makes whole ids of their beginnings; what means none, or several, stays as it is."""
+
+    def whole(text: str) -> str:
+        known = [*facts.board.items, *(facts.board.projects or ())]
+        if text in known:
+            return text
+        try:
+            return options.full_id(text, known, facts)
+        except OpsflowError:
+            return text
+
+    return whole
+
+
+def day(facts: Facts, text: str, *, ahead: bool) -> date:
+    """A day, written as one or as a length of time from today: ahead, or back."""
+    from opsflow.reading import values
+
+    length = values.duration(text.removeprefix("+"))
+    if length is not None:
+        return facts.today + length if ahead else facts.today - length
+    found = values.day(text)
+    if found is None:
+        raise OpsflowError(f"{text!r} is no day; write 2026-12-01, or a length of time such as 14d.")
+    return found
+
+
+def _unread(facts: Facts, what: str) -> str:
+    """Why the file of an item cannot be edited."""
+    from opsflow.reading.names import id_of
+
+    for fault in facts.faults:
+        where = fault.judgement.where
+        if what in (where.path, id_of(where.path)):
+            place = facts.locate(where)
+            why = fault.judgement.message.rstrip(".")
+            return f"{place.path}:{place.line} cannot be edited: {why}. `opsflow check` says what to do."
+    return f"{what} cannot be read; `opsflow check` says why."
+
+
+# -- what is said -------------------------------------------------------------------------------
+
+
+def show(done: Done, edit: Edit, *, quiet: bool = False) -> int:
+    """Say what became of an edit; `quiet`: not what was done, for the command says that itself."""
+    for line in done.told:
+        screen.tell(line)
+    if done.verdict is not None:
+        if done.verdict.refused:
+            return _refuse(done.verdict, edit)
+        _warn(done.verdict)
+    if edit.dry_run and done.plan.files:
+        from opsflow.formats import patch
+
+        screen.show(patch.render(done.plan.files, done.plan.moved, paint=screen.paint()))
+    elif not quiet:
+        said(done.plan, done.commit)
+    return COULD_NOT_RUN if done.uncommitted else 0
+
+
+def said(plan: Plan, commit: str = "") -> None:
+    """Say what was done, one line for each item."""
+    from opsflow.formats.visible import visible
+
+    made = f"Committed as {commit[:10]}." if commit else ""
+    lines = [visible(line) for line in plan.said]
+    if made:
+        lines = [f"{lines[0]} {made}"] if len(lines) == 1 else [*lines, made]
+    screen.show("".join(f"{line}\n" for line in lines))
+
+
+def _refuse(verdict: Verdict, edit: Edit) -> int:
+    from opsflow.formats import findings, text
+
+    report = findings.report(verdict.after.board, verdict.refused, verdict.after.tree)
+    shown = text.render(report, paint=screen.paint(), columns_wide=screen.columns())
+    screen.show(shown.rpartition("\n\n")[0] + "\n\n")
+    rules = dict.fromkeys(finding.rule for finding in verdict.refused)
+    screen.tell(_way_out([*rules], verdict.overrides, edit))
+    return FINDINGS
+
+
+def _way_out(rules: Sequence[str], overrides: Sequence[str], edit: Edit) -> str:
+    from opsflow.model import READING_RULES
+
+    if not set(rules).isdisjoint(READING_RULES):
+        return "Nothing was written: what the file would say is wrong."
+    if not set(rules) <= set(overrides):
+        return "Nothing was written, and nothing waives it."
+    ways = " ".join(f"--allow {rule}='REASON'" for rule in rules)
+    return f"Nothing was written. If it has to be, say why: {ways}"
+
+
+def _warn(verdict: Verdict) -> None:
+    if verdict.told:
+        from opsflow.formats import concise, findings
+        from opsflow.formats.paint import plain
+
+        report = findings.report(verdict.after.board, verdict.told, verdict.after.tree)
+        for row in report["findings"]:
+            screen.tell(concise.line(row, plain))
