@@ -18,8 +18,11 @@ from opsflow.reading import documents, folder
 if TYPE_CHECKING:
     import networkx
 
-    from opsflow.flow.spans import ItemSpan
+    from opsflow.capacity.calendar import Workdays
+    from opsflow.flow.spans import Spans
+    from opsflow.flow.visits import Visits
     from opsflow.history.repository import Repository
+    from opsflow.reading.memory import Memory
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is done, how much of it, and of how many (None: unknown)."""
@@ -48,10 +51,23 @@ class Facts:
     """The working folder differs from `commit` in what the board reads."""
     root: str = ""
     """The folder of the board, absolute; empty where the tree is not a folder."""
+    damage: str = ""
+    """Why Git could not say how the folder differs from `commit`, nor what that is; empty: it could."""
     lent: bool = False
     """The rules are today's: the repository holds other people's files and never had an opsflow.yaml."""
     base: Facts | None = None
     """The board before the change that is judged, at the same `now`; None where no change is."""
+    written: Board | None = None
+    """The board as its own files say, where `board` has the rules from the other side of a change."""
+    ruled: Board | None = None
+    """The board with the rules from the other side of a change, where `board` has its own."""
+    table: Visits | None = None
+    """What a table of events tells in place of a history; None where none was given."""
+
+    @property
+    def own(self) -> Board:
+        """The board as its own files say, whosever rules it is judged by."""
+        return self.written or self.board
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -64,6 +80,13 @@ class Facts:
         return self.now.astimezone(self.zone).date()
 
     @cached_property
+    def workdays(self) -> Workdays:
+        """The days on which the board's work is done."""
+        from opsflow.capacity import calendar
+
+        return calendar.of(self.board.calendar)
+
+    @cached_property
     def graph(self) -> networkx.MultiDiGraph[Any]:
         """The board as a graph; importing NetworkX costs a quarter of a second, so only when asked."""
         from opsflow import graph
@@ -71,11 +94,21 @@ class Facts:
         return graph.build(self.board)
 
     @cached_property
-    def spans(self) -> Mapping[str, ItemSpan]:
+    def visits(self) -> Visits | None:
+        """Which item stood where, from when to when; None without a history and without a table."""
+        if self.table is not None or self.history is None:
+            return self.table
+        from opsflow.flow import visits
+
+        return visits.of(self.history)
+
+    @cached_property
+    def spans(self) -> Spans:
         """When each item of the history was created, started, finished; empty without a history."""
         from opsflow.flow import spans
+        from opsflow.flow.visits import Visits
 
-        return spans.of(self.board, self.history) if self.history else {}
+        return spans.of(self.board, self.visits or Visits())
 
     def item(self, id: str) -> Item:
         """The item of that id; KeyError where the board has none."""
@@ -130,6 +163,7 @@ def gather(
     committed: bool = False,
     tree: folder.Folder | None = None,
     cache: bool = True,
+    memory: Memory | None = None,
     progress: Progress | None = None,
 ) -> Facts:
     """The facts of the board in the folder `root`: as it lies there, or as it was `at` a revision or date.
@@ -138,7 +172,8 @@ def gather(
     cannot be told (no repository, a shallow or partial clone) is a `gap`, not an error; a revision
     that does not exist is an OpsflowError. A repository of other people's files that never had an
     opsflow.yaml is read with the one that lies in the folder. `committed` leaves what the folder changes
-    out of the history. `tree` is what the board reads from the folder, where that was just read.
+    out of the history. `tree` is what the board reads from the folder, where that was just read; `memory`
+    keeps what its files say for another reading.
     """
     from opsflow.history import repository
 
@@ -146,14 +181,17 @@ def gather(
     if at is not None:
         if repo is None:
             raise OpsflowError(f"--at {at} needs a Git repository, and {root} is in none.")
-        return _past(root, repo, at, now=now, history=history, cache=cache, progress=progress)
+        return _past(root, repo, at, now=now, history=history, cache=cache, memory=memory, progress=progress)
     tree = working(root) if tree is None else tree
-    board, faults = boards.load(tree, tree.faults)
-    told, gap = _told(repo, board, None, None if committed else tree, now, history, cache, progress)
+    board, faults = boards.load(tree, tree.faults, memory)
+    told, gap = tell(repo, board, None, None if committed else tree, now, history, cache, progress)
     commit, dirty = None, False
     if repo is not None and repo.head is not None:
-        commit = _commit(repo, repo.head, told)
-        dirty = repo.differs(tree, board.paths)
+        try:
+            commit = _commit(repo, repo.head, told)
+            dirty = repo.differs(tree, board.paths)
+        except OpsflowError as error:
+            return Facts(board, faults, tree, now, None, _reason(error), root=root, damage=str(error))
     return Facts(board, faults, tree, now, told, gap, commit, dirty, root)
 
 
@@ -179,6 +217,7 @@ def _past(
     now: datetime,
     history: bool,
     cache: bool,
+    memory: Memory | None,
     progress: Progress | None,
 ) -> Facts:
     today = folder.read(root, OWN_FILES)
@@ -194,14 +233,14 @@ def _past(
         )
     committed = repo.tree(commit.id, boards.patterns(config))
     tree: Tree = ChainMap(dict(today), dict(committed)) if lent else committed
-    board, faults = boards.load(tree, committed.faults)
-    told, gap = _told(repo, board, commit.id, None, then, history, cache, progress)
+    board, faults = boards.load(tree, committed.faults, memory)
+    told, gap = tell(repo, board, commit.id, None, then, history, cache, progress)
     # A clock that ran backwards is mended along the line, which only the history knows.
     then = max(then, told.commits[-1].at) if told and told.commits else then
     return Facts(board, faults, tree, then, told, gap, commit, lent=lent)
 
 
-def _told(
+def tell(
     repo: Repository | None,
     board: Board,
     commit: str | None,
@@ -211,6 +250,10 @@ def _told(
     cache: bool,
     progress: Progress | None,
 ) -> tuple[History | None, str]:
+    """The history of a board up to a commit (None: HEAD), and why there is none where it cannot be told.
+
+    `tree` is the working folder, where what it changes belongs to the history.
+    """
     if not history:
         return None, NOT_ASKED
     if repo is None:
@@ -224,5 +267,10 @@ def _told(
             repo, board, commit=commit, working=tree, now=now, cache=cache, progress=progress
         ), ""
     except OpsflowError as error:
-        said = str(error)
-        return None, f"the {said[4:]}" if said.startswith("The ") else said  # it stands after a colon
+        return None, _reason(error)
+
+
+def _reason(error: OpsflowError) -> str:
+    """What an error says, as it stands after a colon."""
+    said = str(error)
+    return f"the {said[4:]}" if said.startswith("The ") else said

@@ -80,9 +80,11 @@ class Judgement(NamedTuple):
     """Waivers that cover it, as (item, waiver). None looks for one in the item that `where` is in."""
     subject: str = ""
     """What it is about, in words that stay the same while the file around it changes: two boards are
-    compared by it. Empty takes the message."""
+    compared by it. Empty takes the item, or the path, and the message."""
     extent: float = 0.0
     """How far it goes, such as the number of items over a limit: more is worse."""
+    things: tuple[str, ...] = ()
+    """What it counts up, such as the dependencies that are not finished: one more is worse."""
 
 
 class Fault(NamedTuple):
@@ -114,6 +116,8 @@ class Finding(NamedTuple):
     """What it is about, as its judgement says; never empty where a rule found it."""
     extent: float = 0.0
     """How far it goes; more is worse."""
+    things: tuple[str, ...] = ()
+    """What it counts up; one more is worse."""
 
 
 # -- items --------------------------------------------------------------------------------------

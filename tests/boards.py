@@ -10,6 +10,8 @@
     today: 2026-03-20                       noon (UTC) of that day is now
     2026-03-02 OPS-1: {state: doing}        what the commit of that day wrote; `gone` deletes
     history: only the last commit is here   why there is no history
+    before:                                 the whole board before a change, in this notation, indented
+        OPS-1: {state: ready}
 
 Lines without a day belong to the first commit where there are commits; without any there is no
 history. The board has a workflow and types of its own unless the lines give others.
@@ -19,10 +21,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha1
 from textwrap import dedent, indent
 
+from opsflow.change.between import beside
 from opsflow.facts import Facts
 from opsflow.model import Board, Commit, History, Item, Span, Story, Transition, Version, order_key
 from opsflow.reading import board as boards
@@ -63,13 +67,15 @@ def facts_of(
     return Facts(board, faults, tree, now, told, "" if told else gap)
 
 
-def facts_in(text: str) -> Facts:
-    """The facts of a board in the notation above."""
+def facts_in(text: str, rules_from: str = "base") -> Facts:
+    """The facts of a board in the notation above; of a change, judged by the rules of one side."""
     steps: dict[datetime, dict[str, str | None]] = {}
     files: dict[str, str] = {}
-    now, gap = NOW, "the board is not in a Git repository"
+    now, gap, before = NOW, "the board is not in a Git repository", ""
     for day, name, value in _lines(text):
-        if name == "today":
+        if name == "before":
+            before = value
+        elif name == "today":
             now = noon(date.fromisoformat(value))
         elif name == "history":
             gap = value
@@ -77,7 +83,8 @@ def facts_in(text: str) -> Facts:
             steps.setdefault(noon(date.fromisoformat(day)), {})[name] = None if value == "gone" else value
         else:
             files |= dict.fromkeys(_each(name), value)
-    return facts_of(files, now, list(steps.items()), gap)
+    facts = facts_of(files, now, list(steps.items()), gap)
+    return beside(replace(facts_in(before), now=facts.now), facts, rules_from) if before else facts
 
 
 def board_of(tree: Mapping[str, bytes]) -> Board:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opsflow import resources
-from opsflow.cli import complete, options, screen
+from opsflow.cli import complete, options, outputs
 from opsflow.cli.program import FINDINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from opsflow import verdict
     from opsflow.facts import Facts
+    from opsflow.formats.findings import Change
+    from opsflow.model import Finding
     from opsflow.reading.folder import Folder
 
 
@@ -23,18 +27,71 @@ if TYPE_CHECKING:
 @click.option(
     "--rule", "only", multiple=True, metavar="RULE", help="This rule only.", shell_complete=complete.rules
 )
+@click.option("--base", metavar="REV", help="Only what became worse since HEAD and REV parted.")
+@click.option(
+    "--rules-from",
+    type=click.Choice(("base", "head")),
+    default="base",
+    show_default=True,
+    help="Whose rules and limits judge a change.",
+)
+@click.option(
+    "--merge",
+    multiple=True,
+    metavar="BRANCH…",
+    help="Only what merging it into HEAD, or REV, would make worse.",
+)
+@click.argument("branches", nargs=-1, metavar="")
 @click.option("--waived", is_flag=True, help="Show waived findings, too.")
-@options.reading("text", "concise", "json")
-def command(ask: options.Ask, only: tuple[str, ...], waived: bool) -> int:
+@click.option(
+    "--write", "files", multiple=True, metavar="FORMAT=FILE", help="Write a report into a file, too."
+)
+@options.reading(*outputs.FORMATS, default=outputs.usual)
+def command(
+    ask: options.Ask,
+    only: tuple[str, ...],
+    base: str | None,
+    rules_from: str,
+    merge: tuple[str, ...],
+    branches: tuple[str, ...],
+    waived: bool,
+    files: tuple[str, ...],
+) -> int:
     """Find what is wrong on the board: unreadable files, broken limits, impossible orders of work.
 
-    Only errors make it fail; warnings and notes do not.
+    Only errors make it fail; warnings and notes do not. In GitHub Actions, the format is github. Reports in
+    files (json, gitlab, sarif, junit) are of the same judgement. With --base or --merge, what was there
+    before the change does not make it fail.
     """
     _known(only)
-    cache = _cache(ask)
-    report = _kept(ask, only, cache) if cache else judged(ask.any_facts(), only)
-    screen.show(_render(report, ask.format, waived))
+    wanted = outputs.files(files)
+    if base is not None or merge or branches:
+        report = _changed(ask, only, base, rules_from, merge, branches)
+    else:
+        kept = cache(ask)
+        report = _kept(ask, only, kept) if kept else judged(ask.any_facts(), only, ask.root())
+    outputs.write(report, wanted)
+    outputs.show(report, ask.format, waived=waived)
     return FINDINGS if report["errors"] else 0
+
+
+def _changed(
+    ask: options.Ask,
+    only: tuple[str, ...],
+    base: str | None,
+    rules_from: str,
+    merge: tuple[str, ...],
+    branches: tuple[str, ...],
+) -> dict[str, Any]:
+    """The report of a change, or of merging branches: `--merge one two` names two of them."""
+    from opsflow.cli import changes
+
+    if branches and not merge:
+        raise click.UsageError(f"Got unexpected extra argument ({' '.join(branches)})")
+    if merge and ask.at is not None:
+        raise click.UsageError("--merge and --at do not go together: name what to merge into with --base.")
+    asked = changes.Asked(base, rules_from, (*merge, *branches), only)
+    return changes.merged(ask, asked) if merge else changes.changed(ask, asked, cache(ask))
 
 
 def _known(only: tuple[str, ...]) -> None:
@@ -51,16 +108,32 @@ def _known(only: tuple[str, ...]) -> None:
             )
 
 
-def judged(facts: Facts, only: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The report of a board, judged anew."""
+def judged(facts: Facts, only: tuple[str, ...] = (), root: str = "") -> dict[str, Any]:
+    """The report of a board, judged anew. `root`: its folder, which tells where in a repository it lies."""
     from opsflow import rules
+
+    return told(facts, rules.judge(facts, only or None), only, root)
+
+
+def told(
+    facts: Facts, found: Sequence[Finding], only: tuple[str, ...], root: str, change: Change | None = None
+) -> dict[str, Any]:
+    """The report of what was found."""
+    from opsflow import rules, verdict
     from opsflow.formats import findings
 
-    gap = "" if facts.history else facts.gap
-    return findings.report(facts.board, rules.judge(facts, only or None), facts.tree, gap)
+    return findings.report(
+        facts.board,
+        found,
+        facts.tree,
+        gap="" if facts.history else facts.gap,
+        prefix=verdict.line(root).prefix if root else "",
+        rules=rules.judged(facts, only or None),
+        change=change,
+    )
 
 
-def _cache(ask: options.Ask) -> str | None:
+def cache(ask: options.Ask) -> str | None:
     """The folder that keeps reports; None where this one is not to be kept."""
     if not ask.cache or ask.at is not None or os.environ.get("OPSFLOW_SLOW"):
         return None
@@ -90,19 +163,19 @@ def _keep(
     read = tuple(notes.held.get("patterns", ()))
     fits = files is not None and read == board.patterns(files.get("opsflow.yaml"))
     facts = ask.any_facts(tree=files if fits else None)
-    report = judged(facts, only)
-    until = _until(facts, only)
+    report = judged(facts, only, notes.root)
+    end = until(facts, only)
     same = line.head == (facts.commit.id if facts.commit else None)  # nobody committed in between
     # A clone cut short stays so; that Git failed once says nothing about the next time.
     sure = facts.history is not None or facts.gap in PLAIN_GAPS or not line.is_whole
-    if until is not None and same and sure and isinstance(facts.tree, folder.Folder):
+    if end is not None and same and sure and isinstance(facts.tree, folder.Folder):
         patterns = board.patterns(facts.tree.get("opsflow.yaml"))
         key = verdict.key(notes, facts.tree, patterns, line)
-        verdict.keep(notes, key, patterns, report, facts.now.timestamp(), until)
+        verdict.keep(notes, key, patterns, report, facts.now.timestamp(), end)
     return report
 
 
-def _until(facts: Facts, only: tuple[str, ...]) -> float | None:
+def until(facts: Facts, only: tuple[str, ...]) -> float | None:
     """The moment, in seconds, up to which every rule finds the same; None where that cannot be told.
 
     It is midnight, for rules look at days. Those of time and history may look closer, so they are
@@ -134,17 +207,3 @@ def _until(facts: Facts, only: tuple[str, ...]) -> float | None:
         )
         found.append(rules.judge(then, names))
     return midnight.timestamp() if found[0] == found[1] else None
-
-
-def _render(report: dict[str, Any], format: str, waived: bool) -> str:
-    if format == "json":
-        from opsflow.formats import json
-
-        return json.render(report)
-    if format == "concise":
-        from opsflow.formats import concise
-
-        return concise.render(report, paint=screen.paint(), waived=waived)
-    from opsflow.formats import text
-
-    return text.render(report, paint=screen.paint(), waived=waived, columns_wide=screen.columns())

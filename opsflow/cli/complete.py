@@ -35,11 +35,89 @@ def filters(context: click.Context, parameter: click.Parameter, incomplete: str)
     return [_offer(f"{key}:{name}") for name in names.get(key, ()) if name.startswith(begun)]
 
 
+def items_and_state(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Ids; once one is written, the states as well."""
+    begun = context.params.get(parameter.name or "")
+    found = states(context, parameter, incomplete) if begun else []
+    return [*found, *ids(context, parameter, incomplete)]
+
+
+def items_and_fields(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Ids, then `due=` and so on, then the names that the board has for the field."""
+    return [*ids(context, parameter, incomplete), *assignments(context, parameter, incomplete)]
+
+
+def assignments(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """`due=` and so on, then the names that the board has for the field; in a list, for its last entry."""
+    board = _board(context)
+    if board is None:
+        return []
+    key, equals, text = incomplete.partition("=")
+    if not equals:
+        from opsflow.editing import fields
+
+        return [_offer(f"{name}=") for name in fields.names(board) if name.startswith(key)]
+    before, comma, begun = text.rpartition(",")
+    known = _values(board).get(key.rstrip("+-"), ())
+    return [_offer(f"{key}={before}{comma}{name}") for name in known if name.startswith(begun)]
+
+
+def finished(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of items that are over."""
+    board = _board(context)
+    if board is None:
+        return []
+    from opsflow.model import OVER
+
+    over = {item.id for item in board.items.values() if board.kind(item) in OVER}
+    return [offered for offered in ids(context, parameter, incomplete) if offered.value in over]
+
+
+def twins(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The paths of files that have one id; ids where none have."""
+    with contextlib.suppress(Exception):
+        from opsflow import facts
+        from opsflow.reading.board import id_of
+
+        tree = facts.working(options.root(_given(context)))
+        named = [id_of(path) for path in tree]
+        found = [path for path in tree if id_of(path) and named.count(id_of(path)) > 1]
+        if found:
+            return [_offer(path) for path in found if path.startswith(incomplete)]
+    return ids(context, parameter, incomplete)
+
+
+def states(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The states of the workflow."""
+    return _named(context, "state", incomplete)
+
+
+def types(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The types of work."""
+    return _named(context, "type", incomplete)
+
+
+def classes(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The classes of service."""
+    return _named(context, "class", incomplete)
+
+
 def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of the rules."""
     from opsflow.rules import ALL
 
     return [_offer(name) for name in ALL if name.startswith(incomplete)]
+
+
+def waivers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """`RULE=`, for a reason to follow."""
+    from opsflow.rules import ALL
+
+    return [_offer(f"{name}=") for name in ALL if name.startswith(incomplete)]
 
 
 def reports(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -51,8 +129,12 @@ def reports(context: click.Context, parameter: click.Parameter, incomplete: str)
 
 def people(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The people of the board."""
+    return _named(context, "assignee", incomplete)
+
+
+def _named(context: click.Context, kind: str, incomplete: str) -> list[CompletionItem]:
     board = _board(context)
-    names = _names(board)["assignee"] if board else []
+    names = _names(board)[kind] if board else []
     return [_offer(name) for name in names if name.startswith(incomplete)]
 
 
@@ -75,11 +157,29 @@ def _names(board: Board) -> dict[str, list[str]]:
     }
 
 
+def _values(board: Board) -> dict[str, list[str]]:
+    """The names that the board has for a field, by the field's own name."""
+    names = _names(board)
+    ids_ = [*board.items]
+    return {
+        **{key: names[key] for key in ("state", "type", "class", "vendor")},
+        **{f"{key}s": names[key] for key in ("assignee", "label", "service")},
+        "skills": sorted({skill for item in board.items.values() for skill in item.skills}),
+        "depends_on": ids_,
+        "part_of": [*(board.projects or ()), *ids_],
+        **{name: [*map(str, field["enum"])] for name, field in board.fields.items() if "enum" in field},
+    }
+
+
+def _given(context: click.Context) -> str | None:
+    given: str | None = context.params.get("board") or context.find_root().params.get("board")
+    return given
+
+
 def _board(context: click.Context) -> Board | None:
     with contextlib.suppress(Exception):
         from opsflow import facts
         from opsflow.reading import board
 
-        given = context.params.get("board") or context.find_root().params.get("board")
-        return board.load(facts.working(options.root(given)))[0]
+        return board.load(facts.working(options.root(_given(context))))[0]
     return None

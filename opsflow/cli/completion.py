@@ -28,7 +28,7 @@ _opsflow_completion() {
             file) compopt -o default ;;
             plain)
                 COMPREPLY+=("${value#"$before"}")
-                [[ $value == *: ]] && compopt -o nospace
+                [[ $value == *[:=] ]] && compopt -o nospace
                 ;;
         esac
     done < <(COMP_WORDS="$line" COMP_CWORD=$((${#words[@]} - 1)) _OPSFLOW_COMPLETE=bash_complete "$1")

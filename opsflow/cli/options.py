@@ -61,10 +61,12 @@ class Ask(NamedTuple):
             )
 
 
-def reading(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def reading(
+    *formats: str, default: Callable[[], str] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command `--format`, `--at`, `--board` and `--no-cache`, as one argument `ask`.
 
-    The first format is the default.
+    The first format is the default, or what `default` says.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,17 +74,21 @@ def reading(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         def call(board: str | None, at: str | None, format: str, no_cache: bool, **rest: Any) -> Any:
             return function(Ask(board, at, format, not no_cache), **rest)
 
-        for option in reversed(_options(formats)):
+        for option in reversed(_options(formats, default)):
             option(call)
         return call
 
     return decorate
 
 
-def _options(formats: tuple[str, ...]) -> list[Callable[..., Any]]:
+def _options(formats: tuple[str, ...], default: Callable[[], str] | None) -> list[Callable[..., Any]]:
     return [
         click.option(
-            "--format", type=click.Choice(formats), default=formats[0], show_default=True, help="The output."
+            "--format",
+            type=click.Choice(formats),
+            default=default or formats[0],
+            show_default=formats[0],
+            help="The output.",
         ),
         click.option("--at", metavar="REV|DATE", help="As it was at a commit, a tag or a date."),
         board_option,
@@ -137,8 +143,11 @@ def now() -> datetime:
 def usable(facts: Facts) -> Facts:
     """The same facts; OpsflowError where opsflow.yaml does not say what the board's files mean.
 
-    Such a board looks empty, and whatever is told of it would be untrue.
+    Such a board looks empty, and whatever is told of it would be untrue. So it is of a repository that
+    Git cannot read.
     """
+    if facts.damage:
+        raise OpsflowError(facts.damage)
     if facts.board.usable:
         return facts
     from opsflow.model import BOARD_FILE

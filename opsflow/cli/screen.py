@@ -23,11 +23,11 @@ PLAIN = str.maketrans({"─": "-", "━": "=", "█": "#", "→": "->", "…": "
 """The signs of opsflow's own for a terminal that has only ASCII."""
 
 
-def show(text: str) -> None:
-    """Write a text to the standard output; in CI, with the commands in it broken."""
+def show(text: str, *, commands: bool = False) -> None:
+    """Write a text to the standard output; in CI with the commands in it broken, unless they are meant."""
     if sys.stdout is not None:
         shown = text if "utf" in (sys.stdout.encoding or "").lower() else text.translate(PLAIN)
-        sys.stdout.write(harmless(shown) if _in_ci() else shown)
+        sys.stdout.write(harmless(shown) if _in_ci() and not commands else shown)
 
 
 def show_all(text: str) -> None:
@@ -82,6 +82,11 @@ def columns() -> int | None:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except OSError:
         return 80
+
+
+def in_github() -> bool:
+    """Whether GitHub Actions reads the standard output, and acts on the commands in it."""
+    return os.environ.get("GITHUB_ACTIONS") == "true" and not on_terminal()
 
 
 def _in_ci() -> bool:

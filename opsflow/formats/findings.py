@@ -9,6 +9,7 @@
                    "waiver": null, "change": null, "before": null}],
      "base": null, "merge": null, "left": 0, "mended": []}
 
+`items` is how many there are; null where opsflow.yaml is no use, so that nobody can tell.
 `prefix` is the board's folder in its repository; paths are relative to the board, and those that a CI is
 told begin with it. `gap` says why rules that need the history were not judged; empty where they were.
 `rules` are those that were judged. `fingerprint` is the same for the same finding while lines move, and
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from opsflow.model import Board, Finding, Place, Tree
 
 Report = dict[str, Any]
+BOARD_FILE = "opsflow.yaml"
 
 
 class Change(NamedTuple):
@@ -79,7 +81,7 @@ def report(
         "board": board.name,
         "key": board.key,
         "prefix": prefix,
-        "items": len(board.items),
+        "items": None if _is_unread(board, rows) else len(board.items),
         "gap": gap,
         "rules": [*rules],
         **counts,
@@ -90,6 +92,10 @@ def report(
         "left": sum(row["waiver"] is None for row in rows) - sum(counts.values()),
         "mended": _rows(change.compared.mended, change.before, prefix, {}) if change else [],
     }
+
+
+def _is_unread(board: Board, rows: Iterable[Mapping[str, Any]]) -> bool:
+    return not board.usable and any(row["path"] == BOARD_FILE for row in rows)
 
 
 def shown(report: Report, waived: bool = False) -> list[dict[str, Any]]:

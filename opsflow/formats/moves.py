@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow.formats.paint import Paint
-from opsflow.order import order_key
 
 if TYPE_CHECKING:
     from opsflow.history.log import Entry
@@ -33,10 +33,9 @@ def of(entries: Iterable[Entry]) -> list[Move]:
 
 
 def oldest_first(moves: Sequence[Move]) -> list[Move]:
-    """The same the other way round, but what one moment changed still in the order of the items."""
-    ordered = list(moves)
-    ordered.reverse()
-    return sorted(ordered, key=lambda move: (move.at, order_key(move.item)))
+    """The same the other way round, but what one commit changed still in the order of the items."""
+    runs = [list(run) for _, run in groupby(moves, lambda move: (move.at, move.commit))]
+    return [move for run in reversed(runs) for move in run]
 
 
 def render(moves: Sequence[Move], format: str, zone: tzinfo, paint: Paint, columns: int | None) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from opsflow.formats import concise
+from opsflow.formats import concise, findings
 from opsflow.formats.findings import Report
 from opsflow.formats.fold import fold, folded
 from opsflow.formats.paint import Paint, plain
@@ -28,11 +28,13 @@ def render(
 ) -> str:
     """Every finding, and a line that sums them up. `waived` shows those, too, that an item waives.
 
-    `columns_wide` None, for pipes: every message stays on one line.
+    Of a change it is what it made or made worse, and in a line each what it mended. `columns_wide` None,
+    for pipes: every message stays on one line.
     """
-    shown = [row for row in report["findings"] if waived or row["waiver"] is None]
-    blocks = [_block(row, paint, columns_wide) for row in shown]
-    return "".join(f"{block}\n" for block in blocks) + concise.summary(report, paint, columns_wide)
+    blocks = [_block(row, paint, columns_wide) for row in findings.shown(report, waived)]
+    mended = "".join(f"{line}\n" for line in concise.mended(report, paint, columns_wide))
+    found = "".join(f"{block}\n" for block in blocks)
+    return found + (f"{mended}\n" if mended else "") + concise.summary(report, paint, columns_wide)
 
 
 def _block(row: Mapping[str, Any], paint: Paint, columns_wide: int | None) -> str:
@@ -44,7 +46,9 @@ def _block(row: Mapping[str, Any], paint: Paint, columns_wide: int | None) -> st
         text, caret = _excerpt(row, room)
         number = f"{row['line']:>{len(margin) - 1}} "
         lines += [f"{paint(number + '|', 'dim')} {text}", f"{bar} {paint(caret, row['severity'])}"]
-    hint = [line for part in row["hint"].splitlines() for line in _wrapped(part, min(room or WIDE, WIDE))]
+    was = concise.before(row)
+    said = [*row["hint"].splitlines(), *([f"{was[:1].upper()}{was[1:]}."] if was else [])]
+    hint = [line for part in said for line in _wrapped(part, min(room or WIDE, WIDE))]
     lines += [f"{margin}{' ' if place else paint('=', 'dim')} {line}" for place, line in enumerate(hint)]
     return "".join(f"{line}\n" for line in lines)
 

@@ -7,7 +7,6 @@ name in `FAMILIES`, and its module in the two lists for mypy below.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -16,9 +15,11 @@ from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from opsflow.collection import paused
 from opsflow.flow import spans
 from opsflow.graph import Group, selectors, waits
 from opsflow.model import (
+    BOARD_FILE,
     OVER,
     READING_RULES,
     Board,
@@ -33,6 +34,7 @@ from opsflow.model import (
     Story,
     Waiver,
 )
+from opsflow.reading.names import id_of
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from opsflow.rules import (
         assigned_while_away,
         backdated_entry,
+        changed_rules,
         crowded_folder,
         dependency_cycle,
         depends_on_discarded,
@@ -55,13 +58,17 @@ if TYPE_CHECKING:
         missing_skill,
         over_age,
         overdue,
+        reopened_without_reason,
         shallow_history,
+        skipped_state,
         stale,
         stale_block,
         started_before_dependency,
         unassigned_work,
+        unfinished_item_deleted,
         unknown_reference,
         unreadable_file,
+        waiver_without_reason,
         wip_limit,
         wip_minimum,
     )
@@ -69,6 +76,7 @@ if TYPE_CHECKING:
     _RULES: tuple[Rule, ...] = (
         assigned_while_away,
         backdated_entry,
+        changed_rules,
         crowded_folder,
         dependency_cycle,
         depends_on_discarded,
@@ -84,13 +92,17 @@ if TYPE_CHECKING:
         missing_skill,
         over_age,
         overdue,
+        reopened_without_reason,
         shallow_history,
+        skipped_state,
         stale,
         stale_block,
         started_before_dependency,
         unassigned_work,
+        unfinished_item_deleted,
         unknown_reference,
         unreadable_file,
+        waiver_without_reason,
         wip_limit,
         wip_minimum,
     )
@@ -116,13 +128,20 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "people": ("unassigned-work", "assigned-while-away", "missing-skill"),
     "time": ("overdue", "over-age", "stale", "stale-block", "missed-maintenance", "expired-waiver"),
     "history": ("shallow-history", "future-commit", "backdated-entry"),
+    "changes": (
+        "skipped-state",
+        "unfinished-item-deleted",
+        "reopened-without-reason",
+        "waiver-without-reason",
+        "changed-rules",
+    ),
 }
 ALL = tuple(name for names in FAMILIES.values() for name in names)
 """The names of all rules, in the order of the manual."""
 
 
 class Rule(Protocol):
-    """What a rule's module has. `NEEDS_HISTORY = True` and `OPTIONS` may stand beside it."""
+    """What a rule's module has. `NEEDS_HISTORY`, `NEEDS_BASE` (True) and `OPTIONS` may stand beside it."""
 
     SEVERITY: Severity
     """What a finding is where the board says nothing else."""
@@ -155,30 +174,35 @@ class Manual(NamedTuple):
 def judge(facts: Facts, only: Collection[str] | None = None) -> tuple[Finding, ...]:
     """Every finding of every rule, or of `only` those named; sorted by place, then by rule.
 
-    A rule that is off finds nothing; one that needs the history finds nothing without it. Waived
-    findings are among them, with their waiver.
+    A rule that is off finds nothing; one that needs the history, or the board before a change, finds
+    nothing without it. Waived findings are among them, with their waiver.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # The graph is a hundred thousand objects that stay; looking through them takes as long.
-    try:
+    with paused():  # the graph is a hundred thousand objects that stay
         owners = _owners(facts.board)
-        chosen = (name for name in ALL if only is None or name in only)
         misshapen = _misshapen(facts)
+        chosen = judged(facts, only)
         findings = [finding for name in chosen for finding in _findings(facts, name, owners, misshapen)]
-    finally:
-        if collecting:
-            gc.enable()
     return tuple(sorted(findings, key=lambda finding: (finding.place, finding.rule, finding.message)))
+
+
+def judged(facts: Facts, only: Collection[str] | None = None) -> tuple[str, ...]:
+    """The rules that `judge` asks: not off, and with the history or the change that they need."""
+    return tuple(name for name in ALL if (only is None or name in only) and _is_judged(facts, name))
+
+
+def _is_judged(facts: Facts, name: str) -> bool:
+    rule, setting = _module(name), facts.board.rules.get(name)
+    if setting and setting.off:
+        return False
+    if facts.history is None and getattr(rule, "NEEDS_HISTORY", False):
+        return False
+    return facts.base is not None or not getattr(rule, "NEEDS_BASE", False)
 
 
 def _findings(
     facts: Facts, name: str, owners: Mapping[str, Sequence[Item]], misshapen: Collection[Spot]
 ) -> Iterator[Finding]:
     rule, setting = _module(name), facts.board.rules.get(name)
-    if setting and setting.off:
-        return
-    if facts.history is None and getattr(rule, "NEEDS_HISTORY", False):
-        return
     severity = (setting and setting.severity) or rule.SEVERITY
     for judgement in rule.check(facts):
         if misshapen and name not in READING_RULES and _is_said(judgement.where, misshapen):
@@ -193,15 +217,26 @@ def _findings(
             hint=judgement.hint or manual(name).fix,
             item=waived[0] if waived else item.id if item else "",
             waiver=waived[1] if waived else None,
-            subject=judgement.subject or judgement.message,
+            subject=judgement.subject or _subject(judgement, item),
             extent=judgement.extent,
+            things=judgement.things,
         )
 
 
+_NUMBERS = re.compile(r"\b(lines?|entry|entries) \d+(?:,? (?:to|and) \d+)?")
+
+
+def _subject(judgement: Judgement, item: Item | None) -> str:
+    """What a judgement is about where it does not say: its item or file, and its words but line numbers."""
+    words = _NUMBERS.sub(r"\1", judgement.message)
+    return f"{item.id if item else whose(judgement.where)}: {words}"
+
+
 def _misshapen(facts: Facts) -> Collection[Spot]:
-    """Where values stand that could not be accepted."""
+    """Where values stand that could not be accepted; but not where the rules come from another file."""
     spots = (fault.judgement.where for fault in facts.faults if fault.rule == "misshapen")
-    return {where for where in spots if isinstance(where, Spot) and where.keys}
+    elsewhere = BOARD_FILE if facts.written else ""
+    return {where for where in spots if isinstance(where, Spot) and where.keys and where.path != elsewhere}
 
 
 def _is_said(where: Spot | Place, misshapen: Collection[Spot]) -> bool:
@@ -305,8 +340,12 @@ def span_of(facts: Facts, id: str) -> ItemSpan | None:
     One at a time: `facts.spans` tells the stories of all items, which takes longer than all rules.
     """
     story = story_of(facts, id)
-    ranks = {state.name: (rank, state.kind) for rank, state in enumerate(facts.board.states)}
-    return spans.one(story, ranks) if story and story.states else None
+    return spans.one(facts.board, story) if story and story.states else None
+
+
+def whose(where: Spot | Place) -> str:
+    """The id that a file's name begins with, readable or not; the path of a file without one."""
+    return id_of(where.path) or where.path
 
 
 def kinds(board: Board) -> Mapping[str, Kind]:
@@ -337,6 +376,16 @@ def limited(limit: Limit, group: Group) -> str:
     where = f"in {' or '.join(f'`{state}`' for state in limit.states)}" if limit.states else "in progress"
     items = number(count, "item") if count else "no item"
     return f"{items}{of} {'is' if count < 2 else 'are'} {where}"
+
+
+def subject(limit: Limit, group: Group) -> str:
+    """What a finding of a limit is about: the limit's name, and the person, type … that it counts."""
+    return f"{limit.name}: {group.name}" if limit.per else limit.name
+
+
+def counted(limit: Limit) -> tuple[str, ...]:
+    """What a limit counts, whatever it is called and however many it allows."""
+    return (*limit.states, *(f"{kind} {name}" for kind, name in selectors(limit)), f"per {limit.per}")
 
 
 def label(limit: Limit) -> str:

@@ -46,12 +46,13 @@ def _judge(facts: Facts, item: Item, kind: Kind, assigned: list[Person]) -> Iter
     verb = "is" if len(assigned) == 1 else "are"
     if kind in IN_PROGRESS and (back := _away(assigned, facts.today)):
         message = f"{item.id} is in `{item.state}`, but {who} {verb} away until {back}"
-        yield Judgement(item.at("assignees"), message)
+        yield Judgement(item.at("assignees"), message, subject=item.id, things=item.assignees)
         return
     day = item.window and item.window.start.astimezone(facts.zone).date()
     if day and day >= facts.today and (back := _away(assigned, day)):
         message = f"the window of {item.id} begins on {day}, but {who} {verb} away until {back}"
-        yield Judgement(item.at("window"), message)
+        subject = f"{item.id} window"
+        yield Judgement(item.at("window"), message, subject=subject, things=item.assignees)
 
 
 def _away(assigned: list[Person], day: date) -> date | None:

@@ -40,7 +40,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
             if state in meaning and (doubt := _doubt(facts, item, state, moment)):
                 when = moment.astimezone(facts.zone).strftime("%Y-%m-%d %H:%M")
                 message = f"{item.id} says that it entered `{state}` on {when}, {doubt}"
-                yield Judgement(item.at("entered", state), message)
+                yield Judgement(item.at("entered", state), message, subject=f"{item.id} {state}")
 
 
 def _doubt(facts: Facts, item: Item, state: str, moment: datetime) -> str:

@@ -33,4 +33,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
     for folder, count in sorted(Counter(path.rpartition("/")[0] for path in own).items()):
         if count > MOST:
             message = f"{folder}/ holds {count} items; Git is quick with up to {MOST} in a folder"
-            yield Judgement(Spot(BOARD_FILE), message)
+            yield Judgement(Spot(BOARD_FILE), message, subject=folder)

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 
 from opsflow.facts import Facts
 from opsflow.graph import DEPENDS_ON, PART_OF, cycles, knots
-from opsflow.model import Judgement, Severity
+from opsflow.model import Judgement, Severity, order_key
 from opsflow.rules import number
 
 SEVERITY = Severity.ERROR
@@ -33,15 +33,19 @@ def check(facts: Facts) -> Iterator[Judgement]:
     for knot, cycle in _found(facts, DEPENDS_ON):
         item, following = facts.item(cycle[0]), cycle[1 % len(cycle)]
         where = item.at("depends_on", item.depends_on.index(following))
-        yield Judgement(where, _said(knot, cycle, "depends on itself", "wait for one another"))
+        message = _said(len(knot), cycle, "depends on itself", "wait for one another")
+        waits = sum(other in knot for name in knot for other in facts.item(name).depends_on)
+        yield Judgement(where, message, subject=DEPENDS_ON, extent=waits, things=knot)
     for knot, cycle in _found(facts, PART_OF):
         where = facts.item(cycle[0]).at("part_of")
-        yield Judgement(where, _said(knot, cycle, "is a part of itself", "are parts of one another"))
+        message = _said(len(knot), cycle, "is a part of itself", "are parts of one another")
+        yield Judgement(where, message, subject=PART_OF, things=knot)
 
 
-def _found(facts: Facts, meaning: str) -> Iterable[tuple[int, tuple[str, ...]]]:
-    """How many items each knot has, and its shortest cycle."""
-    return zip(map(len, knots(facts.graph, meaning)), cycles(facts.graph, meaning), strict=True)
+def _found(facts: Facts, meaning: str) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The items of each knot, in order, and its shortest cycle."""
+    ordered = (tuple(sorted(knot, key=order_key)) for knot in knots(facts.graph, meaning))
+    return zip(ordered, cycles(facts.graph, meaning), strict=True)
 
 
 def _said(knot: int, cycle: tuple[str, ...], alone: str, together: str) -> str:

@@ -35,4 +35,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
             message = (
                 f"{item.id} depends on {other.id}, which is in `{other.state}` and will never be finished"
             )
-            yield Judgement(item.at("depends_on", position), message)
+            yield Judgement(item.at("depends_on", position), message, subject=f"{item.id} {other.id}")

@@ -31,14 +31,15 @@ def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, naming the latest of its dependencies."""
     meaning = kinds(facts.board)
     latest: dict[str, tuple[date, Item]] = {}
+    early: dict[str, int] = {}
     for item, other, _ in waits(facts.graph, facts.board):
         if not item.due or not other.due or item.due >= other.due:
             continue
         if {meaning.get(item.state, Kind.DONE), meaning.get(other.state, Kind.DONE)} & OVER:
             continue
         if item.id not in latest or other.due > latest[item.id][0]:
-            latest[item.id] = (other.due, other)
+            latest[item.id], early[item.id] = (other.due, other), (other.due - item.due).days
     for id_, (due, other) in latest.items():
         item = facts.item(id_)
         message = f"{item.id} is due on {item.due}, but {other.id}, which it depends on, is due on {due}"
-        yield Judgement(item.at("due"), message)
+        yield Judgement(item.at("due"), message, subject=item.id, extent=early[id_])

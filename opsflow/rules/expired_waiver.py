@@ -35,4 +35,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
             if waiver.until and waiver.until < facts.today:
                 ended = f"the waiver of {rule} in {item.id} ended on {waiver.until}"
                 message = f"{ended}: {waiver.reason.rstrip('.')}"
-                yield Judgement(item.at("allow", rule, "until"), message)
+                yield Judgement(item.at("allow", rule, "until"), message, subject=f"{item.id} {rule}")

@@ -31,4 +31,5 @@ def check(facts: Facts) -> Iterator[Judgement]:
     for item, others in open_dependencies(facts, {Kind.DONE}):
         verb = "is" if len(others) == 1 else "are"
         waits = f"{several(others)}, which it depends on, {verb} not finished"
-        yield Judgement(item.at("state"), f"{item.id} is in `{item.state}`, but {waits}")
+        message = f"{item.id} is in `{item.state}`, but {waits}"
+        yield Judgement(item.at("state"), message, subject=item.id, things=tuple(others))

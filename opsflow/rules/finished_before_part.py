@@ -39,4 +39,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
             names = several(parts[whole.id])
             part = "a part of it, is" if len(parts[whole.id]) == 1 else "parts of it, are"
             message = f"{whole.id} is in `{whole.state}`, but {names}, {part} not finished"
-            yield Judgement(whole.at("state"), message)
+            yield Judgement(whole.at("state"), message, subject=whole.id, things=tuple(parts[whole.id]))

@@ -45,7 +45,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
         others = f", and so {'is another' if count == 1 else f'are {count} others'}" if count else ""
         when = stamp.astimezone(facts.zone).strftime("%Y-%m-%d %H:%M")
         message = f"commit {commit.id[:10]} is dated {when}, after now{others}"
-        yield Judgement(_where(facts, commit), message)
+        yield Judgement(_where(facts, commit), message, subject="commits", extent=len(ahead))
 
 
 def _where(facts: Facts, commit: Commit) -> Spot:

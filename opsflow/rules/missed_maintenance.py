@@ -44,7 +44,8 @@ def check(facts: Facts) -> Iterator[Judgement]:
         if since > every:
             when = f"was last maintained {number(since.days, 'day')} ago" if last else "was never maintained"
             message = f"{service.name} {when}, and should be every {length(every)}"
-            yield Judgement(Spot(service.spot.path, (*service.spot.keys, "maintenance", "every")), message)
+            where = Spot(service.spot.path, (*service.spot.keys, "maintenance", "every"))
+            yield Judgement(where, message, subject=service.key)
 
 
 def _finished(facts: Facts, services: Set[str]) -> Mapping[str, datetime]:

@@ -15,9 +15,10 @@ Good:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from opsflow.capacity import calendar
 from opsflow.facts import Facts
 from opsflow.model import BOARD_FILE, Board, Judgement, Severity, Spot
 from opsflow.rules import ALL, options, several
@@ -26,9 +27,10 @@ SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
-    """What reading found, and options of rules, which only the rules know."""
+    """What reading found, options of rules, which only the rules know, and codes of holidays."""
     yield from (fault.judgement for fault in facts.faults if fault.rule == "misshapen")
-    yield from _in_options(facts.board)
+    yield from _in_options(facts.own)
+    yield from _in_calendar(facts.own)
 
 
 def _in_options(board: Board) -> Iterator[Judgement]:
@@ -42,3 +44,19 @@ def _in_options(board: Board) -> Iterator[Judgement]:
             elif isinstance(known[option], timedelta) and not isinstance(value, timedelta):
                 message = f"`{option}` of {rule} is a length of time, and `{value}` is none"
                 yield Judgement(where, message, "Write it as 14d, 12h, 90m or 3w.")
+
+
+def _in_calendar(board: Board) -> Iterator[Judgement]:
+    """Codes that stand for no holidays: they would make no day free, and nobody would know."""
+    for position, code in enumerate(board.calendar.holidays):
+        if not calendar.known(code):
+            where = Spot(BOARD_FILE, ("calendar", "holidays", position))
+            message = f"`{code}` in `holidays` is no country, region or day that is known"
+            yield Judgement(where, message, _meant(calendar.like(code)))
+
+
+def _meant(codes: Sequence[str]) -> str:
+    """What to write in place of an unknown code."""
+    if not codes:
+        return "Write a country such as DE, a region such as DE-BE, or a day such as 2026-12-24."
+    return f"Did you mean `{codes[0]}`?" if len(codes) <= 3 else f"Known are {several(codes, len(codes))}."

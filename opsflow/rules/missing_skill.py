@@ -46,8 +46,10 @@ def _judge(facts: Facts, item: Item, holders: dict[str, list[str]]) -> Iterator[
         able = holders.get(skill, [])
         where = item.at("skills", position)
         if not able:
-            yield Judgement(where, f"{item.id} needs the skill `{skill}`, which nobody in people.yaml has")
+            message = f"{item.id} needs the skill `{skill}`, which nobody in people.yaml has"
+            yield Judgement(where, message, subject=f"{item.id} {skill}")
         elif assigned and not set(assigned) & set(able):
             verb = "has" if len(assigned) == 1 else "have"
             message = f"{item.id} needs the skill `{skill}`, which {several(assigned)} {verb} not"
-            yield Judgement(where, message, f"Assign somebody who has it as well: {several(able)}.")
+            hint = f"Assign somebody who has it as well: {several(able)}."
+            yield Judgement(where, message, hint, subject=f"{item.id} {skill}")

@@ -43,4 +43,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
         age = age_days(span, facts.now, facts.zone)
         if expectation and age is not None and age > expectation.within:
             message = f"{item.id} is {number(age, 'day')} old, and {sentence(expectation)}"
-            yield Judgement(item.at("state"), message)
+            yield Judgement(item.at("state"), message, subject=item.id)

@@ -36,9 +36,10 @@ def check(facts: Facts) -> Iterator[Judgement]:
         if item.due and item.due < facts.today:
             late = number((facts.today - item.due).days, "day")
             message = f"{item.id} was due on {item.due}, {late} ago, and is in `{item.state}`"
-            yield Judgement(item.at("due"), message)
+            yield Judgement(item.at("due"), message, subject=item.id)
     for project in (facts.board.projects or {}).values():
         if project.due and project.due < facts.today and project.key in begun:
             late = number((facts.today - project.due).days, "day")
             message = f"project {project.key} was due on {project.due}, {late} ago, and has open items"
-            yield Judgement(Spot(project.spot.path, (*project.spot.keys, "due")), message)
+            where = Spot(project.spot.path, (*project.spot.keys, "due"))
+            yield Judgement(where, message, subject=f"project {project.key}")

@@ -28,7 +28,8 @@ SEVERITY = Severity.WARNING
 def check(facts: Facts) -> Iterator[Judgement]:
     """One, where there is a repository with commits and its history cannot be told."""
     if facts.history is None and facts.gap and facts.gap not in PLAIN_GAPS:
+        # What to do comes last; before it there may be Git's own words, which may hold a colon.
         what, _, how = facts.gap.partition(": ")
-        if not what.startswith("the clone"):  # Git's own words, which may hold a colon
-            what, how = facts.gap.rstrip("."), ""
-        yield Judgement(Spot(BOARD_FILE), what, how[:1].upper() + how[1:])
+        if how and not what.startswith("the clone"):
+            what, _, how = facts.gap.rpartition(": ")
+        yield Judgement(Spot(BOARD_FILE), what, how[:1].upper() + how[1:], subject="history")

@@ -40,7 +40,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
         if untouched > after:
             days = number(untouched.days, "day")
             message = f"{item.id} is in `{item.state}` and was last touched {days} ago, over {length(after)}"
-            yield Judgement(item.at("state"), message)
+            yield Judgement(item.at("state"), message, subject=item.id)
 
 
 def _touched(facts: Facts, item: Item) -> datetime:

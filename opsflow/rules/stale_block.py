@@ -44,7 +44,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
             count = number(days.inclusive(max(starts), facts.now, facts.zone), "day")
             who = f" by {by}" if by else ""
             message = f"{item.id} has been blocked{who} for {count}, over {length(after)}: {reason}"
-            yield Judgement(item.at("blocked"), message)
+            yield Judgement(item.at("blocked"), message, subject=item.id)
 
 
 def _stood(facts: Facts, start: datetime, after: timedelta) -> timedelta:

@@ -31,7 +31,8 @@ def check(facts: Facts) -> Iterator[Judgement]:
         if item.assignees or meaning.get(item.state) not in IN_PROGRESS:
             continue
         if _could_say(facts.board, item) and not doubts.is_misshapen(item, "assignees"):
-            yield Judgement(item.at("state"), f"{item.id} is in `{item.state}`, and nobody is assigned")
+            message = f"{item.id} is in `{item.state}`, and nobody is assigned"
+            yield Judgement(item.at("state"), message, subject=item.id)
 
 
 def _could_say(board: Board, item: Item) -> bool:

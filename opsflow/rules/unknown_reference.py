@@ -64,17 +64,24 @@ def check(facts: Facts) -> Iterator[Judgement]:
     """One for each name; nothing where reading has said that the list of names is misshapen."""
     said = {fault.judgement.where for fault in facts.faults}
     unlisted = {kind for kind, section in LISTS.items() if Spot(BOARD_FILE, (section,)) in said}
-    hints = _hints(facts.board)
-    for where, kind, name in _unknown(facts.board):
-        if kind in unlisted or (kind == "item" and _is_archived(facts, name)):
+    hints = _hints(facts.own)
+    for where, kind, name in _unknown(facts.own):
+        if kind in unlisted or (kind in ("item", "whole") and _is_known(facts, kind, name)):
             continue
         yield Judgement(where, WORDS[kind].format(name), hints(kind, name))
 
 
-def _is_archived(facts: Facts, id: str) -> bool:
-    """Whether the history knows it as finished: its file was deleted since."""
+def _is_known(facts: Facts, kind: str, id: str) -> bool:
+    """Whether the history knows it: as finished, and its file was deleted since; or as still there.
+
+    What is still there, and not on the board, stands in a file that could not be read, which is a
+    finding of its own.
+    """
+    story = facts.history.stories.get(id) if facts.history else None
+    if story is not None and story.gone is None:
+        return True
     span = span_of(facts, id)
-    return span is not None and span.finished is not None
+    return kind == "item" and span is not None and span.finished is not None
 
 
 # -- where names stand --------------------------------------------------------------------------

@@ -27,10 +27,13 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import Judgement, Severity
+from opsflow.rules import whose
 
 SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """What reading found."""
-    return (fault.judgement for fault in facts.faults if fault.rule == "unreadable-file")
+    for fault in facts.faults:
+        if fault.rule == "unreadable-file":
+            yield fault.judgement._replace(subject=whose(fault.judgement.where))

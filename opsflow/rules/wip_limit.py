@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.graph import Group, count
 from opsflow.model import Judgement, Limit, Mode, Severity, Waiver
-from opsflow.rules import at_number, label, limited, live_waiver, several
+from opsflow.rules import at_number, label, limited, live_waiver, several, subject
 from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.ERROR
@@ -56,6 +56,8 @@ def _judgement(facts: Facts, limit: Limit, group: Group, most: int) -> Judgement
         severity={Mode.WARN: Severity.WARNING, Mode.BLOCK: Severity.ERROR}.get(limit.mode),
         waivable=limit.mode is not Mode.BLOCK,
         waivers=_waivers(facts, group, most),
+        subject=subject(limit, group),
+        extent=len(group.items) - most,
     )
 
 

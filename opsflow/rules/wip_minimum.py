@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.graph import count
 from opsflow.model import Judgement, Severity
-from opsflow.rules import at_number, label, limited
+from opsflow.rules import at_number, label, limited, subject
 from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.WARNING
@@ -38,4 +38,6 @@ def check(facts: Facts) -> Iterator[Judgement]:
         for group in count(facts.graph, facts.board, limit):
             if len(group.items) < limit.min and not doubts.may_lack(limit, group):
                 message = f"{limited(limit, group)}, and the minimum{label(limit)} is {limit.min}"
-                yield Judgement(at_number(limit, "min"), message)
+                short = limit.min - len(group.items)
+                about = subject(limit, group)
+                yield Judgement(at_number(limit, "min"), message, subject=about, extent=short)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from opsflow.cli.outputs import FORMATS
 from tests import stories
 from tests.cli.conftest import BOARD, NOW, Run, item
 from tests.cli.test_program import loaded
 
-FORMATS = ("text", "concise", "json")
 
 
 def spoil(board: Path) -> None:
@@ -101,6 +101,9 @@ def test_a_board_that_cannot_be_read_is_a_finding(data: bytes, tmp_path: Path, o
         status, out, err = opsflow("-C", tmp_path, "check", "--format", name)
         assert (status, err) == (1, "")
         assert "opsflow.yaml" in out
+    for name in ("text", "concise"):
+        out = opsflow("-C", tmp_path, "check", "--format", name).out
+        assert "\nThe board could not be read: " in out
     for words in (["board"], ["list"], ["next"], ["report", "flow"]):
         assert opsflow("-C", tmp_path, *words).status in (0, 2), words
 
@@ -297,9 +300,12 @@ def test_a_kept_verdict_imports_nothing_heavy(board: Path) -> None:
         "opsflow.cli.check",
         "opsflow.cli.complete",
         "opsflow.cli.options",
+        "opsflow.cli.outputs",
         "opsflow.cli.program",
         "opsflow.cli.screen",
+        "opsflow.collection",
         "opsflow.errors",
+        "opsflow.fingerprint",
         "opsflow.formats",
         "opsflow.formats.concise",
         "opsflow.formats.findings",
@@ -309,7 +315,12 @@ def test_a_kept_verdict_imports_nothing_heavy(board: Path) -> None:
         "opsflow.formats.visible",
         "opsflow.history",
         "opsflow.history.calls",
+        "opsflow.history.files",
+        "opsflow.history.find",
+        "opsflow.history.make",
+        "opsflow.history.refs",
         "opsflow.history.repository",
+        "opsflow.history.store",
         "opsflow.kept",
         "opsflow.reading",
         "opsflow.reading.folder",

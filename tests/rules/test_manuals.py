@@ -108,4 +108,11 @@ SAID = {
     "future-commit": "items/OPS-2.yaml:1:1: commit 0f98b1f7ed is dated 2027-03-02 12:00, after now",
     "backdated-entry": "items/OPS-1.yaml:4:11: OPS-1 says that it entered `doing` on 2026-01-04 09:00, "
     "more than 30 days before the commit that shows it",
+    "skipped-state": "items/OPS-1.yaml:2:1: OPS-1 went from `doing` to `done`, past `review`",
+    "unfinished-item-deleted": "items/OPS-1.yaml:1:1: OPS-1 (Some work) is deleted, and was in `doing`",
+    "reopened-without-reason": "items/OPS-1.yaml:2:1: OPS-1 was in `done` and is in `ready` again",
+    "waiver-without-reason": "items/OPS-1.yaml:3:19: the waiver of overdue in OPS-1 gives `todo` as its "
+    "reason, which is none",
+    "changed-rules": "opsflow.yaml:6:28: the limit of items in `doing` is 3, and was 1; no finding comes or "
+    "goes with it",
 }

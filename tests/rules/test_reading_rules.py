@@ -224,3 +224,29 @@ def test_archived_and_open_items_are_counted_by_folder() -> None:
     assert said(f"{board}    OPS-151..OPS-202: {{state: ready}}", "crowded-folder") == [
         "opsflow.yaml:1:1: items/ holds 201 items; Git is quick with up to 200 in a folder"
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "code", "hint"),
+    [
+        ("DE-BER", "6:27", "DE-BER", "Did you mean `DE-BE`?"),
+        ("[DE, GB-XX]", "6:42", "GB-XX", "Known are GB-ENG, GB-NIR, GB-SCT and GB-WLS."),
+        (
+            "[2026-02-30]",
+            "6:38",
+            "2026-02-30",
+            "Write a country such as DE, a region such as DE-BE, or a day such as 2026-12-24.",
+        ),
+    ],
+)
+def test_a_code_that_stands_for_no_holidays_is_found_with_what_may_be_meant(
+    written: str, place: str, code: str, hint: str
+) -> None:
+    board = f"calendar: {{week: mon-fri, holidays: {written}}}"
+    message = f"opsflow.yaml:{place}: `{code}` in `holidays` is no country, region or day that is known"
+    assert said(board, "misshapen") == [message]
+    assert hints(board, "misshapen") == [hint]
+
+
+def test_codes_and_days_that_stand_for_holidays_are_no_finding() -> None:
+    assert said("calendar: {holidays: [DE-BE, AT, UK, 2026-12-24]}", "misshapen") == []
