@@ -11,59 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from opsflow.reading.documents import Node, outline
+from opsflow.reading.documents import Node
 
-_BOM = b"\xef\xbb\xbf"
 _FOR_EDITORS = re.compile(r"#\s*(?:yaml-language-server:|vim?:|-\*-)")
 _HEADER = re.compile(r"[|>][+-]?([1-9]?)[+-]?")
-
-
-class Entry(NamedTuple):
-    """The whole lines of one key, as offsets in bytes; `end` is exclusive.
-
-    The comments directly above begin at `lead`, the key's own line at `start`; where there are no such
-    comments, the two are the same. The last line may lack its line break.
-    """
-
-    key: str
-    lead: int
-    start: int
-    end: int
-
-
-class Layout(NamedTuple):
-    """A file as its entries, in the order of the file, and what stands around them.
-
-    data[:head] is what comes before all of them: a byte order mark, `---`, opening comments; data[tail:]
-    what comes after: closing comments, `...`. Between two entries there may be blank lines and comments
-    of nobody. `newline` is the line break that most lines have.
-    """
-
-    data: bytes
-    newline: bytes
-    entries: tuple[Entry, ...]
-    head: int
-    tail: int
-
-
-def read(path: str, data: bytes) -> Layout | None:
-    """The lines of a file; None where it cannot be read, or its keys do not begin lines of their own.
-
-    The latter is so for `{a: b}` as a whole document, and for keys written `? a`.
-    """
-    found = outline(path, data)
-    if found is None:
-        return None
-    text, root = found
-    if not in_lines(text, root):
-        return None
-    starts = [start + len(data) - len(data.removeprefix(_BOM)) for start in _offsets(text)]
-    extents = lines_of(text, root)
-    entries = tuple(
-        Entry(key, starts[lead], starts[start], starts[end])
-        for key, (lead, start, end) in zip(root.keys, extents, strict=True)
-    )
-    return Layout(data, newline(data.decode()).encode(), entries, entries[0].lead, entries[-1].end)
 
 
 def newline(text: str) -> str:
@@ -72,7 +23,11 @@ def newline(text: str) -> str:
 
 
 class Extent(NamedTuple):
-    """Lines by number, from 0; `end` is exclusive. As in Entry."""
+    """The whole lines of one key, by number from 0; `end` is exclusive.
+
+    The comments directly above begin at `lead`, the key's own line at `start`; where there are no such
+    comments, the two are the same.
+    """
 
     lead: int
     start: int
@@ -159,12 +114,3 @@ def _lead(lines: Sequence[str], start: int, before: int, first: bool) -> int:
 
 def _indent(line: str) -> int:
     return len(line.rstrip("\r")) - len(line.rstrip("\r").lstrip(" "))
-
-
-def _offsets(text: str) -> list[int]:
-    """Where each line begins in UTF-8, and where the text ends."""
-    found = [0]
-    for line in text.split("\n"):
-        found.append(found[-1] + len(line.encode()) + 1)
-    found[-1] -= 1
-    return found

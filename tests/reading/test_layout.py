@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from opsflow.reading import layout
+from opsflow.reading.documents import outline
 from tests.laws import layouts
 
 ITEMS = sorted((Path(__file__).parent.parent.parent / "examples").rglob("*.yaml"))
 
 
-def parts(text: str) -> tuple[str, list[tuple[str, str, str]], str] | None:
-    """What is above, each key with the comments above it and its lines, and what is below."""
-    data = text.encode()
-    found = layout.read("x.yaml", data)
-    if found is None:
+class Entry(NamedTuple):
+    """The lines of a key, as text: the comments directly above it, and its own."""
+
+    key: str
+    above: str
+    own: str
+
+
+def entries(text: str) -> tuple[str, list[Entry], str] | None:
+    """What is above all keys, each key with its lines, and what is below them all.
+
+    None where the document cannot be read, or where keys do not begin lines of their own.
+    """
+    found = outline("x.yaml", text.encode())
+    if found is None or not layout.in_lines(*found):
         return None
-    entries = [
-        (entry.key, data[entry.lead : entry.start].decode(), data[entry.start : entry.end].decode())
-        for entry in found.entries
-    ]
-    return data[: found.head].decode(), entries, data[found.tail :].decode()
+    text, root = found
+    lines, extents = text.split("\n"), layout.lines_of(text, root)
+
+    def joined(start: int, end: int) -> str:
+        end = min(end, len(lines))
+        return "\n".join(lines[start:end]) + ("\n" if start < end < len(lines) else "")
+
+    last = extents[-1].end
+    return (
+        joined(0, extents[0].lead),
+        [
+            Entry(key, joined(at.lead, at.start), joined(at.start, at.end))
+            for key, at in zip(root.keys, extents, strict=True)
+        ],
+        joined(last, len(lines)) if last < len(lines) else "",
+    )
+
+
+def parts(text: str) -> tuple[str, list[tuple[str, str, str]], str] | None:
+    """The same, as plain tuples."""
+    found = entries(text)
+    return found and (found[0], [tuple(entry) for entry in found[1]], found[2])
 
 
 def test_a_key_owns_its_value_and_the_comments_directly_above_it() -> None:
@@ -35,8 +64,8 @@ def test_a_key_owns_its_value_and_the_comments_directly_above_it() -> None:
 
 
 def test_what_opens_and_closes_a_file_is_of_no_key() -> None:
-    above = "\ufeff---\n# yaml-language-server: $schema=x\n"
-    assert parts(f"{above}# ü\ntitle: x\n...\n# end\n") == (
+    above = "---\n# yaml-language-server: $schema=x\n"
+    assert parts(f"\ufeff{above}# ü\ntitle: x\n...\n# end\n") == (
         above,
         [("title", "# ü\n", "title: x\n")],
         "...\n# end\n",
@@ -88,25 +117,19 @@ def test_other_documents_have_no_layout(text: str) -> None:
 
 
 def test_most_line_breaks_are_the_line_break() -> None:
-    for text, wanted in (("a: b", b"\n"), ("a: b\r\nc: d\r\ne: f\n", b"\r\n"), ("a: b\r\nc: d\n", b"\n")):
-        found = layout.read("x.yaml", text.encode())
-        assert found is not None
-        assert found.newline == wanted
+    for text, wanted in (("a: b", "\n"), ("a: b\r\nc: d\r\ne: f\n", "\r\n"), ("a: b\r\nc: d\n", "\n")):
+        assert layout.newline(text) == wanted
 
 
 def test_entries_stand_in_order_and_apart_in_every_layout() -> None:
     for seed in range(150):
         sheet = layouts.drawn(random.Random(seed))
-        found = layout.read("x.yaml", sheet.data)
+        found = entries(sheet.data.decode())
         assert found is not None
-        assert [entry.key for entry in found.entries] == list(sheet.value)
-        bounds = [at for entry in found.entries for at in (entry.lead, entry.start, entry.end)]
-        assert [found.head, *bounds, found.tail] == sorted([found.head, *bounds, found.tail])
-        assert [sheet.data[entry.start : entry.end].decode() for entry in found.entries[:-1]] == [
-            part.text for part in sheet.parts[:-1]
-        ]
+        assert [entry.key for entry in found[1]] == list(sheet.value)
+        assert [entry.own for entry in found[1][:-1]] == [part.text for part in sheet.parts[:-1]]
 
 
 def test_every_item_of_the_examples_has_a_layout() -> None:
     assert len(ITEMS) > 150
-    assert [path for path in ITEMS if layout.read(path.name, path.read_bytes()) is None] == []
+    assert [path for path in ITEMS if entries(path.read_text(encoding="utf-8")) is None] == []
