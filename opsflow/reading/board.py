@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
+from opsflow.collection import paused
 from opsflow.model import (
     BOARD_FILE,
     CATALOG_FILE,
@@ -24,6 +24,7 @@ from opsflow.model import (
 )
 from opsflow.reading import catalogs, documents, globs, items
 from opsflow.reading import config as configs
+from opsflow.reading.memory import Memory
 from opsflow.reading.names import id_of
 from opsflow.reading.text import cut
 
@@ -51,18 +52,16 @@ def zone(config: bytes | None) -> tzinfo:
     return items.zone(configs.read(config).board)
 
 
-def load(tree: Tree, faults: Iterable[Fault] = ()) -> tuple[Board, tuple[Fault, ...]]:
+def load(
+    tree: Tree, faults: Iterable[Fault] = (), memory: Memory | None = None
+) -> tuple[Board, tuple[Fault, ...]]:
     """The board that a tree holds, and what is wrong with it; `faults` are those found in getting the tree.
 
-    A tree without a usable opsflow.yaml gives an empty board: what its files mean is not known.
+    A tree without a usable opsflow.yaml gives an empty board: what its files mean is not known. With a
+    `memory`, only files that differ from those of the last time are read.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # Thousands of new objects that stay would be looked through again and again.
-    try:
-        return _load(tree, tuple(faults))
-    finally:
-        if collecting:
-            gc.enable()
+    with paused():
+        return _load(tree, tuple(faults), memory or Memory())
 
 
 def item(path: str, data: bytes, board: Board) -> tuple[Item | None, tuple[Fault, ...]]:
@@ -70,14 +69,14 @@ def item(path: str, data: bytes, board: Board) -> tuple[Item | None, tuple[Fault
     return items.read(path, data, items.form(board))
 
 
-def _load(tree: Tree, faults: tuple[Fault, ...]) -> tuple[Board, tuple[Fault, ...]]:
+def _load(tree: Tree, faults: tuple[Fault, ...], memory: Memory) -> tuple[Board, tuple[Fault, ...]]:
     linked = any(_path(fault) == BOARD_FILE for fault in faults)
     config = configs.read(tree.get(BOARD_FILE))
     if not config.usable:
         found = () if linked and BOARD_FILE not in tree else config.faults
         return config.board._replace(paths=tuple(sorted(tree))), (*faults, *found, *_broken(tree))
     people, catalog = catalogs.people(tree.get(PEOPLE_FILE)), catalogs.catalog(tree.get(CATALOG_FILE))
-    gathered = _Gathered(config.board)
+    gathered = _Gathered(config.board, memory)
     gathered.read(tree)
     board = config.board._replace(
         items=dict(sorted(gathered.items.items(), key=lambda pair: order_key(pair[0]))),
@@ -160,8 +159,9 @@ def _yaml(glob: str) -> tuple[str, ...]:
 class _Gathered:
     """The items of a tree so far, by id."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, memory: Memory) -> None:
         self.board = board
+        self.memory = memory
         self.form = items.form(board)
         self.native = globs.matcher([pattern for glob in board.item_globs for pattern in _yaml(glob)])
         self.items: dict[str, Item] = {}
@@ -197,7 +197,7 @@ class _Gathered:
 
     def own(self, path: str, data: bytes) -> None:
         """A file in opsflow's own format."""
-        found, faults = items.read(path, data, self.form)
+        found, faults = self.memory.recall(path, data, self.form, lambda: items.read(path, data, self.form))
         name = found.id if found else id_of(path)
         if name and name in self.places:
             self.twice(name, Place(path))
@@ -214,10 +214,14 @@ class _Gathered:
         """A file of somebody else's format."""
         from opsflow.reading import sources
 
-        form = self.form
-        read = sources.items(
-            source, path, data, type=form.type, class_=form.class_, zone=form.zone, own=self.board.fields
-        )
+        form, own = self.form, self.board.fields
+
+        def anew() -> sources.Items:
+            return sources.items(
+                source, path, data, type=form.type, class_=form.class_, zone=form.zone, own=own
+            )
+
+        read = self.memory.recall(path, data, (source, form), anew)
         self.faults += read.faults
         self.unread |= set(read.unread)
         self.absent.setdefault(source.position, (source, []))[1].append((path, bool(read.absent)))
@@ -241,5 +245,8 @@ class _Gathered:
         """A second file for one id: the first one counts."""
         message = f"{name} is also the id of {self.places[name]}"
         self.faults.append(
-            Fault("duplicate-id", Judgement(where, message, "Give one of the two files another id."))
+            Fault(
+                "duplicate-id",
+                Judgement(where, message, "Give one of the two files another id.", subject=name),
+            )
         )
