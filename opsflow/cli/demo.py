@@ -1,4 +1,4 @@
-"""Make an example board with half a year of history, and its site."""
+"""Make an example board, half a year of history, and its site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=click.Path())
 def command(folder: str) -> None:
-    """Make an example board with half a year of history, and its site, in a new FOLDER; and check it."""
+    """Make an example board, half a year of history, and its site, in a new FOLDER; and check it."""
     from opsflow import demo, facts
     from opsflow.cli.build import built
     from opsflow.cli.check import judged

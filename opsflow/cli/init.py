@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shlex
 
 import click
@@ -14,9 +13,6 @@ from opsflow.errors import OpsflowError
 
 SCHEMAS = ".opsflow"
 """Where the schemas go, for editors."""
-
-DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O or U."""
 
 
 @click.command()
@@ -29,6 +25,8 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
 
     Nothing that is there is changed: a folder that has a board is refused, other files stay.
     """
+    from opsflow.editing import ids
+
     top = os.path.abspath(folder)
     title = name or os.path.basename(top).replace("-", " ").replace("_", " ").strip().capitalize() or "Board"
     prefix = _key(key, title)
@@ -36,12 +34,12 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
         raise OpsflowError(f"{top} has a board; look at it with `opsflow -C {shlex.quote(folder)} board`.")
     _outside(top, prefix)
     os.makedirs(top, exist_ok=True)
-    first = f"items/{prefix}-{_random()}-look-around.yaml"
+    first = f"items/{prefix}-{ids.key_of()}-look-around.yaml"
     files = {**_files(title, prefix), first: _ITEM}
     written = [path for path, text in files.items() if _write(os.path.join(top, path), text)]
     written += _schemas(top)
     if git:
-        _repository(top)
+        written += _repository(top)
     screen.show(_said(folder, title, written))
 
 
@@ -74,14 +72,6 @@ def _key(given: str | None, title: str) -> str:
     return key if re.fullmatch("[A-Z][A-Z0-9]+", key) else "OPS"
 
 
-def _random() -> str:
-    """Four digits in base 32, at least one of them a figure, so that no id is a word."""
-    while True:
-        text = "".join(secrets.choice(DIGITS) for _ in range(4))
-        if not text.isalpha():
-            return text
-
-
 def _write(path: str, text: str) -> bool:
     """Write a new file, and its folders; False where something is there, which stays."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -103,13 +93,20 @@ def _schemas(top: str) -> list[str]:
     return [f"{SCHEMAS}/{kind}.schema.json" for kind in KINDS]
 
 
-def _repository(top: str) -> None:
+def _repository(top: str) -> list[str]:
+    """Make a repository that merges the board's files by fields; returns what was written for it."""
+    from opsflow.cli import merge_driver
     from opsflow.history import repository
 
     if repository.find(top) is not None:
-        screen.tell(f"{top} is in a Git repository already; no other was made.")
-    else:
-        repository.create(top)
+        screen.tell(
+            f"{top} is in a Git repository already; no other was made. "
+            "`opsflow merge-driver --install` makes it merge by fields."
+        )
+        return []
+    repository.create(top)
+    merge_driver.install(top)
+    return [merge_driver.ATTRIBUTES]
 
 
 def _said(folder: str, title: str, written: list[str]) -> str:
@@ -207,6 +204,6 @@ def _files(title: str, key: str) -> dict[str, str]:
     return {
         "opsflow.yaml": _BOARD.format(name=_quoted(title), key=key),
         "README.md": _README.format(name=title),
-        ".gitignore": "/build/\n",
+        ".gitignore": "/build/\n.opsflow-*\n",
         ".vscode/settings.json": _EDITOR,
     }

@@ -28,7 +28,7 @@ FINDINGS, COULD_NOT_RUN, BUG, STOPPED, UNREAD = 1, 2, 3, 130, 141
 PARTS: dict[str, dict[str, str]] = {
     "Begin": {
         "init": "Make a board in a folder.",
-        "demo": "Make an example board with half a year of history, and its site.",
+        "demo": "Make an example board, half a year of history, and its site.",
     },
     "See the work": {
         "board": "Show the board: columns, limits, ages.",
@@ -37,8 +37,20 @@ PARTS: dict[str, dict[str, str]] = {
         "next": "Say what to pull next, and why.",
         "log": "List who moved what, and when.",
     },
+    "Edit the work": {
+        "new": "Make a new item.",
+        "move": "Move items to another state.",
+        "set": "Set fields of items.",
+        "block": "Say that an item cannot go on, and why.",
+        "unblock": "Say that blocked items can go on.",
+        "allow": "Let an item break a rule, for a reason.",
+        "archive": "Move finished items to the archive.",
+        "renumber": "Give an item another id.",
+        "undo": "Take back the last edit.",
+    },
     "Judge the work": {
         "check": "Find what is wrong on the board.",
+        "diff": "Tell what a change does to the work.",
         "explain": "Explain a rule.",
     },
     "Measure and publish": {
@@ -48,6 +60,8 @@ PARTS: dict[str, dict[str, str]] = {
     },
     "Set up": {
         "schema": "Print or write the JSON Schemas for editors.",
+        "lsp": "Serve an editor: findings as you type.",
+        "merge-driver": "Merge files field by field, for Git.",
         "completion": "Print the completion script for a shell.",
     },
 }
@@ -68,7 +82,7 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"opsflow.cli.{cmd_name}").command
+        command: click.Command = import_module(f"opsflow.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(
