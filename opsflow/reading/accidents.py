@@ -15,7 +15,7 @@ from opsflow import resources
 from opsflow.model import Fault, Place
 from opsflow.reading.text import cut, fault, name_of, odd_space
 
-_VALUE = re.compile(r"(?P<before>\s*(?:- +)*(?:[A-Za-z0-9_][\w.-]*: +|- +))(?P<value>\S.*?)\s*")
+_VALUE = re.compile(r"(?P<before>\s*(?:- +)*(?:[A-Za-z0-9_][\w.-]*: +|- +))(?P<value>\S.*)")
 _NO_SPACE = re.compile(r"(\s*(?:- )?)([A-Za-z_][\w-]*):([^\s/].*)")
 _STEP = re.compile(r"\s*- \[[ xX]\] ")
 _LONGEST = 100
@@ -98,7 +98,7 @@ def _wide_escape(lines: list[str]) -> tuple[int, int]:
 
 def quoted(line: str) -> str:
     """A hint that shows the line with its value in quotes; empty where the line has no simple value."""
-    match = _VALUE.fullmatch(line)
+    match = _VALUE.fullmatch(line.rstrip())
     return _hint(match["before"] + in_quotes(match["value"])) if match else ""
 
 
@@ -107,7 +107,7 @@ def without_mark(line: str, column: int) -> str:
 
     In front of words it is meant as text, which needs quotes; in front of a list or a mapping it never is.
     """
-    match = _VALUE.fullmatch(line)
+    match = _VALUE.fullmatch(line.rstrip())
     mark, _, rest = line[column:].partition(" ")
     mark = mark.rstrip(",]}")
     if not match or match.start("value") != column or rest.lstrip()[:1] in _CLOSING:
@@ -152,7 +152,7 @@ def _with_plain_space(line: str) -> Iterator[_Better]:
 
 
 def _with_colon(line: str) -> Iterator[_Better]:
-    match = _NO_COLON.fullmatch(line)
+    match = _NO_COLON.fullmatch(line.rstrip())
     if match and match[2] in _known_keys():
         message = f"a colon is missing after `{match[2]}`"
         value = f" {match[3]}" if match[3] else ""
@@ -186,7 +186,7 @@ def _corrected(line: str) -> Iterator[_Better]:
     match = _NO_SPACE.fullmatch(line)
     if match:
         yield _Better("a space is missing after the colon", f"{match[1]}{match[2]}: {match[3]}")
-    match = _VALUE.fullmatch(line)
+    match = _VALUE.fullmatch(line.rstrip())
     if match:
         yield from _with_quotes(match["before"], match["value"])
 
@@ -247,7 +247,7 @@ def _inner_entries(value: str) -> Iterator[tuple[int, int]]:
 
 _KINDS = ("item", "board", "people", "catalog")
 _HEAD = re.compile(r"\s*(?:-\s+)?(?:[A-Za-z_][\w.-]*:\s*|(?<=\s)(?=\S))")
-_NO_COLON = re.compile(r"( *(?:- +)*)([A-Za-z_][\w-]*)(?: +(\S.*?))?\s*")
+_NO_COLON = re.compile(r"( *(?:- +)*)([A-Za-z_][\w-]*)(?: +(\S.*))?")
 _PAIRS = re.compile(r"\{\s*[A-Za-z_][\w-]*:(?:\s|$)")
 _INNER_KEY = re.compile(r"(?<=[{,])\s*[A-Za-z_][\w-]*: +")
 _DOUBTFUL = re.compile(r": |:$|\s#|^[@%`&*!|>#?]")
@@ -277,7 +277,7 @@ def _why_quotes(value: str) -> str:
 def _cause(path: str, line: str, at: int, better: _Better) -> Place:
     if better.column >= 0:
         return Place(path, at + 1, better.column + 1, better.width)
-    match = _VALUE.fullmatch(line)
+    match = _VALUE.fullmatch(line.rstrip())
     column = len(match["before"]) if match else len(line) - len(line.lstrip())
     return Place(path, at + 1, column + 1, max(1, len(line.rstrip()) - column))
 
