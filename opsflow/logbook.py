@@ -11,12 +11,11 @@ Nothing heavy is imported where the rules are known.
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import crc32
 
-from opsflow import __version__, kept, resources
+from opsflow import fingerprint, kept, resources, zones
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -24,22 +23,17 @@ if TYPE_CHECKING:
     from opsflow.history.log import Entry
     from opsflow.model import Board
 
+Told: TypeAlias = "tuple[list[Entry], tzinfo]"
 Progress = Callable[[str, int, int | None], None]
 """Called with what is done, how much of it, and of how many (None: unknown)."""
 CONFIG = "opsflow.yaml"
 LIMIT = 65536
 
 
-class Told(NamedTuple):
-    """The moves that were asked for, newest first."""
-
-    moves: Sequence[Entry]
-    zone: tzinfo
-    """The board's."""
-
-
 def tell(root: str, item: str, limit: int | None, progress: Progress | None = None) -> Told | None:
-    """The moves of an item, or of the whole board where none is named; None: there is no short way.
+    """The moves of an item, or of the whole board where none is named, newest first, and the board's zone.
+
+    None: there is no short way.
 
     An id may lack the board's key, and small letters mean capitals; an id that is cut short, as
     people type it, takes the long way. So does the whole board without a limit.
@@ -50,35 +44,36 @@ def tell(root: str, item: str, limit: int | None, progress: Progress | None = No
         return None
     path = os.path.join(home, f"rules-{crc32(os.fsencode(root)):08x}.json")
     known = kept.load(path)
-    if (known.get("root"), known.get("config"), known.get("code")) == (root, config, _code()):
+    if (known.get("root"), known.get("config")) == (root, config) and known.get("code") == _code(known):
         return _told(known, item, limit, progress)
     known = _learned(root, config)
     told = _told(known, item, limit, progress) if known else None
     if told:
         from opsflow.history import calls
 
-        kept.store(path, {**known, "git": calls.known()})
+        if kept.store(path, {**known, "git": calls.known()}):
+            kept.prune(home, "rules")
     return told
 
 
 def _told(known: Mapping[str, Any], item: str, limit: int | None, progress: Progress | None) -> Told | None:
-    from opsflow import zones
     from opsflow.history import calls, log, repository
     from opsflow.reading import track
+    from opsflow.reading.tracked import Rules
 
     repo = repository.find(known["root"])
     if repo is None or repo.head is None or repo.shallow or repo.partial:
         return None
     calls.trust(known.get("git"))
-    rules = track.Rules(*known["rules"])
+    rules = Rules(*known["rules"])
     reader = track.Reader(rules, lambda: _board(known["config"]), known["version"])
     if item:
         name = item.upper() if "-" in item else f"{rules.key}-{item.upper()}"
         found = log.of_item(repo, reader, known["own"], name, progress=progress)
-        found = log.in_order({name: found})[:limit]
+        found = found[::-1][:limit]
     else:
         found = log.newest(repo, reader, known["own"], limit or 0, progress=progress)
-    return Told(found, zones.named(rules.timezone)) if found else None
+    return (found, zones.named(rules.timezone)) if found else None
 
 
 def _learned(root: str, config: str) -> Mapping[str, Any]:
@@ -91,14 +86,15 @@ def _learned(root: str, config: str) -> Mapping[str, Any]:
     if not board.states or board.sources or board.ignore_revs:
         return {}
     reader = track.reader(board)
-    return {
+    known = {
         "root": root,
         "config": config,
-        "code": _code(),
+        "zone": board.timezone,
         "rules": reader.rules,
         "version": reader.version,
         "own": story.own_files(board),
     }
+    return {**known, "code": _code(known)}
 
 
 def _board(config: str) -> Board:
@@ -109,7 +105,7 @@ def _board(config: str) -> Board:
 
 def _config(root: str) -> str | None:
     """The text of opsflow.yaml; None where it is not a plain file of text."""
-    from opsflow.history.calls import read_file
+    from opsflow.history.files import read_file
 
     path = os.path.join(root, CONFIG)
     data = None if os.path.islink(path) else read_file(path, LIMIT + 1)
@@ -119,14 +115,7 @@ def _config(root: str) -> str | None:
         return None
 
 
-def _code() -> list[str]:
-    """What the rules follow from besides opsflow.yaml: opsflow's way of reading it."""
-    reading = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reading")
-    schema = resources.folder("schema")
-    files = [
-        kept.stamp(os.path.join(folder, name))
-        for folder in (reading, schema)
-        for name in sorted(os.listdir(folder))
-        if name.endswith((".py", ".json"))
-    ]
-    return [__version__, sys.version, *files]
+def _code(known: Mapping[str, Any]) -> list[str]:
+    """What the rules follow from besides opsflow.yaml: opsflow's way of reading it, and its time zone."""
+    zone = zones.file(known["zone"]) if "zone" in known else ""
+    return [*fingerprint.stamps("reading", "history"), kept.stamp(zone) if zone else ""]

@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from opsflow import __version__, kept, resources
-from opsflow.history import calls, repository
+from opsflow import __version__, fingerprint, kept
+from opsflow.history import repository
 from opsflow.reading import folder
 
 Report = dict[str, Any]
@@ -76,25 +74,25 @@ def recall(notes: Notes, files: folder.Folder, now: float) -> Report | None:
 
 def keep(notes: Notes, key: str, patterns: Sequence[str], report: Report, since: float, until: float) -> None:
     """Keep what was found, good from `since` until just before `until`. Where that fails, nothing happens."""
+    from opsflow.history import calls
+
     others = {name: other for name, other in notes.held.get("reports", {}).items() if name != key}
     newest = list(others.items())[1 - MOST :]
     found = {"from": since, "until": until, "report": report}
-    git = calls.known()
-    kept.store(
-        notes.path,
-        {
-            "version": __version__,
-            "git": git,
-            "patterns": list(patterns),
-            "reports": {**dict(newest), key: found},
-        },
-    )
+    data = {
+        "version": __version__,
+        "git": calls.known(),
+        "patterns": list(patterns),
+        "reports": {**dict(newest), key: found},
+    }
+    if kept.store(notes.path, data):
+        kept.prune(os.path.dirname(notes.path), "check")
 
 
 def key(notes: Notes, files: folder.Folder, patterns: Sequence[str], line: Line) -> str:
     """A text that differs where anything differs that a report depends on, but for the time."""
     found = hashlib.sha256()
-    for part in (*_code(), notes.asked, *patterns, *map(str, line), *map(repr, files.faults)):
+    for part in (*fingerprint.stamps(), notes.asked, *patterns, *map(str, line), *map(repr, files.faults)):
         found.update(part.encode("utf-8", "surrogateescape") + b"\0")
     for path in sorted(files):
         data = files[path]
@@ -103,31 +101,12 @@ def key(notes: Notes, files: folder.Folder, patterns: Sequence[str], line: Line)
     return found.hexdigest()
 
 
+def stamp() -> str:
+    """A text that differs where opsflow or one of its libraries is another."""
+    return hashlib.sha256("\0".join(fingerprint.stamps()).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def line(root: str) -> Line:
     """The line of the board in the folder `root`, as it is now."""
     repo = repository.find(root)
     return Line(repo.prefix, repo.head, f"{repo.shallow} {repo.partial}") if repo else Line()
-
-
-@cache
-def _code() -> tuple[str, ...]:
-    """The version, and the state of the files that opsflow and its libraries consist of."""
-    return tuple(_stamps())
-
-
-def _stamps() -> Iterator[str]:
-    yield f"{__version__} {sys.version}"
-    yield from _files(os.path.dirname(os.path.abspath(__file__)), (".py",))
-    yield from _files(resources.folder("schema"), (".json",))
-    for place in sys.path:
-        if place.endswith("-packages"):
-            yield kept.stamp(place)
-
-
-def _files(place: str, endings: tuple[str, ...]) -> Iterator[str]:
-    with os.scandir(place) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.endswith(endings):
-                yield kept.stamp(entry.path)
-            elif entry.is_dir() and not entry.name.startswith(("_", ".")):
-                yield from _files(entry.path, endings)

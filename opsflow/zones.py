@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, tzinfo
+from functools import cache
 
 
 def named(name: str) -> tzinfo:
@@ -12,3 +14,24 @@ def named(name: str) -> tzinfo:
     from zoneinfo import ZoneInfo
 
     return ZoneInfo(name)
+
+
+@cache
+def known(name: str) -> bool:
+    """Whether there is a time zone of that IANA name here."""
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return False
+    return True
+
+
+def file(name: str) -> str:
+    """The file of this machine that says what a zone is; empty where none does: UTC, and zones of tzdata."""
+    if name == "UTC":
+        return ""
+    from zoneinfo import TZPATH
+
+    return next((path for path in (f"{folder}/{name}" for folder in TZPATH) if os.path.isfile(path)), "")

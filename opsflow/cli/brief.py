@@ -4,7 +4,7 @@
 and what it needs is known from before, it is answered here; `log` gives the same answer to any words.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a NamedTuple made of texts has them compiled, which takes 2 ms.
 
 import os
 from collections.abc import Sequence
@@ -71,6 +71,7 @@ def _told(asked: Asked) -> str | None:
         return None
     from opsflow.formats.moves import of, oldest_first, render
 
-    moves = of(told.moves)
+    entries, zone = told
+    moves = of(entries)
     moves = oldest_first(moves) if asked.reverse else moves
-    return render(moves, asked.format, told.zone, screen.paint(), screen.columns())
+    return render(moves, asked.format, zone, screen.paint(), screen.columns())

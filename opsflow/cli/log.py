@@ -61,7 +61,7 @@ def _show(moves: list[Move], ask: options.Ask, zone: tzinfo, reverse: bool) -> N
 
 
 def _moves(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[Transition]:
-    """Newest first; what one moment changed, in the order of the items."""
+    """Newest first; those of one moment in the order of their commits, of one commit in that of the items."""
     assert facts.history is not None
     stories = facts.history.stories
     chosen = {options.full_id(text, stories, facts) for text in ids}
@@ -72,7 +72,8 @@ def _moves(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[T
         for move in reversed(story.transitions)
         if since is None or move.at >= since
     ]
-    return sorted(found, key=lambda move: move.at, reverse=True)
+    order = {commit.id: n for n, commit in enumerate(facts.history.commits)}
+    return sorted(found, key=lambda move: (move.at, order[move.commit.id]), reverse=True)
 
 
 def _gaps(facts: Facts, ids: tuple[str, ...], since: datetime | None) -> list[Gap]:

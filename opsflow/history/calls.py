@@ -7,40 +7,30 @@ from __future__ import annotations
 
 import os
 import select
-import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-from zlib import decompressobj
-from zlib import error as ZlibError  # noqa: N812
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from opsflow import resources
 from opsflow.errors import OpsflowError
+from opsflow.history.files import read_file
 from opsflow.kept import stamp
-
-if TYPE_CHECKING:
-    from opsflow.history.repository import Repository
 
 SILENCE = 600
 """Seconds for which a git may say nothing before it is taken for stuck."""
-LARGEST = 17 << 20
-"""Bytes of a blob that are handed on. It is more than any record may have, so a cut one is refused."""
-LOST = "its object is missing or damaged in the repository"
-"""Why a file of a commit has no contents."""
-FEW = 8
-"""So many blobs, and no more, are looked for among the loose objects before a git is started for them."""
+PIPE = 1 << 16
+"""Bytes that a pipe holds unless it is made wider."""
+SIGPIPE = 13
+"""As everywhere. (The module `signal` takes half a millisecond to import, a tenth of what git takes.)"""
 NEEDED = (2, 34)
 """The oldest Git that knows all that is asked of it."""
-
-Words = Sequence[str]
-Listen = Callable[[bytes], Iterable[str]]
-Answer = Callable[[str, bytes], None]
 
 
 class Call:
     """One running git. `out` is where it prints, `into` where it reads (-1: nothing)."""
 
-    def __init__(self, words: Words, env: Mapping[str, str], scratch: str, *, stdin: bool = False) -> None:
+    def __init__(
+        self, words: Sequence[str], env: Mapping[str, str], scratch: str, *, stdin: bool = False
+    ) -> None:
         self._errors = os.path.join(scratch, "errors")
         self._from = os.stat(self._errors).st_size if os.path.exists(self._errors) else 0
         self.into = -1
@@ -56,9 +46,7 @@ class Call:
             actions.append((os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0))
         self.status: int | None = None
         try:
-            self.pid = os.posix_spawn(
-                words[0], list(words), env, file_actions=actions, setsigdef=[signal.SIGPIPE]
-            )
+            self.pid = os.posix_spawn(words[0], list(words), env, file_actions=actions, setsigdef=[SIGPIPE])
         except (OSError, ValueError) as error:
             os.close(self.out)
             self.close_into()
@@ -67,7 +55,15 @@ class Call:
             os.close(theirs)
             if stdin:
                 os.close(source)
-        _widen(self.out)
+        self._read = 0
+
+    def read(self) -> bytes:
+        """What it has printed since, once there is something; nothing: it has ended."""
+        chunk = os.read(self.out, 1 << 20)
+        before, self._read = self._read, self._read + len(chunk)
+        if before < PIPE <= self._read:
+            _widen(self.out)
+        return chunk
 
     def everything(self) -> bytes:
         """All that it prints."""
@@ -77,8 +73,8 @@ class Call:
         try:
             while True:
                 if not poll.poll(SILENCE * 1000):
-                    raise _stuck()
-                part = os.read(self.out, 1 << 20)
+                    raise stuck()
+                part = self.read()
                 if not part:
                     return b"".join(parts)
                 parts.append(part)
@@ -103,7 +99,9 @@ class Call:
     def kill(self) -> None:
         """End it, whatever it does."""
         if self.status is None:
-            os.kill(self.pid, signal.SIGKILL)
+            from signal import SIGKILL
+
+            os.kill(self.pid, SIGKILL)
             self.wait()
 
     def said(self) -> str:
@@ -115,173 +113,6 @@ class Call:
         lines = [line.strip() for line in self.said().splitlines() if line.strip()]
         fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
         return (fatal or lines or [""])[-1].removeprefix("fatal: ").removeprefix("error: ")[:200]
-
-
-class Talk:
-    """The state of one `Repository.converse`."""
-
-    def __init__(self, repository: Repository, answer: Answer) -> None:
-        self.repository = repository
-        self.answer = answer
-        self.asked: deque[str] = deque()
-        self.queue = bytearray()
-        self.log: Call | None = None
-        self.cat: Call | None = None
-        self.cutter = Cutter(repository.digits)
-
-    def want(self, ids: Iterable[str]) -> None:
-        more = list(ids)
-        self.asked += more
-        self.queue += "".join([f"{blob}\n" for blob in more]).encode("ascii")
-
-    def few(self) -> bool:
-        """Whether so little is asked that it may lie there as loose objects, as new commits do."""
-        return self.cat is None and len(self.asked) <= FEW
-
-    def listen(self, words: Words, listen: Listen) -> None:
-        self.log = self.repository.start(*words)
-        while True:
-            ready = self.ready(self.log.out)
-            if self.log.out in ready:
-                chunk = os.read(self.log.out, 1 << 20)
-                if not chunk:
-                    break
-                self.want(listen(chunk))
-            elif self.cat is not None and self.cat.out in ready:
-                self.read()
-            if not self.few():
-                self.send()
-        if self.log.wait():
-            raise self.repository.damaged(self.log)
-
-    def finish(self) -> None:
-        if self.few():
-            self.read_loose()
-        while self.asked:
-            self.send()
-            if self.cat is None:
-                continue
-            if not self.queue:
-                self.cat.close_into()  # makes it print what it holds back
-            if self.cat.out in self.ready():
-                self.read()
-
-    def read_loose(self) -> None:
-        """Answer without starting a git, which takes longer than a small file; if all can be had so."""
-        found = [loose(self.repository.objects, blob) for blob in self.asked]
-        if None not in found:
-            self.asked.clear()
-            self.queue.clear()
-            for data in found:
-                self.answer("", data or b"")
-
-    def ready(self, *also: int) -> set[int]:
-        poll = select.poll()
-        for file in also:
-            poll.register(file, select.POLLIN)
-        if self.cat is not None:
-            poll.register(self.cat.out, select.POLLIN)
-            if self.queue and self.cat.into >= 0:
-                poll.register(self.cat.into, select.POLLOUT)
-        found = poll.poll(SILENCE * 1000)
-        if not found:
-            raise _stuck()
-        return {file for file, _ in found}
-
-    def send(self) -> None:
-        if not self.queue:
-            return
-        if self.cat is None:
-            self.cat = self.repository.start("cat-file", "--batch", "--buffer", stdin=True)
-        try:
-            while self.queue:
-                del self.queue[: os.write(self.cat.into, self.queue[: 1 << 16])]
-        except BlockingIOError:
-            pass
-        except BrokenPipeError:
-            self.queue.clear()  # it died: `read` sees its end and starts another
-
-    def read(self) -> None:
-        assert self.cat is not None
-        chunk = os.read(self.cat.out, 1 << 20)
-        for wrong, data in self.cutter.cut(chunk):
-            self.asked.popleft()
-            self.answer(wrong, data)
-        if not chunk:
-            if self.cat.wait() < 0:
-                # Somebody ended it, which says nothing about the object that was next.
-                raise self.repository.damaged(self.cat)
-            self.cat = None
-            if self.asked:
-                # It dies at an object that is damaged: that is the first without an answer.
-                self.cutter = Cutter(self.repository.digits)
-                self.asked.popleft()
-                self.answer(LOST, b"")
-                rest = list(self.asked)
-                self.asked.clear()
-                self.queue.clear()
-                self.want(rest)
-
-    def stop(self) -> None:
-        for call in (self.log, self.cat):
-            if call is not None:
-                call.kill()
-
-
-class Cutter:
-    """Cuts what `cat-file --batch` prints into answers: ("", bytes), or why there are none."""
-
-    def __init__(self, digits: int) -> None:
-        self.digits = digits
-        self.rest = b""
-        self.skip = 0
-        self.cut_short = b""
-
-    def cut(self, chunk: bytes) -> Iterator[tuple[str, bytes]]:
-        """The answers that are complete with this chunk."""
-        if self.skip:
-            if len(chunk) < self.skip:
-                self.skip -= len(chunk)
-                return
-            chunk, self.skip = chunk[self.skip :], 0
-            yield "", self.cut_short
-        data = self.rest + chunk if self.rest else chunk
-        here = 0
-        while (line := data.find(b"\n", here)) >= 0:
-            words = data[here:line].split(b" ")
-            if len(words) != 3 or not words[2].isdigit():
-                yield LOST, b""
-                here = line + 1
-                continue
-            size = int(words[2])
-            end = line + 1 + size
-            if len(data) <= end:
-                if size <= LARGEST or len(data) - line <= LARGEST:
-                    break
-                # Too large for a record: hand on enough for a reader to refuse it, and drop the rest.
-                self.skip = end + 1 - len(data)
-                self.cut_short = data[line + 1 : line + 1 + LARGEST]
-                here = len(data)
-                break
-            if words[1] == b"blob":
-                yield "", data[line + 1 : end]
-            else:
-                yield LOST, b""
-            here = end + 1
-        self.rest = data[here:]
-
-
-def loose(objects: str, blob: str) -> bytes | None:
-    """The bytes of a blob that lies in a file of its own; None where it does not, or Git has to judge it."""
-    packed = read_file(os.path.join(objects, blob[:2], blob[2:]), LARGEST)
-    if packed is None:
-        return None
-    unpack = decompressobj()
-    try:
-        head, _, data = unpack.decompress(packed, LARGEST).partition(b"\0")
-    except ZlibError:
-        return None
-    return data if unpack.eof and head == b"blob %d" % len(data) else None
 
 
 def environment() -> dict[str, str]:
@@ -304,21 +135,12 @@ def environment() -> dict[str, str]:
     }
 
 
-_found: dict[str, str] = {}
-
-
 def git_program() -> str:
-    """The absolute path of git; relative entries of PATH are passed over. OpsflowError without one."""
-    path = os.environ.get("PATH", os.defpath)
-    if path not in _found:
-        for folder in path.split(os.pathsep):
-            file = os.path.join(folder, "git")
-            if os.path.isabs(folder) and os.path.isfile(file) and os.access(file, os.X_OK):
-                _found[path] = file
-                break
-        else:
-            raise OpsflowError(f"Git is not installed: install Git {NEEDED[0]}.{NEEDED[1]} or newer.")
-    return _found[path]
+    """The absolute path of git. OpsflowError without one."""
+    found = resources.program("git")
+    if found is None:
+        raise OpsflowError(f"Git is not installed: install Git {NEEDED[0]}.{NEEDED[1]} or newer.")
+    return found
 
 
 CHECKED: set[str] = set()
@@ -353,7 +175,8 @@ def check_version(git: str, scratch: str) -> None:
     CHECKED.add(git)
 
 
-def _stuck() -> OpsflowError:
+def stuck() -> OpsflowError:
+    """What to say of a git that says nothing."""
     return OpsflowError(f"Git said nothing for {SILENCE} seconds: try again, or look with `git fsck`.")
 
 
@@ -365,55 +188,3 @@ def _widen(pipe: int) -> None:
         fcntl(pipe, F_SETPIPE_SZ, 1 << 20)
     except (ImportError, OSError):
         pass
-
-
-def temporary_folder() -> str:
-    """A folder of our own. (`tempfile` takes longer to import than Git to answer.)"""
-    place = os.environ.get("TMPDIR", "/tmp")
-    for _ in range(20):
-        path = os.path.join(os.path.abspath(place), f"opsflow-{os.urandom(8).hex()}")
-        try:
-            os.mkdir(path, 0o700)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise OpsflowError(f"No temporary folder in {place} ({error.strerror}): set TMPDIR.") from None
-        return path
-    raise OpsflowError(f"No temporary folder in {place}: set TMPDIR.")
-
-
-def remove(path: str, owner: int) -> None:
-    if os.getpid() != owner:
-        return
-    for folder, folders, files in os.walk(path, topdown=False):
-        for name in files:
-            os.unlink(os.path.join(folder, name))
-        for name in folders:
-            os.rmdir(os.path.join(folder, name))
-    if os.path.isdir(path):
-        os.rmdir(path)
-
-
-def write(path: str, data: bytes) -> None:
-    with open(path, "wb") as stream:
-        stream.write(data)
-
-
-def read_file(path: str, limit: int) -> bytes | None:
-    """A regular file's bytes, at most `limit`; None where it is none, or cannot be read."""
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return None
-    try:
-        if os.fstat(file).st_mode & 0o170000 != 0o100000:
-            return None
-        parts: list[bytes] = []
-        while limit > 0 and (part := os.read(file, min(limit, 1 << 20))):
-            parts.append(part)
-            limit -= len(part)
-        return b"".join(parts)
-    except OSError:
-        return None
-    finally:
-        os.close(file)

@@ -7,46 +7,25 @@ commits of the line from 0, the oldest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Protocol
+
+from opsflow.history.commits import FORMAT, TEXTS, Who, clean, stamp
+from opsflow.reading.folder import BOARD_FILE
+from opsflow.reading.tracked import Partly, Value, records
 
 if TYPE_CHECKING:
     from opsflow.history.repository import Repository
-
-FORMAT = "%x01%H%x00%P%x00%ct%x00%an%x00%ae%x00%s"
-"""How `git log` writes a commit: six texts, each ended by a zero byte. Git itself turns what another
-encoding is declared for into UTF-8, and joins a subject's lines."""
-TEXTS = 6
-
-LATEST = 4_102_444_800
-"""The year 2100. A stamp beyond it, at 0 or below, or none, is a broken one and counts as missing."""
 
 LINK, SUBMODULE = "it is a link", "it is a submodule"
 """Why an entry that is no regular file has no record in it."""
 UNREAD = ("", False)
 """What a path is that the board does not read."""
 
-Value = tuple[Any, ...] | str | None
-"""What a blob says: the records in it (`track.Tracked`), or why it is unreadable. None: the file is
-gone, or it is one of the board's own, such as opsflow.yaml, which is not a record."""
 Row = tuple[int, str, Value]
 """What one commit left in a file: position of the commit, blob ("": deleted), value."""
-Who = tuple[str, str, str]
-"""Author, address, subject."""
-
-
-class Record(NamedTuple):
-    """What an index gives back of a `track.Tracked`: the same fields, without what reads them."""
-
-    id: str
-    title: str
-    state: str
-    raw_state: str
-    type: str
-    class_: str
-    assignees: tuple[str, ...]
-    blocked: tuple[str, str] | None
-    entered: tuple[tuple[str, str], ...]
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is done, how much of it, and of how many (None: unknown)."""
 
 
 class Reader(Protocol):
@@ -56,17 +35,31 @@ class Reader(Protocol):
     def version(self) -> str:
         """A text that differs where another reader would read something else."""
 
-    def __call__(self, path: str, data: bytes, /) -> Sequence[Any] | str:
+    def __call__(self, path: str, data: bytes, /) -> Value:
         """The records in a file, or why it cannot be read."""
 
     def matches(self, path: str, /) -> bool:
         """Whether a path is one of records at all."""
 
 
+class Known(Protocol):
+    """What is known of a line already."""
+
+    @property
+    def head(self) -> str:
+        """The last commit; empty for none."""
+
+    def position(self, id: str, /) -> int:
+        """The position of a commit; -1: it is not on the line."""
+
+    def value(self, path: str, blob: str, /) -> Value:
+        """What a blob says that was in a file before; None: it was not."""
+
+
 class Line:
     """Some commits of a first-parent line, one after another, and what they left in each file."""
 
-    __slots__ = ("files", "first", "ids", "lost", "stamps", "who")
+    __slots__ = ("_places", "files", "first", "ids", "lost", "stamps", "who")
 
     def __init__(self, first: int = 0) -> None:
         self.first = first
@@ -80,6 +73,22 @@ class Line:
         """By position, for the commits that touch the board and the last one."""
         self.files: dict[str, list[Row]] = {}
         """By path, relative to the board's folder; oldest first."""
+        self._places: dict[str, int] = {}
+
+    @property
+    def head(self) -> str:
+        """The last commit; empty for none."""
+        return self.ids[-1] if self.ids else ""
+
+    def position(self, id: str) -> int:
+        """The position of a commit; -1: it is not here."""
+        if len(self._places) != len(self.ids):
+            self._places = {known: n for n, known in enumerate(self.ids, self.first)}
+        return self._places.get(id, -1)
+
+    def value(self, path: str, blob: str) -> Value:
+        """What a blob says that was in a file before; None: it was not."""
+        return next((value for _, known, value in self.files.get(path, ()) if known == blob), None)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -87,6 +96,7 @@ class Line:
     def cut(self, count: int) -> None:
         """Forget every commit at position `count` and beyond."""
         del self.ids[count:], self.stamps[count:]
+        self._places = {}
         self.who = {n: who for n, who in self.who.items() if n < count}
         for path, rows in list(self.files.items()):
             if rows[-1][0] >= count:
@@ -96,46 +106,33 @@ class Line:
                 else:
                     del self.files[path]
 
+    def begin(self, count: int, before: Line) -> None:
+        """Put what another line of the same commits says of the first `count` in the place of what is here.
+
+        A file that only the other one has is gone with the commit that follows.
+        """
+        assert before.ids == self.ids[:count]
+        self.lost = self.lost or before.lost
+        self.who = before.who | {n: who for n, who in self.who.items() if n >= count}
+        files = before.files
+        for path, rows in files.items():
+            if rows[-1][1] and not any(row[0] == count for row in self.files.get(path, ())):
+                rows.append((count, "", None))
+        for path, rows in self.files.items():
+            kept = [row for row in rows if row[0] >= count]
+            if kept:
+                files.setdefault(path, []).extend(kept)
+        self.files = files
+
     def join(self, more: Line) -> None:
         """Put the commits that follow behind those that are here."""
         assert more.first == len(self)
+        self._places = {}
         self.ids += more.ids
         self.stamps += more.stamps
         self.who |= more.who
         for path, rows in more.files.items():
             self.files.setdefault(path, []).extend(rows)
-
-
-def stamp(text: str) -> int:
-    """A committer time in seconds; -1 for what cannot be one (see LATEST)."""
-    if not text.isdecimal() or len(text) > 10:
-        return -1
-    seconds = int(text)
-    return seconds if 0 < seconds < LATEST else -1
-
-
-def clean(text: str) -> str:
-    """A text whose bytes that are no UTF-8 became surrogates, with U+FFFD in their place."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return text
-
-
-def clock(stamps: Sequence[int], before: int = 0) -> list[int]:
-    """When each commit was known, in seconds: its own time, but never before the commit it follows.
-
-    A commit without a usable time takes its neighbour's: of the one before it, or, at the beginning
-    of the line, of the first that has one (0 if none has).
-    """
-    latest = before or next((seconds for seconds in stamps if seconds >= 0), 0)
-    times = []
-    for seconds in stamps:
-        if seconds > latest:
-            latest = seconds
-        times.append(latest)
-    return times
 
 
 def key(path: str) -> str:
@@ -149,36 +146,80 @@ def grow(
     reader: Reader,
     own: Collection[str],
     head: str,
-    tip: str,
-    find: Callable[[str], int],
-    progress: Callable[[str, int, int | None], None] | None = None,
+    known: Known,
+    progress: Progress | None = None,
 ) -> Line:
     """The commits from a known line to `head`, as a Line that begins where it leaves the known one.
 
-    `tip` is the last known commit, empty for none. `find` gives the position of a known commit, or -1.
     The known line has to be cut to the result's `first` before the two are joined: where a branch was
-    rewritten or another one is asked for, that is where the two lines part.
+    rewritten or another one is asked for, that is where the two lines part. Where the board was moved from
+    another folder, what came before is read there: see `moved`.
     """
-    scan = _Scan(repository, reader, own, progress)
-    if tip:
-        scan.run(head, f"^{tip}")
-        if scan.ids and not scan.oldest_parent:
-            return scan.line(0)
-        fork = find(scan.oldest_parent if scan.ids else head)
-        if fork >= 0:
-            return scan.line(fork + 1)
-        fork, shared = _fork(repository, head, find)
-        scan = _Scan(repository, reader, own, progress)
-        scan.run(head, *([f"^{shared}"] if shared else []))
-        return scan.line(fork + 1)
-    scan.run(head)
-    return scan.line(0)
+    read, prefix = _Reading(repository, reader, own, known, progress), repository.place(head)
+    if not known.head:
+        return read.whole(head, prefix)
+    scan = read.scan(prefix, head, f"^{known.head}")
+    if scan.ids and not scan.oldest_parent:
+        return read.whole(head, prefix)
+    fork = known.position(scan.oldest_parent if scan.ids else head)
+    if fork < 0:
+        fork, shared = _fork(repository, head, known)
+        scan = read.scan(prefix, head, *([f"^{shared}"] if shared else []))
+    if read.move(scan):
+        return read.whole(head, prefix)
+    return scan.line(fork + 1)
 
 
-def _fork(repository: Repository, head: str, find: Callable[[str], int]) -> tuple[int, str]:
+class _Reading:
+    """How a line is read, whatever part of it."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        reader: Reader,
+        own: Collection[str],
+        known: Known,
+        progress: Progress | None,
+    ) -> None:
+        self.repository = repository
+        self.reader = reader
+        self.own = own
+        self.known = known
+        self.progress = progress
+
+    def scan(self, prefix: str, head: str, *without: str) -> _Scan:
+        """The commits from `head` back to what is excluded, and what they left below a folder."""
+        value = self.known.value if self.known.head else None
+        scan = _Scan(self.repository, prefix, self.reader, self.own, value, self.progress)
+        scan.run(head, *without)
+        return scan
+
+    def whole(self, head: str, prefix: str) -> Line:
+        """The line of `head` from its first commit, for the board that lies at `prefix` there."""
+        scan = self.scan(prefix, head)
+        line = scan.line(0)
+        found = self.move(scan)
+        if found:
+            position, before = found
+            line.begin(position, self.whole(line.ids[position - 1], before))
+        return line
+
+    def move(self, scan: _Scan) -> tuple[int, str] | None:
+        """The last commit that moved the board here, counted from the oldest scanned; and from where."""
+        for n in scan.begun:
+            from opsflow.history import moved
+
+            parent = scan.ids[n + 1] if n + 1 < len(scan.ids) else scan.oldest_parent
+            before = moved.origin(self.repository.store, parent, scan.ids[n], scan.prefix) if parent else None
+            if before is not None:
+                return len(scan.ids) - 1 - n, before
+        return None
+
+
+def _fork(repository: Repository, head: str, known: Known) -> tuple[int, str]:
     """Where the line of `head` leaves the known one: the last common commit; (-1, ""): nowhere."""
     for commit in repository.ask("rev-list", "--first-parent", head, "--").decode("ascii").split():
-        position = find(commit)
+        position = known.position(commit)
         if position >= 0:
             return position, commit
     return -1, ""
@@ -190,19 +231,26 @@ class _Scan:
     def __init__(
         self,
         repository: Repository,
+        prefix: str,
         reader: Reader,
         own: Collection[str],
-        progress: Callable[[str, int, int | None], None] | None,
+        known: Callable[[str, str], Value] | None,
+        progress: Progress | None,
     ) -> None:
         self.repository = repository
         self.reader = reader
         self.own = own
+        self.known = known
+        """What a file's blob says, if it was read before; see `Known.value`."""
         self.progress = progress
-        self.prefix = repository.prefix
+        self.prefix = prefix
+        """The board's folder."""
         self.digits = repository.digits
         self.plain = True
         """All texts so far were UTF-8."""
         self.oldest_parent = ""
+        self.begun: list[int] = []
+        """The commits that added opsflow.yaml, counted from the newest."""
         self.ids: list[str] = []
         self.stamps: list[int] = []
         self.who: dict[int, Who] = {}
@@ -224,7 +272,7 @@ class _Scan:
         """Read from `head` back to what `without` excludes."""
         words = ["log", "--first-parent", "--diff-merges=first-parent", "--sparse", "--ignore-missing"]
         words += ["--raw", "--no-abbrev", "--no-renames", "-z", f"--format={FORMAT}", head, *without, "--"]
-        words += [self.repository.prefix] if self.repository.prefix else []
+        words += [self.prefix] if self.prefix else []
         self.repository.converse(words, self.listen, self.answer)
         self.oldest_parent = self._header[1][: self.digits] if self._header else ""
 
@@ -276,14 +324,22 @@ class _Scan:
             blob = token[new]
             if not is_record:
                 rows.append((path, n, blob, 0))
+                if path == BOARD_FILE and token[1:7] == "000000":
+                    self.begun.append(n)
                 continue
-            slot = slots.get((blob, path))
+            regular = mode[:3] == "100"
+            said = (blob, path) if regular else (mode, path)
+            slot = slots.get(said)
             if slot is None:
-                slot = slots[blob, path] = len(self.values)
-                if mode[:3] == "100":
-                    self.values.append(None)
-                    self._waiting.append((slot, path))
-                    wanted.append(blob)
+                slot = slots[said] = len(self.values)
+                if regular:
+                    value = self.known(path, blob) if self.known else None
+                    if value in (LINK, SUBMODULE):  # what it was then, with the same bytes
+                        value = None
+                    self.values.append(value)
+                    if value is None:
+                        self._waiting.append((slot, path))
+                        wanted.append(blob)
                 else:
                     self.values.append(SUBMODULE if mode[:2] == "16" else LINK)
             rows.append((path, n, blob, slot))
@@ -325,8 +381,7 @@ class _Scan:
         slot, path = self._waiting[self._answered]
         self._answered += 1
         self.lost = self.lost or bool(wrong)  # an object that cannot be had
-        read = wrong or self.reader(path, data)
-        value = read if isinstance(read, str) else tuple(read)
+        value = wrong or self.reader(path, data)
         self.values[slot] = self._same.setdefault(value, value)
 
     def line(self, first: int) -> Line:
@@ -348,9 +403,12 @@ class _Scan:
 
 
 def carried(path: str, rows: Iterable[Row]) -> set[str]:
-    """The ids of the records that a file ever held, and of the one that an unreadable file's name gives."""
-    values = {id(row[2]): row[2] for row in rows if row[2]}
-    found = {record.id for value in values.values() if isinstance(value, tuple) for record in value}
-    if any(isinstance(value, str) for value in values.values()):
-        found.add(key(path))
+    """The ids of the records that a file ever held, or may have held where it could not be read."""
+    values = [*{id(row[2]): row[2] for row in rows if row[2]}.values()]
+    found = {record.id for value in values for record in records(value)}
+    for value in values:
+        if isinstance(value, str):
+            found.add(key(path))
+        elif isinstance(value, Partly):
+            found.update(value.lost)
     return found - {""}

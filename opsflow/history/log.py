@@ -4,20 +4,20 @@ With an index that knows the line but for a few commits this takes milliseconds,
 the board; without one the line is read first. What is told is what `story.tell` tells.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: a NamedTuple made of texts has them compiled, which takes 2 ms.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow.history import moves
-from opsflow.history.index import Damaged, Index, current, read
-from opsflow.history.line import Reader, carried
+from opsflow.history.index import Index, current, read
+from opsflow.history.line import Progress, Reader, carried
+from opsflow.history.rows import Damaged
 from opsflow.order import order_key
 
 if TYPE_CHECKING:
     from opsflow.history.repository import Repository
-    from opsflow.history.story import Progress
 
 
 class Entry(NamedTuple):
@@ -33,8 +33,12 @@ class Entry(NamedTuple):
     subject: str
 
 
+Known = tuple[int, Entry]
+"""A move, with the position of its commit."""
+
+
 def of_item(
-    repository: Repository,
+    repository: "Repository",
     reader: Reader,
     own: Collection[str],
     item: str,
@@ -56,7 +60,7 @@ def of_item(
 
 
 def newest(
-    repository: Repository,
+    repository: "Repository",
     reader: Reader,
     own: Collection[str],
     count: int,
@@ -66,39 +70,43 @@ def newest(
     cache: bool = True,
     progress: Progress | None = None,
 ) -> list[Entry]:
-    """The last `count` moves of the board up to HEAD, newest first; see `in_order`."""
+    """The last `count` moves of the board up to HEAD, newest first.
+
+    Those of one moment stand in the order of their commits, those of one commit in the order of the items.
+    """
 
     def ask(index: Index) -> list[Entry]:
-        found: dict[str, list[Entry]] = {}
+        found: dict[str, list[Known]] = {}
         at, some = 0, count
         while True:
             files = index.newest(at, some + 1)
             for path, _ in files[:some]:
                 for item in carried(path, index.file(path)) - found.keys():
-                    found[item] = [entry for _, entry in _entries(index, item, ignored, raw)]
-            newest = in_order(found)[:count]
+                    found[item] = _entries(index, item, ignored, raw)
+            newest = _in_order(found)[:count]
             if len(files) <= some:
-                return newest
+                return [entry for _, entry in newest]
             # `entered:` may put a move before its commit, but never after the last commit of its files;
             # and files that were not looked at yet have no later commit than the first of them.
-            rest = index.commits([files[some][1]])[files[some][1]][2]
-            if len(newest) == count and newest[-1].at.timestamp() > rest:
-                return newest
+            last = files[some][1]
+            rest = index.commits([last])[last][2], last
+            if len(newest) == count and (newest[-1][1].at.timestamp(), newest[-1][0]) > rest:
+                return [entry for _, entry in newest]
             at, some = at + some, some * 2
 
     return _asked(repository, reader, own, cache, progress, ask) if count > 0 else []
 
 
-def in_order(moves: Mapping[str, Sequence[Entry]]) -> list[Entry]:
+def _in_order(moves: Mapping[str, Sequence[Known]]) -> list[Known]:
     """The moves of several items, each item's oldest first, as one list, newest first.
 
-    What one moment changed stands in the order of the items.
+    Those of one moment stand in the order of their commits, those of one commit in the order of the items.
     """
-    found = [entry for item in sorted(moves, key=order_key) for entry in reversed(moves[item])]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+    found = [known for item in sorted(moves, key=order_key) for known in reversed(moves[item])]
+    return sorted(found, key=lambda known: (known[1].at, known[0]), reverse=True)
 
 
-def _entries(index: Index, item: str, ignored: Collection[str], raw: bool) -> list[tuple[int, Entry]]:
+def _entries(index: Index, item: str, ignored: Collection[str], raw: bool) -> list[Known]:
     files = index.item(item)
     commits = index.commits({n for rows in files.values() for n, _, _ in rows})
     skipped = {n for n, known in commits.items() if known[0] in ignored} if ignored else set()
@@ -113,7 +121,7 @@ def _entries(index: Index, item: str, ignored: Collection[str], raw: bool) -> li
 
 
 def _asked(
-    repository: Repository,
+    repository: "Repository",
     reader: Reader,
     own: Collection[str],
     cache: bool,

@@ -18,11 +18,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from opsflow.history.line import Row, key
+from opsflow.reading.tracked import Partly, Tracked, Value, lost, records
 
-Event = tuple[int, str, str, Any, bool]
+Event = tuple[int, str, str, Tracked | None, bool]
 """Position of the commit, path, blob ("": gone), the record (None: gone), whether it was readable."""
 
 
@@ -129,7 +129,7 @@ def _enter(moves: list[Move], fresh: dict[str, tuple[str, int]], life: int) -> N
             move.entered, move.said = fresh.pop(name)
 
 
-def _spans(life: Life, n: int, record: Any, mass: bool) -> None:
+def _spans(life: Life, n: int, record: Tracked | None, mass: bool) -> None:
     blocked = record.blocked if record is not None else None
     _follow(life.blocked, n, [] if blocked is None else [(blocked[0], blocked[1])], mass)
     _follow(life.assigned, n, [] if record is None else [(name, "") for name in record.assignees], mass)
@@ -158,7 +158,8 @@ def _follow(spans: list[Held], n: int, values: list[tuple[str, str]], mass: bool
 
 def events(id: str, files: Mapping[str, Sequence[Row]]) -> Iterator[Event]:
     """What each commit did to an item, oldest first."""
-    holding: dict[str, Any] = {}
+    holding: dict[str, Tracked] = {}
+    doubts = Doubts(id)
     for n, changes in _commits(files):
         before = _present(holding)
         last = before[1] if before else None
@@ -167,20 +168,21 @@ def events(id: str, files: Mapping[str, Sequence[Row]]) -> Iterator[Event]:
         unclear: list[tuple[str, str]] = []
         for path, blob, value in changes:
             record = _find(id, value)
+            plain = record is not None and not isinstance(value, Partly) and not doubts.nameless
+            doubtful = not plain and doubts.doubtful(path, value, record is not None)
             if record is not None:
                 holding[path] = record
                 touched[path] = (blob, True)
-            elif isinstance(value, str) and path in holding:
+            elif doubtful and path in holding:
                 touched[path] = (blob, False)
-            elif isinstance(value, str):
+            elif doubtful and (key(path) == id or id in lost(value)):
                 unclear.append((path, blob))
             elif holding.pop(path, None) is not None:
                 left = path
-        if left and not holding:
+        if left and last and not holding:
             for path, blob in unclear:
-                if key(path) == id:
-                    holding[path] = last
-                    touched[path] = (blob, False)
+                holding[path] = last
+                touched[path] = (blob, False)
         now = _present(holding)
         if now is None:
             if left:
@@ -193,14 +195,44 @@ def events(id: str, files: Mapping[str, Sequence[Row]]) -> Iterator[Event]:
             yield n, now[0], blob, now[1], True
 
 
-def _commits(files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[int, list[tuple[str, str, Any]]]]:
+class Doubts:
+    """Whether an item that a version of a file does not show may be there all the same.
+
+    In a file that cannot be read, every item may be. In one of which some records cannot, an item may
+    be that is named among them, or that vanished when there came to be more of those without a name;
+    and it may for as long as these do not become fewer again.
+    """
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.nameless: dict[str, int] = {}
+        """By path, how many records of its last version had no name."""
+        self.since: dict[str, int] = {}
+        """By path, how many there were when the item vanished among them."""
+
+    def doubtful(self, path: str, value: Value, shown: bool) -> bool:
+        """Of the next version of a file."""
+        if isinstance(value, str):
+            return True
+        before = self.nameless.pop(path, 0)
+        now = lost(value).count("")
+        if now:
+            self.nameless[path] = now
+        if shown:
+            self.since.pop(path, None)
+        elif now > before:
+            self.since.setdefault(path, now)
+        return self.id in lost(value) or now >= self.since.get(path, now + 1)
+
+
+def _commits(files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[int, list[tuple[str, str, Value]]]]:
     """The changes of several files by commit; in a commit, by path."""
     if len(files) == 1:
         ((path, rows),) = files.items()
         for n, blob, value in rows:
             yield n, [(path, blob, value)]
         return
-    found: dict[int, list[tuple[str, str, Any]]] = {}
+    found: dict[int, list[tuple[str, str, Value]]] = {}
     for path in sorted(files):
         for n, blob, value in files[path]:
             found.setdefault(n, []).append((path, blob, value))
@@ -208,17 +240,15 @@ def _commits(files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[int, list[tup
         yield n, found[n]
 
 
-def _present(holding: Mapping[str, Any]) -> tuple[str, Any] | None:
+def _present(holding: Mapping[str, Tracked]) -> tuple[str, Tracked] | None:
     if not holding:
         return None
     path = min(holding)
     return path, holding[path]
 
 
-def _find(id: str, value: Any) -> Any:
-    if not isinstance(value, tuple):
-        return None
-    for record in value:
+def _find(id: str, value: Value) -> Tracked | None:
+    for record in records(value):
         if record.id == id:
             return record
     return None

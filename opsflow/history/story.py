@@ -7,13 +7,15 @@ the page of one item makes one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from opsflow.collection import paused
 from opsflow.history import index, moves
-from opsflow.history.line import LINK, SUBMODULE, Line, Row, carried, clock
-from opsflow.history.repository import Unread
+from opsflow.history.commits import clock, commit_of, moment
+from opsflow.history.line import LINK, SUBMODULE, Line, Progress, Row, carried
+from opsflow.history.trees import Unread
 from opsflow.model import (
     BOARD_FILE,
     CATALOG_FILE,
@@ -29,13 +31,13 @@ from opsflow.model import (
     Version,
     order_key,
 )
+from opsflow.reading import tracked
 
 if TYPE_CHECKING:
-    from opsflow.history.line import Reader, Who
+    from opsflow.history.commits import Who
+    from opsflow.history.line import Reader
     from opsflow.history.repository import Repository
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with what is done, how much of it, and of how many (None: unknown)."""
+    from opsflow.reading.tracked import Value
 
 
 def tell(
@@ -63,8 +65,37 @@ def tell(
     line = index.read(repository, reader, own, commit, cache=cache, progress=progress)
     listed = ignored_revisions(repository, board, commit, working)
     extra = _uncommitted(repository, reader, own, line, working) if working is not None else {}
-    with index.Uncollected():
+    with paused():
         return _history(repository, line, extra, listed, now)
+
+
+def go_on(
+    history: History,
+    changed: Mapping[str, bytes | None],
+    reader: Reader,
+    repository: Repository,
+    now: datetime,
+) -> History:
+    """The same history, with what the working folder now says of some files that are records; None: gone.
+
+    For a program that looks at a board again and again: it costs what changed, not what happened.
+    """
+    rows: dict[str, tuple[str, Value]] = {}
+    for path, data in changed.items():
+        if reader.matches(path):
+            value = None if data is None else reader(path, data)
+            rows[path] = ("" if data is None else repository.blob(data), value)
+    if not rows or not isinstance(history.stories, Stories):
+        return history
+    commits = history.commits
+    if commits and not commits[-1].id:
+        commits = commits[:-1]
+    commit = Commit("", max(now, commits[-1].at) if commits else now, "")
+    stories = history.stories.going_on(rows, commit)
+    working = sorted(stories.uncommitted())
+    found = (Gap(path, commit, said) for path, value in working if (said := tracked.reason(value)))
+    gaps = (*(gap for gap in history.gaps if gap.commit.id), *found)
+    return History((*commits, commit) if working else commits, stories, gaps)
 
 
 def own_files(board: Board) -> tuple[str, ...]:
@@ -106,8 +137,7 @@ def _uncommitted(
         rows = line.files.get(path)
         if rows and rows[-1][1] == blob:
             continue
-        read = reader(path, data) if is_record else None
-        found[path] = [(n, blob, read if isinstance(read, str) or read is None else tuple(read))]
+        found[path] = [(n, blob, reader(path, data) if is_record else None)]
     unread = Unread(working)
     for path, rows in line.files.items():
         _, blob, value = rows[-1]
@@ -157,22 +187,12 @@ def _who(repository: Repository, id: str) -> Who:
 
 def _gaps(files: Mapping[str, list[Row]], commits: Mapping[int, Commit]) -> tuple[Gap, ...]:
     found = [
-        (n, path, value) for path, rows in files.items() for n, _, value in rows if isinstance(value, str)
+        (n, path, said)
+        for path, rows in files.items()
+        for n, _, value in rows
+        if (said := tracked.reason(value))
     ]
-    return tuple(Gap(path, commits[n], reason) for n, path, reason in sorted(found))
-
-
-def commit_of(id: str, time: float, stamp: int, who: Who, ignored: bool = False) -> Commit:
-    """A commit. `time` is the line's, `stamp` its own (-1: none that can be read)."""
-    at = moment(time)
-    stamped = None if stamp < 0 else at if stamp == time else moment(stamp)
-    author, email, subject = who
-    return Commit(id, at, author, email, subject, stamped, ignored)
-
-
-def moment(seconds: float) -> datetime:
-    """Seconds since 1970 as an aware moment."""
-    return datetime.fromtimestamp(seconds, UTC)
+    return tuple(Gap(path, commits[n], said) for n, path, said in sorted(found))
 
 
 class Stories(Mapping[str, Story]):
@@ -203,7 +223,7 @@ class Stories(Mapping[str, Story]):
     def _is_told(self, id: str, paths: Sequence[str]) -> bool:
         """Whether a file could be read as this item once; a name alone makes no story."""
         return any(
-            isinstance(value, tuple) and any(record.id == id for record in value)
+            any(record.id == id for record in tracked.records(value))
             for path in paths
             for _, _, value in self._files[path]
         )
@@ -228,6 +248,48 @@ class Stories(Mapping[str, Story]):
 
     def __repr__(self) -> str:
         return f"Stories({dict(self)!r})"
+
+    def uncommitted(self) -> Iterator[tuple[str, Value]]:
+        """The files that the working folder changes, and what it says of them."""
+        last = max(self._commits, default=-1)
+        if last >= 0 and not self._commits[last].id:
+            for path, rows in self._files.items():
+                if rows and rows[-1][0] == last:
+                    yield path, rows[-1][2]
+
+    def going_on(self, rows: Mapping[str, tuple[str, Value]], commit: Commit) -> Stories:
+        """The same stories, with what the working folder, as `commit`, now says of some files.
+
+        `rows` are their blobs ("": gone) and records, by path. What was known of these files as changed by
+        the working folder before counts no more. Only the items that they hold, or held, are told anew.
+        """
+        last = max(self._commits, default=-1)
+        n = last if last >= 0 and not self._commits[last].id else len(self._times)
+        files, paths = dict(self._files), dict(self._paths)
+        affected: set[str] = set()
+        for path, (blob, value) in rows.items():
+            before = files.get(path, [])
+            committed = [row for row in before if row[0] != n]
+            same = blob == (committed[-1][1] if committed else "")
+            files[path] = committed if same else [*committed, (n, blob, value)]
+            affected |= carried(path, before) | carried(path, files[path])
+        other = Stories(
+            {}, {**self._commits, n: commit}, [*self._times[:n], commit.at.timestamp()], self._ignored
+        )
+        other._files = files
+        for item in affected:
+            kept = [path for path in paths.get(item, ()) if path not in rows]
+            paths[item] = kept + [path for path in rows if item in carried(path, files[path])]
+        order = paths if len(paths) == len(self._paths) else sorted(paths, key=order_key)
+        other._paths = {
+            item: paths[item] for item in order if item not in affected or other._is_told(item, paths[item])
+        }
+        other._told = {
+            item: story
+            for item, story in self._told.items()
+            if item not in affected and story.versions[-1].commit.id
+        }
+        return other
 
 
 def _story(id: str, life: moves.Life, commits: Mapping[int, Commit], times: Sequence[float]) -> Story:

@@ -30,7 +30,6 @@ DEPTH = 60
 _REPOSITORY = "this is a repository of its own, and is not read"
 _HINT = "Put a regular file in its place, or leave it out of the board's patterns."
 
-_FIRST_READ = 32768
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = _OPEN | os.O_DIRECTORY
 
@@ -217,15 +216,16 @@ def _hint(error: OSError) -> str:
 
 def _contents(opened: int, limit: int) -> bytes:
     """All bytes of an open file; an OSError says why not."""
-    data = os.read(opened, _FIRST_READ)
-    if len(data) < _FIRST_READ:
-        return data
     status = os.fstat(opened)
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file")
+    data = os.read(opened, min(status.st_size, limit) + 1)
+    if len(data) == status.st_size <= limit:
+        return data
+    # It grew meanwhile, or it came in parts, as it may from another machine: so it is read to its end.
     parts = [data]
     size = len(data)
-    while size <= limit and (more := os.read(opened, min(1 << 20, limit + 1 - size) or 1)):
+    while size <= limit and (more := os.read(opened, min(1 << 20, limit + 1 - size))):
         parts.append(more)
         size += len(more)
     if size > limit:

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from opsflow.reading import sources
 from opsflow.reading.extracts import take
+from opsflow.reading.loose import Trouble
 from opsflow.reading.mappings import Source
 from opsflow.reading.records import Record
-from opsflow.reading.track import Answer, Rules, Tracked
+from opsflow.reading.track import Answer
+from opsflow.reading.tracked import Partly, Rules, Tracked
 
 
 def versions(rules: Rules, zone: tzinfo, source: Source, path: str, data: bytes) -> Answer:
-    """The items of a file that a source reads, or why it cannot be read."""
+    """The items of a file that a source reads, or why it cannot be read.
+
+    A record without an id is none of the board's, whatever it says; one without a state is lost.
+    """
     read = source.read(path, data)
     if not read.records and read.troubles:
         return read.troubles[0].reason
     found: dict[str, Tracked] = {}
-    reason = ""
+    stateless: list[str] = []
+    reason = _said(read.troubles) if read.troubles else ""
     for record in read.records:
         tracked = _version(rules, zone, source, path, record)
-        if isinstance(tracked, str):
-            reason = reason or tracked
-        else:
+        if isinstance(tracked, Tracked):
             found.setdefault(tracked.id, tracked)
-    return list(found.values()) if found or not reason else reason
+            continue
+        reason = reason or tracked
+        if key := source.id_of(record, path):
+            stateless.append(key)
+    if not found and reason:
+        return reason
+    lost = [*source.lost(read, path, found), *(key for key in stateless if key not in found)]
+    return Partly(tuple(found.values()), tuple(lost), reason) if lost else tuple(found.values())
+
+
+def _said(troubles: Sequence[Trouble]) -> str:
+    """The first of what is wrong with parts of a file, and how much there is."""
+    first, others = troubles[0], len(troubles) - 1
+    where = "" if first.keys else f"line {first.line}: "
+    return f"{where}{first.reason}{f', and {others} more' if others else ''}"
 
 
 def _version(rules: Rules, zone: tzinfo, source: Source, path: str, record: Record) -> Tracked | str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from opsflow.model import Keys
@@ -35,6 +35,8 @@ class Trouble(NamedTuple):
     """Of a record that is wrong: where it stands, instead of line and column."""
     absent: bool = False
     """True where a file has nothing at the way to its records."""
+    known: Mapping[str, str] | None = None
+    """Fields of the record that stand there in spite of it: good enough to tell whose record it is."""
 
 
 class Unreadable(Exception):

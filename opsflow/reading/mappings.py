@@ -61,6 +61,14 @@ class Source:
         taken = take(self.id, record, path)
         return as_id(taken.values[0]) if taken.values else ""
 
+    def lost(self, read: Read, path: str, found: Collection[str]) -> list[str]:
+        """The ids of the records that could not be read; "" for each whose id cannot be told.
+
+        `found` are the ids of those that could: a guess that names one of them is none.
+        """
+        guesses = [self.id_of(Record((), each.known), path) if each.known else "" for each in read.troubles]
+        return ["" if guess in found else guess for guess in guesses]
+
     def lacks(self, name: str, record: Record, path: str) -> str:
         """Why a record without an id or a state is no item."""
         if not record.value and not record.keys and self.format_of(path) == "markdown":

@@ -142,10 +142,24 @@ def _read_lines(data: bytes, version: str, inside: str) -> Read:
                 raise Unreadable("the line is not a mapping")
             records.append(Record((at,), value, b"", "", tuple(repeated)))
         except Unreadable as error:
-            troubles.append(Trouble(error.trouble.reason, at + 1, error.trouble.column))
+            reason, column = error.trouble.reason, error.trouble.column
+            troubles.append(Trouble(reason, at + 1, column, known=_recognised(line)))
         except RecursionError:
             troubles.append(Trouble("the line is nested too deeply", at + 1))
     return Read(tuple(records), tuple(troubles))
+
+
+_PAIR = re.compile(r'"([^"\\]+)"[ \t]*:[ \t]*(?:"([^"\\]*)"|(-?\d+))', re.ASCII)
+
+
+def _recognised(line: bytes) -> Mapping[str, str] | None:
+    """The plain fields of a broken line of JSON; none that stands there twice and differs."""
+    found: dict[str, str] = {}
+    doubtful = set()
+    for name, text, number in _PAIR.findall(line[:MAX_HEAD].decode(errors="replace")):
+        if found.setdefault(name, text or number) != (text or number):
+            doubtful.add(name)
+    return {name: text for name, text in found.items() if name not in doubtful} or None
 
 
 _FENCE = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
@@ -263,22 +277,38 @@ def _read_table(delimiter: str) -> Callable[[bytes, str, str], Read]:
     """One record a row; the first row names the columns."""
 
     def read_table(data: bytes, version: str, inside: str) -> Read:
-        rows = csv.reader(io.StringIO(decoded(data), newline=""), delimiter=delimiter)
+        text = decoded(data)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         records: list[Record] = []
-        line = 0
+        line = start = 0
         try:
             names = [name.strip() for name in next(rows, [])]
             line = rows.line_num
             for row in rows:
+                start = line
                 if row and len(records) < MAX_RECORDS:
                     value = {name: cell for name, cell in zip(names, row, strict=False) if cell}
                     records.append(Record((line,), value))
                 line = rows.line_num
         except csv.Error as error:
             return Read(tuple(records), (Trouble(f"not CSV: {error}", line + 1),))
+        if line - start > 1 and _is_open(text, start, delimiter):
+            trouble = Trouble("not CSV: a quote that opens in this record is never closed", start + 1)
+            kept = [record for record in records if record.keys != (start,)]
+            return Read(tuple(kept), (trouble,))
         return Read(tuple(records))
 
     return read_table
+
+
+def _is_open(text: str, line: int, delimiter: str) -> bool:
+    """Whether the record after so many lines has a quote that stays open, and so swallows the rest."""
+    last = io.StringIO("".join(text.splitlines(keepends=True)[line:]), newline="")
+    try:
+        list(csv.reader(last, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def _read_text(data: bytes, version: str, inside: str) -> Read:

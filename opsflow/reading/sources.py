@@ -84,6 +84,7 @@ def items(
             )
         else:
             found[item.id] = item
+    unread += source.lost(read, path, found)
     return Items(
         tuple(found.values()),
         tuple(faults),

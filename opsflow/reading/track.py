@@ -11,14 +11,14 @@ else; those are imported where they are needed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
-from opsflow import zones
+from opsflow import fingerprint, zones
 from opsflow.reading import globs
-from opsflow.reading.canonical import recognise
 from opsflow.reading.names import id_of
+from opsflow.reading.tracked import Partly, Rules, Tracked
 
 if TYPE_CHECKING:
     from opsflow.model import Board
@@ -26,38 +26,9 @@ if TYPE_CHECKING:
     from opsflow.reading.mappings import Source
 
 
-class Tracked(NamedTuple):
-    """One version of one item. Texts, tuples and None alone, so that JSON holds it."""
-
-    id: str
-    title: str
-    state: str
-    raw_state: str
-    type: str
-    class_: str
-    assignees: tuple[str, ...]
-    blocked: tuple[str, str] | None
-    """The reason, and who or what has to move; empty where nobody is named."""
-    entered: tuple[tuple[str, str], ...]
-    """States and the moments that `entered:` gives for them, ISO 8601 in UTC."""
-
-
-def revive(row: Sequence[Any]) -> Tracked:
-    """A Tracked from what JSON made of it."""
-    *texts, assignees, blocked, entered = row
-    return Tracked._make(
-        (
-            *texts,
-            tuple(assignees),
-            tuple(blocked) if blocked else None,
-            tuple((state, at) for state, at in entered),
-        )
-    )
-
-
 _WANTED = frozenset(("state", "title", "type", "class", "assignees", "blocked", "entered"))
 """The keys that a version is made of."""
-Answer = list[Tracked] | str
+Answer = tuple[Tracked, ...] | Partly | str
 """The items of one file, or why it cannot be read."""
 
 
@@ -67,20 +38,6 @@ KEYS = frozenset(
     "description".split()
 )
 """The keys of an item, as its schema has them: a version with another one has a misspelt key."""
-
-
-class Rules(NamedTuple):
-    """What reading versions depends on: the part of a board that says what its records are. Plain data."""
-
-    sources: Sequence[Any]
-    fields: Sequence[str]
-    """The names of the board's own fields."""
-    item_globs: Sequence[str]
-    key: str
-    timezone: str
-    type: str
-    """Of an item that names none."""
-    class_: str
 
 
 def rules(board: Board) -> Rules:
@@ -159,8 +116,15 @@ class Reader:
 
         return mappings.find(self.sources, path)
 
+    @cached_property
+    def _recognise(self) -> Callable[[bytes], Mapping[str, Any] | None]:
+        """Imported when the first item is read: making its expressions takes a millisecond."""
+        from opsflow.reading.canonical import recognise
+
+        return partial(recognise, wanted=_WANTED)
+
     def _item(self, id: str, path: str, data: bytes) -> Answer:
-        value = None if self._slow else recognise(data, _WANTED)
+        value = None if self._slow else self._recognise(data)
         if value is None:
             from opsflow.reading import documents
 
@@ -175,7 +139,7 @@ class Reader:
         if not self._keys.issuperset(value):
             return self._meant(path, data)
         blocked, entered = get("blocked"), get("entered")
-        return [
+        return (
             Tracked(
                 id,
                 title if isinstance(title, str) else id,
@@ -188,8 +152,8 @@ class Reader:
                 else (),
                 _blocked(blocked) if blocked else None,
                 self._entered(entered) if isinstance(entered, dict) else (),
-            )
-        ]
+            ),
+        )
 
     def _meant(self, path: str, data: bytes) -> Answer:
         """A version with a slip in it, read as the board reads it, which takes ten times as long."""
@@ -198,7 +162,7 @@ class Reader:
         item, _ = items.read(path, data, self._form)
         if item is None:
             return "the record has no state"
-        return [
+        return (
             Tracked(
                 item.id,
                 item.title,
@@ -209,8 +173,8 @@ class Reader:
                 item.assignees,
                 (item.blocked.reason, item.blocked.by) if item.blocked else None,
                 tuple((state, at.isoformat()) for state, at in item.entered.items()),
-            )
-        ]
+            ),
+        )
 
     @cached_property
     def _form(self) -> Form:
@@ -241,18 +205,8 @@ def _version(rules: Rules) -> str:
     from hashlib import blake2b
     from json import dumps
 
-    return blake2b(dumps([rules, _code()], default=str).encode(), digest_size=16).hexdigest()
-
-
-@cache
-def _code() -> str:
-    """What a version of this reader is known by: its code, so that no cache outlives a change of it."""
-    from hashlib import blake2b
-
-    digest = blake2b(digest_size=16)
-    folder = os.path.dirname(os.path.abspath(__file__))
-    for name in sorted(os.listdir(folder)):
-        if name.endswith(".py"):
-            with open(os.path.join(folder, name), "rb") as stream:
-                digest.update(stream.read())
-    return digest.hexdigest()
+    found = blake2b(dumps([rules, fingerprint.digest("reading", "history")], default=str).encode())
+    if zone := zones.file(rules.timezone):
+        with open(zone, "rb") as stream:
+            found.update(stream.read())
+    return found.hexdigest()[:32]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,17 +54,17 @@ def test_every_layer_can_be_switched_off_and_the_same_is_said(
 # -- the short way of the log -------------------------------------------------------------------
 
 
+def grown_config() -> str:
+    kinds = {"inbox": "backlog", "ready": "backlog", "doing": "active", "vendor": "waiting", "done": "done"}
+    states = "".join(f"  - {{state: {state}, kind: {kind}}}\n" for state, kind in kinds.items())
+    return f"board: Test\nkey: OPS\ntimezone: Europe/Berlin\nworkflow:\n{states}"
+
+
 def grown(folder: Path, seed: int) -> str:
     """A board with a history of moves at few moments, some of them told later by `entered:`."""
     rng = random.Random(seed)
     states = ("inbox", "ready", "doing", "vendor", "done")
-    config = (
-        "board: Test\nkey: OPS\ntimezone: Europe/Berlin\nworkflow:\n"
-        + "".join(f"  - {{state: {state}, kind: backlog}}\n" for state in states[:2])
-        + "  - {state: doing, kind: active}\n  - {state: vendor, kind: waiting}\n"
-        + "  - {state: done, kind: done}\n"
-    )
-    steps: list[stories.Step] = [{"files": {"opsflow.yaml": config}}]
+    steps: list[stories.Step] = [{"files": {"opsflow.yaml": grown_config()}}]
     day, there = 5, set[str]()
     for _ in range(40):
         day += rng.random() < 0.5
@@ -99,6 +101,43 @@ def test_the_log_of_what_is_committed_is_the_log_of_a_clean_folder(
         uncached = opsflow("-C", folder, "log", *words, "--committed", "--no-cache")
         assert first == again == uncached == long
         assert brief.answer(["-C", folder, "log", *words, "--committed"]) == long.out
+
+
+def test_moves_of_one_moment_stand_in_the_order_of_their_commits(tmp_path: Path, opsflow: Run) -> None:
+    """A clock that ran ahead once makes all that follow it happen at its moment."""
+    steps: list[stories.Step] = [{"files": {"opsflow.yaml": grown_config()}}]
+    names = ("OPS-2", "OPS-1", "OPS-3")
+    steps += [
+        {"at": "2027-01-01 10:00", "files": {f"items/{name}.yaml": item("One", "ready") for name in names}}
+    ]
+    for day, name in enumerate(names, 5):
+        files = {f"items/{name}.yaml": item("One", "doing")}
+        steps.append({"at": f"2026-01-{day:02} 10:00", "files": files})
+    folder = stories.make(tmp_path / "board", steps)
+    newest = ["OPS-3", "OPS-1", "OPS-2", "OPS-1", "OPS-2", "OPS-3"]
+    oldest = ["OPS-1", "OPS-2", "OPS-3", "OPS-2", "OPS-1", "OPS-3"]
+    for words in ((), ("--committed",), ("--committed", "--limit", "6")):
+        for turn, expected in (((), newest), (("--reverse",), oldest)):
+            rows = opsflow("-C", folder, "log", *words, *turn, "--format", "csv").out.splitlines()[1:]
+            assert [row.partition(",")[0] for row in rows] == expected
+    (last,) = opsflow("-C", folder, "log", "--committed", "--limit", "1", "--format", "csv").out.splitlines()[
+        1:
+    ]
+    assert last.startswith("OPS-3,ready,doing,2027-01-01T10:00")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00", b"[", b"board: B\n", b"\xff\xfe", b"workflow: []\n", b"a: b\n<<<<<<< x\n"]
+)
+def test_both_ways_refuse_a_board_that_is_no_use(data: bytes, board: Path, opsflow: Run) -> None:
+    words = ("-C", board, "log", "--committed", "--limit", "1")
+    assert opsflow(*words).status == 0
+    (board / "opsflow.yaml").write_bytes(data)
+    assert brief.answer([*map(str, words)]) is None
+    for more in ((), ("--no-cache",), ()):
+        status, out, err = opsflow(*words, *more)
+        assert (status, out) == (2, "")
+        assert "cannot be used" in err
 
 
 def test_what_is_not_committed_is_left_out(board: Path, opsflow: Run) -> None:
@@ -169,3 +208,32 @@ def test_a_board_with_sources_or_mass_edits_takes_the_long_way(board: Path, opsf
     (board / "mass-edits.txt").write_text("# none\n")
     assert opsflow("-C", board, "log", "--committed", "--limit", "2").out.count("\n") == 3
     assert logbook.tell(str(board), "", 2) is None
+
+
+def test_the_short_way_imports_little_and_compiles_no_annotations(board: Path, opsflow: Run) -> None:
+    """Each of these takes a millisecond, of the forty that Python and all the rest take."""
+    words = ("-C", str(board), "log", "--committed", "--limit", "1", "--format", "jsonl")
+    config = board / "opsflow.yaml"
+    config.write_text(config.read_text().replace("timezone: Europe/Berlin\n", ""))  # a zone has imports, too
+    opsflow(*words)
+    heavy = {
+        "click",
+        "dataclasses",
+        "fcntl",
+        "opsflow.model",
+        "opsflow.reading.canonical",
+        "signal",
+        "weakref",
+    }
+    assert loaded(*words) & heavy == set()
+    code = (
+        "import sys\nfrom typing import ForwardRef\nfrom opsflow.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "found = [kind for name, module in sys.modules.items() if name.startswith('opsflow.')"
+        " for kind in vars(module).values() if isinstance(kind, type) and hasattr(kind, '_fields')]\n"
+        "refs = [(kind, name) for kind in found for name, type in kind.__annotations__.items()"
+        " if isinstance(type, ForwardRef)]\n"
+        "print(chr(0), len(found) > 5, refs)"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code, *words], capture_output=True, text=True)
+    assert (done.stdout.partition("\0")[2], done.stderr) == (" True []\n", "")

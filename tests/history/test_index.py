@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -12,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from opsflow import resources
-from opsflow.history import index, log, repository, story
+from opsflow.history import change, index, log, repository, rows, story, tables
 from opsflow.history.index import Index
-from opsflow.history.line import Line, Record, Row, Value
+from opsflow.history.line import Line, Row, Value
 from opsflow.model import order_key
 from opsflow.reading import board as boards
 from opsflow.reading import track
+from opsflow.reading.tracked import Partly, Tracked
 from tests import stories
 from tests.history import scene
 from tests.history.scene import BROKEN, CONFIG, IGNORING, item, opened
@@ -115,7 +117,8 @@ class Growth:
 def test_with_and_without_the_index_the_same_is_told_however_a_repository_grows(
     seed: int, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "PAGE", 4)
+    monkeypatch.setattr(rows, "PAGE", 4)
+    monkeypatch.setattr(change, "LATEST", 3)
     growth = Growth(seed)
     path = stories.make(
         tmp_path / "board", [{"files": {"opsflow.yaml": IGNORING, "items/OPS-1.yaml": item("inbox")}}]
@@ -162,8 +165,9 @@ def expected_entries(path: str) -> dict[str, list[log.Entry]]:
         ]
         for id, told in history.stories.items()
     }
+    line = stories.commits(path)
     every = [entry for id in sorted(found, key=order_key) for entry in reversed(found[id])]
-    every.sort(key=lambda entry: entry.at, reverse=True)
+    every.sort(key=lambda entry: (entry.at, line.index(entry.commit)), reverse=True)
     return found | {f"last {n}": every[:n] for n in (1, 3, 100)}
 
 
@@ -342,7 +346,7 @@ def test_a_folder_in_the_place_of_the_index_is_left_alone(board: str, cache: Pat
 def test_an_index_that_another_program_has_is_not_waited_for_long(
     lock: str, board: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "WAIT", 0.05)
+    monkeypatch.setattr(tables, "WAIT", 0.05)
     path = str(shutil.copytree(board, tmp_path / "board"))
     told(path, True)
     (file,) = files_of(cache)
@@ -369,6 +373,77 @@ def test_of_two_writers_the_second_leaves_the_index_as_the_first_made_it(board: 
     two.close()
 
 
+def test_a_commit_is_found_by_its_id_and_not_where_a_subject_names_it() -> None:
+    line = Line()
+    line.ids = [f"{n:040}" for n in range(rows.PAGE * 3)]
+    line.stamps = [1] * len(line.ids)
+    line.who = {0: ("a", "b", f"Undo {line.ids[-1]}"), len(line.ids) - 1: ("a", "b", f"See {line.ids[0]}")}
+    kept = Index.in_memory(line)
+    assert [kept.position(id) for id in line.ids] == list(range(len(line)))
+    kept.close()
+
+
+@pytest.mark.parametrize("latest", [0, 3, 100])
+def test_the_newest_files_are_the_same_however_many_are_kept_at_hand(
+    latest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change, "LATEST", latest)
+    rng = random.Random(latest)
+    line = Line()
+    kept = Index.in_memory(line)
+    for first in range(0, 60, 5):
+        keep = max(first - rng.choice((0, 0, 7)), 0)
+        more = Line(keep)
+        more.ids = [f"{n:040}" for n in range(keep, first + 5)]
+        more.stamps = list(range(keep, first + 5))
+        for n in range(keep, first + 5):
+            more.who[n] = ("a", "b", "c")
+            for name in rng.sample("abcdefgh\u00e9\ud7ff\U0001f600", 2):
+                more.files.setdefault(name, []).append((n, "", None))
+        assert kept.store(keep, more)
+        line.cut(keep)
+        line.join(more)
+        files = sorted(((rows[-1][0], path) for path, rows in line.files.items()), reverse=True)
+        expected = [(path, last) for last, path in files]
+        assert kept.newest(0, 100) == expected
+        assert [pair for skip in range(0, 12, 2) for pair in kept.newest(skip, 2)] == expected
+    kept.close()
+
+
+def test_worktrees_share_one_index(board: str, tmp_path: Path, cache: Path) -> None:
+    path = str(shutil.copytree(board, tmp_path / "board"))
+    told(path, True)
+    stories.git(path, "branch", "topic", "HEAD~3")
+    other = str(tmp_path / "other")
+    stories.git(path, "worktree", "add", "-q", other, "topic")
+    stories.add(path, [{"on": "topic", "files": {"items/OPS-5.yaml": item("vendor")}}])
+    for _ in range(2):
+        for each in (path, other):
+            assert told(each, True) == told(each, False)
+            assert asked(each) == expected_entries(each)
+    assert len(files_of(cache)) == 1
+
+
+def test_an_old_index_that_another_program_removes_is_gone(
+    board: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(shutil.copytree(board, tmp_path / "board"))
+    for count in range(index.KEPT + 1):
+        scene.tell(path, IGNORING.replace("key: OPS", f"key: OP{'S' * count}"), cache=True)
+    assert len(files_of(cache)) == index.KEPT
+
+    unlink = os.unlink
+
+    def gone(path: str) -> None:
+        if path.endswith(".sqlite"):
+            raise FileNotFoundError
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", gone)
+    scene.tell(path, IGNORING.replace("key: OPS", "key: X"), cache=True)
+    assert len(files_of(cache)) == index.KEPT + 1
+
+
 def test_a_write_that_is_broken_off_leaves_what_was_there(
     board: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,7 +457,7 @@ def test_a_write_that_is_broken_off_leaves_what_was_there(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(index._Change, "count", stop)
+        patch.setattr(change.Change, "count", stop)
         with pytest.raises(KeyboardInterrupt):
             told(path, True)
     assert file.read_bytes() == before
@@ -427,7 +502,7 @@ def test_a_line_goes_into_an_index_and_comes_out_the_same(
 ) -> None:
     line = index.read(opened(board), READER, OWN, opened(board).head, cache=False)
     for page in (1, 3, 256):
-        monkeypatch.setattr(index, "PAGE", page)
+        monkeypatch.setattr(rows, "PAGE", page)
         kept = Index.in_memory(line)
         found = kept.load()
         assert (found.ids, found.stamps, found.who, found.files) == (
@@ -442,7 +517,7 @@ def test_a_line_goes_into_an_index_and_comes_out_the_same(
 
 
 def test_values_of_every_kind_come_out_of_a_row_as_they_went_in() -> None:
-    plain = Record(
+    plain = Tracked(
         "OPS-1", "T", "doing", "wip", "task", "standard", ("maria", "sam"), ("parts", "vendor:a"), ()
     )
     entered = (("doing", "2026-01-05T08:00:00+00:00"), ("done", "2026-01-06T08:00:00+00:00"))
@@ -453,19 +528,17 @@ def test_values_of_every_kind_come_out_of_a_row_as_they_went_in() -> None:
         (plain._replace(title="two\nlines", assignees=("a\x1eb", "\ud800"), blocked=("x\x1fy", "\x1d")),),
         (plain._replace(title="caf\xe9 \u2028 \u200b = ! ? -"),),
         (),
+        Partly((plain,), ("OPS-2", ""), "line 2: not JSON"),
+        Partly((), (), ""),
         "a reason",
         "",
         "two\nlines \ud800",
         None,
     ]
-    rows: list[Row] = [(n * 7, "" if value is None else f"{n:040}", value) for n, value in enumerate(values)]
-    assert index._versions(index._text(rows)) == rows
-    assert index._versions(index._text([*rows, (99, "1" * 40, values[0])]))[-1] == (99, "1" * 40, values[0])
-    index._text(rows).encode()  # as SQLite needs it
-
-
-def test_the_index_keeps_all_that_is_tracked() -> None:
-    assert Record._fields == track.Tracked._fields
+    given: list[Row] = [(n * 7, "" if value is None else f"{n:040}", value) for n, value in enumerate(values)]
+    assert rows.versions(rows.as_text(given)) == given
+    assert rows.versions(rows.as_text([*given, (99, "1" * 40, values[0])]))[-1] == (99, "1" * 40, values[0])
+    rows.as_text(given).encode()  # as SQLite needs it
 
 
 def test_nothing_of_the_repository_is_written(board: str, tmp_path: Path) -> None:

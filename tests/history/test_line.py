@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from opsflow.history.line import Line, clean, clock, grow, key, stamp
+from opsflow.history.commits import clean, clock, stamp
+from opsflow.history.line import Line, grow, key
 from opsflow.history.moves import Move, when
 from opsflow.reading import track
 from tests import stories
@@ -95,9 +96,37 @@ def grown(path: str, known: list[str]) -> Line:
     """What is read beside a known line."""
     repo = opened(path)
     assert repo.head
-    tip = known[-1] if known else ""
-    places = {id: n for n, id in enumerate(known)}
-    return grow(repo, track.reader(scene.board()), (), repo.head, tip, lambda known: places.get(known, -1))
+    line = Line()
+    line.ids = known
+    return grow(repo, track.reader(scene.board()), (), repo.head, line)
+
+
+def test_what_was_read_before_is_not_read_again_but_for_what_was_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, other = "items/OPS-A1.yaml", "items/OPS-B2.yaml"
+    steps: list[stories.Step] = [
+        {"files": {name: item("inbox"), other: stories.Odd("120000", item("ready").encode())}},
+        {"files": {name: item("doing")}},
+    ]
+    path = stories.make(tmp_path / "board", steps)
+    known = grown(path, [])
+    stories.add(path, [{"files": {name: item("inbox")}}, {"files": {other: item("ready")}}])
+    read: list[str] = []
+    reader = track.reader(scene.board())
+    plain = track.Reader.__call__
+
+    def noted(self: track.Reader, path: str, data: bytes) -> track.Answer:
+        read.append(path)
+        return plain(self, path, data)
+
+    monkeypatch.setattr(track.Reader, "__call__", noted)
+    repo = opened(path)
+    assert repo.head
+    more = grow(repo, reader, (), repo.head, known)
+    assert read == [other]
+    known.join(more)
+    assert known.files == grown(path, []).files
 
 
 def test_a_line_grows_from_where_two_branches_part(tmp_path: Path) -> None:

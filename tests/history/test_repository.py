@@ -19,9 +19,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow.errors import OpsflowError
-from opsflow.history import calls, repository
-from opsflow.history.calls import Cutter
-from opsflow.history.repository import find, settings
+from opsflow.history import blobs, calls, make, repository
+from opsflow.history.blobs import Cutter
+from opsflow.history.find import settings
+from opsflow.history.repository import find
+from opsflow.history.store import Store
+from opsflow.history.trees import CommitTree
 from opsflow.model import Commit
 from tests import stories
 from tests.history import scene
@@ -339,29 +342,75 @@ def test_a_head_whose_branch_is_packed_is_found_by_its_whole_name(tmp_path: Path
     assert opened(path).head is None
 
 
+def test_a_head_whose_branch_has_no_commit_yet_is_before_the_first(tmp_path: Path) -> None:
+    path = stories.make(tmp_path / "board", STEPS)
+    stories.git(path, "symbolic-ref", "HEAD", "refs/heads/none")
+    assert (opened(path).branch, opened(path).head) == ("refs/heads/none", None)
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "ref: ../../../../etc/passwd",
-        "ref: refs/heads/../../x",
-        "ref: refs/heads/none",
-        "",
-        "\0",
-        "ref: ",
-        "zz" * 20,
+        ("ref: ../../../../etc/passwd", "names no branch"),
+        ("ref: refs/heads/../../x", "names no branch"),
+        ("ref: ", "names no branch"),
+        ("", "names no branch and no commit"),
+        ("\0", "names no branch and no commit"),
+        ("zz" * 20, "names no branch and no commit"),
     ],
 )
-def test_a_head_that_names_no_commit_is_before_the_first(text: str, tmp_path: Path) -> None:
+def test_a_head_that_says_nothing_is_named_with_the_way_to_mend_it(
+    text: str, why: str, tmp_path: Path
+) -> None:
     path = stories.make(tmp_path / "board", STEPS)
     Path(path, ".git/HEAD").write_text(text)
-    assert opened(path).head is None
+    with pytest.raises(OpsflowError) as said:
+        opened(path)
+    assert str(said.value) == (
+        f"{path}/.git/HEAD {why}: write `ref: refs/heads/main` into it, with the branch that you were on."
+    )
+
+
+def test_a_head_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = stories.make(tmp_path / "board", STEPS)
+    head = Path(path, ".git/HEAD")
+    head.unlink()
+    head.mkdir()
+    with pytest.raises(OpsflowError, match=r"/\.git/HEAD cannot be read: write `ref: "):
+        opened(path)
+
+
+def test_a_head_that_is_a_link_to_a_branch_is_read(tmp_path: Path) -> None:
+    path = stories.make(tmp_path / "board", STEPS)
+    head = Path(path, ".git/HEAD")
+    main = opened(path).head
+    head.unlink()
+    head.symlink_to("refs/heads/main")
+    assert (opened(path).branch, opened(path).head) == ("refs/heads/main", main)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 41, b"no id"])
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_branch_that_a_crash_emptied_is_named_with_the_way_to_mend_it(
+    data: bytes, packed: bool, tmp_path: Path
+) -> None:
+    path = stories.make(tmp_path / "board", STEPS)
+    file = Path(path, ".git/refs/heads/main")
+    if packed:
+        file.unlink()
+        file = Path(path, ".git/packed-refs")
+        data += b" refs/heads/main\n"
+    file.write_bytes(data)
+    with pytest.raises(OpsflowError, match=rf"{re.escape(str(file))} holds no commit's id: put the last one"):
+        opened(path)
 
 
 def test_a_ring_of_symbolic_refs_ends(tmp_path: Path) -> None:
     path = stories.make(tmp_path / "board", STEPS)
     Path(path, ".git/refs/heads/main").write_text("ref: refs/heads/other\n")
     Path(path, ".git/refs/heads/other").write_text("ref: refs/heads/main\n")
-    assert opened(path).head is None
+    with pytest.raises(OpsflowError, match="leads in a circle"):
+        opened(path)
 
 
 def test_a_reftable_is_read_by_a_git_that_can_and_named_by_one_that_cannot(tmp_path: Path) -> None:
@@ -552,14 +601,14 @@ def test_many_files_are_read_a_part_at_a_time(tmp_path: Path, monkeypatch: pytes
     files = {f"items/OPS-{n:04}.yaml": f"{n}\n" * n for n in range(50)}
     path = stories.make(tmp_path / "repo", [{"files": files}], checkout=False)
     repo = opened(path)
-    monkeypatch.setattr(repository.CommitTree, "ahead", 7)
+    monkeypatch.setattr(CommitTree, "ahead", 7)
     assert repo.head
     assert dict(repo.tree(repo.head, ("**",))) == {path: text.encode() for path, text in files.items()}
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3])
 def test_answers_are_cut_alike_wherever_the_chunks_end(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls, "LARGEST", 20)
+    monkeypatch.setattr(blobs, "LARGEST", 20)
     ids = [f"{n:040x}".encode() for n in range(6)]
     said = (
         ids[0]
@@ -814,9 +863,9 @@ def test_a_repository_is_made_and_fed_without_the_users_hooks(
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     folder = tmp_path / "new"
     folder.mkdir()
-    repository.create(str(folder))
+    make.create(str(folder))
     text = item("inbox")
-    repository.fast_import(
+    make.fast_import(
         str(folder),
         b"commit refs/heads/main\ncommitter A <a@x> 1767603600 +0000\ndata 3\nOne\n"
         b"M 100644 inline items/OPS-A1.yaml\ndata %d\n%b\n" % (len(text), text.encode()),
@@ -827,7 +876,7 @@ def test_a_repository_is_made_and_fed_without_the_users_hooks(
     assert moves(tell(str(folder))) == ["01-05 09:00 - > inbox"]
     assert not Path(f"{canary}.ran").exists()
     with pytest.raises(OpsflowError, match=r"^Git could not fast-import in "):
-        repository.fast_import(str(folder), b"nonsense\n")
+        make.fast_import(str(folder), b"nonsense\n")
 
 
 def test_reading_imports_nothing_that_is_slow_to_import(tmp_path: Path) -> None:
@@ -856,19 +905,19 @@ def test_a_few_new_files_are_read_without_starting_a_git(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = stories.make(tmp_path / "board", [])
-    texts = [f"title: {n}\n" for n in range(calls.FEW + 1)]
-    blobs = [stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in texts]
+    texts = [f"title: {n}\n" for n in range(blobs.FEW + 1)]
+    ids = [stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in texts]
     started = []
-    start = repository.Repository.start
+    start = Store.start
 
-    def noted(self: repository.Repository, *words: str, stdin: bool = False) -> calls.Call:
+    def noted(self: Store, *words: str, stdin: bool = False) -> calls.Call:
         started.append(words[0])
         return start(self, *words, stdin=stdin)
 
-    monkeypatch.setattr(repository.Repository, "start", noted)
-    few = opened(path).contents(blobs[: calls.FEW])
-    assert (few, started) == ([text.encode() for text in texts[: calls.FEW]], [])
-    assert opened(path).contents(blobs) == [text.encode() for text in texts]
+    monkeypatch.setattr(Store, "start", noted)
+    few = opened(path).contents(ids[: blobs.FEW])
+    assert (few, started) == ([text.encode() for text in texts[: blobs.FEW]], [])
+    assert opened(path).contents(ids) == [text.encode() for text in texts]
     assert started == ["cat-file"]
 
 
@@ -879,14 +928,12 @@ def test_a_few_new_files_are_read_without_starting_a_git(
 )
 def test_what_is_no_sound_loose_file_is_left_to_git(damaged: bytes | None, tmp_path: Path) -> None:
     path = stories.make(tmp_path / "board", [])
-    blobs = [
-        stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in ("one", "two")
-    ]
-    place = loose_file(path, blobs[0])
+    ids = [stories.git(path, "hash-object", "-w", "--stdin", stdin=text.encode()) for text in ("one", "two")]
+    place = loose_file(path, ids[0])
     place.chmod(0o600)
     place.unlink() if damaged is None else place.write_bytes(damaged)
-    assert calls.loose(str(Path(path) / ".git" / "objects"), blobs[0]) is None
-    assert opened(path).contents(blobs) == [None, b"two"]
+    assert blobs.loose(str(Path(path) / ".git" / "objects"), ids[0]) is None
+    assert opened(path).contents(ids) == [None, b"two"]
 
 
 def test_a_loose_file_of_another_size_than_it_says_is_none(tmp_path: Path) -> None:
@@ -894,4 +941,4 @@ def test_a_loose_file_of_another_size_than_it_says_is_none(tmp_path: Path) -> No
     place.parent.mkdir()
     for text, found in ((b"blob 5\0short", b"short"), (b"blob 9\0short", None), (b"blob 3\0short", None)):
         place.write_bytes(zlib.compress(text))
-        assert calls.loose(str(tmp_path), "abcdef") == found
+        assert blobs.loose(str(tmp_path), "abcdef") == found

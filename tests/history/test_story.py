@@ -607,6 +607,77 @@ def test_several_records_in_a_file_have_each_a_story_with_its_raw_states(tmp_pat
     assert (last.before, last.after, last.raw_before, last.raw_after) == ("inbox", "doing", "accepted", "wip")
 
 
+BROKEN_LINES = {
+    "a line whose id is known": (
+        ["1 open; 2 wip", '1 wip; {"n": 2, "status": "wi', "1 wip; 2 closed"],
+        ["01-05 09:00 - > doing", "01-05 11:00 doing > done"],
+        1,
+    ),
+    "a line that says nothing": (
+        ["1 open; 2 wip", "1 wip; <<<<<<< HEAD", "1 wip; 2 closed"],
+        ["01-05 09:00 - > doing", "01-05 11:00 doing > done"],
+        1,
+    ),
+    "a line that stays broken": (
+        ["1 open; 2 wip", "1 wip; <<<<<<< HEAD", "1 closed; <<<<<<< HEAD", "1 closed"],
+        ["01-05 09:00 - > doing", "01-05 12:00 doing > -"],
+        2,
+    ),
+    "a line that was broken before": (
+        ["<<<<<<< HEAD; 2 wip", "<<<<<<< HEAD; 1 wip"],
+        ["01-05 09:00 - > doing", "01-05 10:00 doing > -"],
+        2,
+    ),
+    "one more broken line": (
+        ["<<<<<<< HEAD; 2 wip", "<<<<<<< HEAD; >>>>>>> topic", "<<<<<<< HEAD; 2 closed"],
+        ["01-05 09:00 - > doing", "01-05 11:00 doing > done"],
+        3,
+    ),
+    "a whole file between": (
+        ["1 open; 2 wip", "1 open", "1 open; 2 closed"],
+        ["01-05 09:00 - > doing", "01-05 10:00 doing > -", "01-05 11:00 - > done"],
+        0,
+    ),
+    "a record without a state": (
+        ["1 open; 2 wip", '1 wip; {"n": 2}', "1 wip; 2 closed"],
+        ["01-05 09:00 - > doing", "01-05 11:00 doing > done"],
+        1,
+    ),
+    "a deletion beside a line whose id is known": (
+        ["1 open; 2 wip; 3 wip", '{"n": 1, "status": "wi; 3 wip', "1 open; 3 wip"],
+        ["01-05 09:00 - > doing", "01-05 10:00 doing > -"],
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_LINES)
+def test_a_record_that_one_commit_broke_keeps_its_last_good_state(case: str, tmp_path: Path) -> None:
+    def line(text: str) -> str:
+        n, _, status = text.partition(" ")
+        return f'{{"n": {n}, "status": "{status}"}}\n' if n.isdecimal() else f"{text}\n"
+
+    commits, expected, gaps = BROKEN_LINES[case]
+    steps: list[stories.Step] = [
+        {"files": {"work.jsonl": "".join(map(line, text.split("; ")))}} for text in commits
+    ]
+    history = tell(stories.make(tmp_path / "b", steps), SOURCE)
+    assert moves(history, "W-2") == expected
+    assert len(history.gaps) == gaps
+    assert {gap.path for gap in history.gaps} <= {"work.jsonl"}
+
+
+def test_a_record_that_goes_to_another_file_and_breaks_there_is_followed_by_its_id(tmp_path: Path) -> None:
+    config = SOURCE.replace("work.jsonl", '"*.jsonl"')
+    steps: list[stories.Step] = [
+        {"files": {"a.jsonl": '{"n": 1, "status": "wip"}\n', "b.jsonl": '{"n": 2, "status": "wip"}\n'}},
+        {"files": {"a.jsonl": None, "b.jsonl": '{"n": 2, "status": "wip"}\n{"n": 1, "status": "clo\n'}},
+        {"files": {"b.jsonl": '{"n": 2, "status": "wip"}\n{"n": 1, "status": "closed"}\n'}},
+    ]
+    history = tell(stories.make(tmp_path / "b", steps), config)
+    assert moves(history, "W-1") == ["01-05 09:00 - > doing", "01-05 11:00 doing > done"]
+
+
 # -- clones that cannot tell it
 
 

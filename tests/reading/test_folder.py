@@ -109,11 +109,49 @@ def test_a_file_that_is_too_large_is_not_read(root: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("size", [32767, 32768, 32769, 70000])
-def test_a_file_is_read_to_its_end(root: Path, size: int) -> None:
+@pytest.mark.parametrize("most", [1, 1000, 1 << 20])
+@pytest.mark.parametrize("size", [0, 1, 1000, 70000])
+def test_a_file_is_read_to_its_end_however_small_the_parts_are(
+    root: Path, size: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = bytes(number % 251 for number in range(size))
     (root / "items" / "OPS-1.yaml").write_bytes(data)
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda file, count: read(file, min(count, most)))
     assert folder.read(str(root), PATTERNS)["items/OPS-1.yaml"] == data
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_to_its_end(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = root / "items" / "OPS-1.yaml"
+    file.write_bytes(b"title: x\n")
+    stat = os.fstat
+
+    def late(opened: int) -> os.stat_result:
+        found = stat(opened)
+        file.write_bytes(b"title: x\nstate: ready\n")
+        return found
+
+    monkeypatch.setattr(os, "fstat", late)
+    assert folder.read(str(root), PATTERNS)["items/OPS-1.yaml"] == b"title: x\nstate: ready\n"
+
+
+def test_what_takes_the_place_of_a_file_once_it_is_listed_is_not_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = root / "items" / "OPS-1.yaml"
+    file.write_bytes(b"title: x\n")
+    opened = os.open
+
+    def late(path: str, *rest: int, **more: int) -> int:
+        if path == file.name:
+            file.unlink()
+            os.mkfifo(file)
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", late)
+    assert read(root) == (BOARD, [("items/OPS-1.yaml", "this cannot be read: it is no regular file")])
 
 
 def test_names_that_are_no_text_are_told_in_a_safe_form(root: Path) -> None:

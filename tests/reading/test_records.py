@@ -295,6 +295,28 @@ def test_what_is_never_closed_is_placed_within_the_file(text: bytes, place: tupl
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ('{"id": "b", "n": 7, "status": "open"', {"id": "b", "n": "7", "status": "open"}),
+        ('{"id": "b", "id": "c"', None),
+        ('{"id": "b", "after": [{"id": "c"}], "n": 7', {"n": "7"}),
+        ("=======", None),
+    ],
+)
+def test_of_a_broken_line_of_json_the_plain_fields_are_known(line: str, known: dict[str, str] | None) -> None:
+    (trouble,) = records.read(line.encode(), "jsonl").troubles
+    assert (trouble.line, trouble.known) == (1, known)
+
+
+def test_a_quote_that_is_never_closed_hides_the_rest_of_a_table_and_is_told() -> None:
+    text = b'id,status\na,open\nb,"open\nc,closed\n'
+    trouble = Trouble("not CSV: a quote that opens in this record is never closed", 3)
+    assert records.read(text, "csv") == Read((Record((1,), {"id": "a", "status": "open"}),), (trouble,))
+    closed = records.read(b'id,status\na,"open\nsince May"\n', "csv")
+    assert closed == Read((Record((1,), {"id": "a", "status": "open\nsince May"}),))
+
+
 def test_a_bad_line_of_json_lines_hides_no_other() -> None:
     text = b'{"id": "a"}\n<<<<<<< HEAD\n\n[1]\n{"id": "b", "id": "c"}\n'
     expected = Read(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from opsflow import zones
 from opsflow.model import Board, ClassOfService, ItemType
 from opsflow.reading import schema, track
-from opsflow.reading.track import Tracked
+from opsflow.reading.tracked import Partly, Tracked, revive
 
 SOURCES = (
     {
@@ -66,30 +68,30 @@ RENEW = Tracked(
 )
 
 
-def read(path: str, text: str) -> list[Tracked] | str:
+def read(path: str, text: str) -> track.Answer:
     return track.reader(board())(path, text.encode())
 
 
 def test_a_native_item_is_known_by_its_file_name() -> None:
-    assert read("items/web/OPS-7K3Q-renew-edge-certificates.yaml", NATIVE) == [RENEW]
+    assert read("items/web/OPS-7K3Q-renew-edge-certificates.yaml", NATIVE) == (RENEW,)
 
 
 def test_absent_fields_take_the_boards_defaults() -> None:
     expected = Tracked("OPS-1", "OPS-1", "ready", "ready", "task", "standard", (), None, ())
-    assert read("archive/OPS-1.yml", "state: ready\n") == [expected]
+    assert read("archive/OPS-1.yml", "state: ready\n") == (expected,)
 
 
 def test_a_version_with_slips_is_read_as_the_board_reads_it() -> None:
     slips = {"title": "titel", "type": "typ", "class": "clas", "assignees": "asignees", "entered": "entred"}
     for key, slip in {**slips, "state": "stat", "blocked": "bloked"}.items():
-        assert read("items/OPS-7K3Q.yaml", NATIVE.replace(f"{key}:", f"{slip}:")) == [RENEW]
-    assert read("items/OPS-7K3Q.yaml", NATIVE.replace("[maria, sam]", "maria")) == [
-        RENEW._replace(assignees=("maria",))
-    ]
+        assert read("items/OPS-7K3Q.yaml", NATIVE.replace(f"{key}:", f"{slip}:")) == (RENEW,)
+    assert read("items/OPS-7K3Q.yaml", NATIVE.replace("[maria, sam]", "maria")) == (
+        RENEW._replace(assignees=("maria",)),
+    )
 
 
 def test_a_key_that_nobody_can_guess_changes_nothing() -> None:
-    assert read("items/OPS-7K3Q.yaml", f"colour: red\n{NATIVE}") == [RENEW]
+    assert read("items/OPS-7K3Q.yaml", f"colour: red\n{NATIVE}") == (RENEW,)
 
 
 def test_a_key_of_the_boards_own_is_no_slip(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +100,7 @@ def test_a_key_of_the_boards_own_is_no_slip(monkeypatch: pytest.MonkeyPatch) -> 
 
     own = track.reader(board(fields={"typ": {}, "risk": {}}))
     monkeypatch.setattr("opsflow.reading.items.read", slow)
-    assert own("items/OPS-7K3Q.yaml", f"typ: x\nrisk: low\n{NATIVE}".encode()) == [RENEW]
+    assert own("items/OPS-7K3Q.yaml", f"typ: x\nrisk: low\n{NATIVE}".encode()) == (RENEW,)
 
 
 def test_the_keys_are_those_of_the_schema() -> None:
@@ -116,19 +118,19 @@ def test_a_version_without_a_readable_state_is_a_gap() -> None:
 def test_what_is_wrong_beside_the_state_is_no_gap() -> None:
     text = "title: [x]\nstate: doing\nassignees: maria\nentered: {doing: never}\nblocked: [x]\nstaet: x\n"
     expected = Tracked("OPS-1", "OPS-1", "doing", "doing", "task", "standard", ("maria",), None, ())
-    assert read("items/OPS-1.yaml", text) == [expected]
+    assert read("items/OPS-1.yaml", text) == (expected,)
 
 
 def test_a_misspelt_state_counts_as_it_does_on_the_board() -> None:
     expected = Tracked("OPS-1", "x", "doing", "doing", "task", "standard", (), None, ())
-    assert read("items/OPS-1.yaml", "title: x\nstaet: doing\n") == [expected]
-    assert read("items/OPS-1.yaml", "title: x\nstate: doing\xa0\n") == [expected]
+    assert read("items/OPS-1.yaml", "title: x\nstaet: doing\n") == (expected,)
+    assert read("items/OPS-1.yaml", "title: x\nstate: doing\xa0\n") == (expected,)
 
 
 def test_a_foreign_record_is_mapped_and_keeps_its_own_state() -> None:
     text = "title: One\nstatus: Implemented\nauthors: [a, b]\n"
     expected = Tracked("KEP-12", "One", "done", "Implemented", "task", "standard", ("a", "b"), None, ())
-    assert read("keps/sig-x/0012-one/kep.yaml", text) == [expected]
+    assert read("keps/sig-x/0012-one/kep.yaml", text) == (expected,)
 
 
 def test_a_file_of_many_records_gives_each_and_of_twins_the_first() -> None:
@@ -138,7 +140,7 @@ def test_a_file_of_many_records_gives_each_and_of_twins_the_first() -> None:
         {"id": "b", "status": "closed", "closed_at": "2026-01-05T10:00:00Z"},
         {"id": "c"},
     ]
-    expected = [
+    expected = (
         Tracked("a", "a", "open", "open", "task", "standard", (), ("for b", ""), ()),
         Tracked(
             "b",
@@ -151,8 +153,37 @@ def test_a_file_of_many_records_gives_each_and_of_twins_the_first() -> None:
             None,
             (("closed", "2026-01-05T10:00:00+00:00"),),
         ),
-    ]
-    assert read("issues.jsonl", "\n".join(map(json.dumps, lines)) + "\nnot json\n") == expected
+    )
+    assert read("issues.jsonl", "\n".join(map(json.dumps, lines)) + "\n") == Partly(
+        expected, ("c",), "the record has no state"
+    )
+
+
+@pytest.mark.parametrize(
+    ("broken", "lost"),
+    [
+        ('{"id": "b", "status": "op', ("b",)),
+        ("<<<<<<< HEAD", ("",)),
+        ('{"id": "a", "status": "op', ("",)),  # `a` can be read, so that is not the id of this one
+        ('{"id": "b", "status": ""}', ("b",)),
+        ('{"id": "b"\n{"id": "c"', ("b", "c")),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_known_by_its_id_or_counted(
+    broken: str, lost: tuple[str, ...]
+) -> None:
+    found = read("issues.jsonl", f'{{"id": "a", "status": "open"}}\n{broken}\n')
+    assert isinstance(found, Partly)
+    assert ([record.id for record in found.records], found.lost) == (["a"], lost)
+    assert found.reason.startswith(("line 2: not JSON: ", "the record has no state"))
+    assert found.reason.endswith(", and 1 more") == (len(lost) > 1)
+
+
+def test_a_record_without_an_id_is_nobodys() -> None:
+    lines = '{"status": "open"}\n{"id": "a", "status": "open"}\n'
+    found = read("issues.jsonl", lines)
+    assert not isinstance(found, str | Partly)
+    assert [record.id for record in found] == ["a"]
 
 
 def test_it_says_which_paths_hold_records() -> None:
@@ -172,9 +203,9 @@ def test_it_says_which_paths_hold_records() -> None:
 
 
 def test_a_version_survives_json() -> None:
-    assert track.revive(json.loads(json.dumps(RENEW))) == RENEW
+    assert revive(*json.loads(json.dumps(RENEW))) == RENEW
     bare = RENEW._replace(blocked=None, entered=(), assignees=())
-    assert track.revive(json.loads(json.dumps(bare))) == bare
+    assert revive(*json.loads(json.dumps(bare))) == bare
 
 
 def test_the_version_of_a_reader_changes_with_whatever_it_depends_on() -> None:
@@ -189,6 +220,18 @@ def test_the_version_of_a_reader_changes_with_whatever_it_depends_on() -> None:
         board(item_globs=("items/*",)),
     ]
     assert len({known, *(track.reader(other).version for other in others)}) == 1 + len(others)
+
+
+def test_the_version_of_a_reader_changes_with_its_time_zone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "zone"
+    monkeypatch.setattr(zones, "file", lambda name: str(rules))
+    versions = []
+    for text in ("winter", "summer"):
+        rules.write_text(text)
+        versions.append(track.reader(board()).version)
+    assert len(set(versions)) == 2
 
 
 def test_items_and_versions_agree_on_foreign_records() -> None:
