@@ -1,0 +1,161 @@
+"""What is finished work worth, for what it cost?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from opsflow import words
+from opsflow.capacity import money
+from opsflow.capacity.money import Summed
+from opsflow.flow import counts
+from opsflow.measures import Evidence, Fact, Table, View, _money, _names, _people
+from opsflow.measures.query import Query
+from opsflow.model import Item
+
+TITLE = "Value and cost"
+DEFINITIONS = ("value for cost", "cost of an item", "finished")
+FACTS = (
+    Fact("value", "Value", "money"),
+    Fact("cost", "Cost", "money"),
+    Fact("value_per_cost", "Value for cost", ""),
+    Fact("cost_per_item", "Cost of an item", "money"),
+    Fact("discarded_cost", "Cost of what was dropped", "money"),
+    Fact("n", "Finished", "items"),
+)
+TABLES = (
+    Table(
+        "types",
+        ("title", "items", "value", "cost", "value_per_cost", "value_unmeasured", "cost_unmeasured"),
+        "By type",
+        most=40,
+    ),
+    Table(
+        "rows",
+        ("id", "finished_on", "value", "cost", "value_per_cost", "title"),
+        "Finished, the costliest first",
+    ),
+)
+
+
+def view(query: Query) -> View:
+    ids, over = query.visits.items, query.spans.finished
+    chosen = counts.finished(query.spans, query.window, query.clock)
+    items = [query.item(ids[position]) for position in chosen]
+    value, cost = money.add(item.value for item in items), money.add(item.cost for item in items)
+    dropped = [query.item(ids[at]) for at in counts.discarded(query.spans, query.window, query.clock)]
+    lost = money.add(item.cost for item in dropped)
+    both = _both(items)
+    ratio = _ratio(both)
+    rows = [
+        {
+            "id": item.id,
+            "title": item.title,
+            "type": item.type,
+            "finished_on": _people.on(date.fromordinal(query.clock.number(over[position] or 0.0))),
+            "value": item.value,
+            "cost": item.cost,
+            "value_per_cost": _people.exactly(money.ratio(item.value, item.cost)),
+        }
+        for item, position in zip(items, chosen, strict=True)
+        if item.value is not None or item.cost is not None
+    ]
+    return {
+        "title": _title(query, items, value, cost, ratio),
+        "subtitle": f"{words.count(len(items), 'item')} finished in {words.count(len(query.known), 'day')}; "
+        f"{value.measured} say what they are worth, {cost.measured} what they cost.",
+        "read": "What has no value written down is not worthless: it is not measured. Ask whoever wanted it.",
+        "n": len(items),
+        "reason": _reason(items, value, cost),
+        "reasons": _reasons(value, cost, both, lost),
+        "currency": query.facts.board.currency,
+        "value": _people.exactly(value.total),
+        "value_measured": value.measured,
+        "value_unmeasured": value.unmeasured,
+        "cost": _people.exactly(cost.total),
+        "cost_measured": cost.measured,
+        "cost_unmeasured": cost.unmeasured,
+        "value_per_cost": _people.exactly(ratio),
+        "both_measured": len(both),
+        "cost_per_item": _people.exactly(cost.mean),
+        "discarded_cost": _people.exactly(lost.total),
+        "discarded_items": len(dropped),
+        "types": _types(query, items),
+        "rows": sorted(rows, key=lambda row: -(row["cost"] or 0)),
+    }
+
+
+def _both(items: Sequence[Item]) -> list[Item]:
+    """The items that say both: what is worth nothing known cannot be set against what it cost."""
+    return [item for item in items if item.value is not None and item.cost is not None]
+
+
+def _ratio(both: Sequence[Item]) -> float | None:
+    return money.ratio(
+        money.add(item.value for item in both).total, money.add(item.cost for item in both).total
+    )
+
+
+def _types(query: Query, items: Sequence[Item]) -> list[View]:
+    found = []
+    for name in dict.fromkeys([*query.facts.board.types, *(item.type for item in items)]):
+        mine = [item for item in items if item.type == name]
+        value, cost = money.add(item.value for item in mine), money.add(item.cost for item in mine)
+        if mine:
+            found.append(
+                {
+                    "type": name,
+                    "title": _names.type_(query.facts.board, name)["title"],
+                    "items": len(mine),
+                    "value": _people.exactly(value.total),
+                    "cost": _people.exactly(cost.total),
+                    "value_per_cost": _people.exactly(_ratio(_both(mine))),
+                    "cost_per_item": _people.exactly(cost.mean),
+                    "value_unmeasured": value.unmeasured,
+                    "cost_unmeasured": cost.unmeasured,
+                }
+            )
+    return found
+
+
+def _title(query: Query, items: Sequence[Item], value: Summed, cost: Summed, ratio: float | None) -> str:
+    if not items:
+        return "Nothing was finished in this time"
+    if ratio is not None:
+        return f"Each {query.facts.board.currency or 'unit'} spent brought {ratio:,.1f}, where both are known"
+    if cost.mean is not None:
+        return (
+            f"A finished item costs {_money.said(query, cost.mean)} on average; what it is worth is not known"
+        )
+    return "What finished work is worth or cost is not written down"
+
+
+def _reason(items: Sequence[Item], value: Summed, cost: Summed) -> str:
+    if not items:
+        return "Nothing was finished in this time."
+    if value.total is None and cost.total is None:
+        return "No item that was finished in this time says its `value` or `cost`."
+    return ""
+
+
+def _reasons(value: Summed, cost: Summed, both: Sequence[Item], lost: Summed) -> dict[str, str]:
+    """What is not known, and why; not known is not 0."""
+    found = {}
+    if value.total is None:
+        found["value"] = "not measured"
+    if cost.total is None:
+        found["cost"] = found["cost_per_item"] = "not measured"
+    if _ratio(both) is None:
+        found["value_per_cost"] = "what it cost is 0" if both else "no item says both"
+    if lost.total is None:
+        found["discarded_cost"] = "not measured" if lost.unmeasured else "nothing was dropped"
+    return found
+
+
+def behind(query: Query) -> tuple[Evidence, ...]:
+    """What was finished, and what it is worth."""
+    ids, over = query.visits.items, query.spans.finished
+    return tuple(
+        query.evidence(ids[at], "finished", over[at] or 0.0, query.item(ids[at]).value)
+        for at in counts.finished(query.spans, query.window, query.clock)
+    )
