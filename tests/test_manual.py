@@ -18,7 +18,7 @@ import pytest
 from opsflow import reports, rules
 from opsflow.cli.program import COMMANDS
 from opsflow.flow.definitions import SENTENCES
-from opsflow.history import repository
+from opsflow.history import calls
 from opsflow.model import Kind, Mode, Severity
 from opsflow.reading import documents, extracts, folder, loose, records, regex, sources
 from opsflow.reading import text as texts
@@ -73,7 +73,7 @@ def test_every_key_of_a_file_is_in_the_manual(file: str) -> None:
 
 def test_the_manual_shows_no_command_that_is_gone() -> None:
     """In code, that is: after a prompt, or between backticks. In prose opsflow may do other things."""
-    named = set(re.findall(r"(?:^\s*(?:- run: |\$ )|`)opsflow(?: -C [^\s`]+)? ([a-z]+)", TEXT, re.MULTILINE))
+    named = set(re.findall(r"(?:^\s*(?:- run: |\$ )|`)opsflow(?: -C [^\s`]+)? ([a-z]+(?:-[a-z]+)*)", TEXT, re.MULTILINE))
     assert {"check", "build", "explain"} <= named <= set(COMMANDS)
 
 
@@ -128,7 +128,7 @@ def test_every_variable_of_the_environment_is_in_the_format() -> None:
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_every_definition_is_in_the_measures_word_for_word(name: str) -> None:
-    said = flow(page("measures.md")).casefold()
+    said = flow(page("measures.md") + page("capacity.md")).casefold()
     assert flow(SENTENCES[name]).casefold().rstrip(".") in said
     assert name.casefold() in said
 
@@ -176,8 +176,8 @@ def test_the_limits_on_the_page_are_those_of_the_code(title: str) -> None:
 
 def test_what_the_page_says_of_git() -> None:
     said = page("security.md")
-    assert f"`git`, {'.'.join(map(str, repository.NEEDED))} or newer" in said
-    assert f"says nothing for {repository.SILENCE} seconds" in said
+    assert f"`git`, {'.'.join(map(str, calls.NEEDED))} or newer" in said
+    assert f"says nothing for {calls.SILENCE} seconds" in said
 
 
 # -- the rules ----------------------------------------------------------------------------------

@@ -121,10 +121,25 @@ def waivers(context: click.Context, parameter: click.Parameter, incomplete: str)
 
 
 def reports(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The names of the reports."""
-    from opsflow.reports import ALL
+    """The names of the reports and measures."""
+    from opsflow import measures, reports
 
-    return [_offer(name) for name in ALL if name.startswith(incomplete)]
+    names = dict.fromkeys((*reports.ALL, *measures.ALL, "all"))
+    return [_offer(name) for name in names if name.startswith(incomplete)]
+
+
+def explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the rules and measures."""
+    from opsflow import measures, rules
+
+    return [_offer(name) for name in (*rules.ALL, *measures.ALL) if name.startswith(incomplete)]
+
+
+def tables(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What can be exported."""
+    from opsflow.measures import ALL
+
+    return [_offer(name) for name in ("events", "all", *ALL) if name.startswith(incomplete)]
 
 
 def people(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

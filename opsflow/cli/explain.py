@@ -1,36 +1,90 @@
-"""Explain a rule."""
+"""Explain a rule, or what a number is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from opsflow.cli import complete, screen
+from opsflow.cli import asking, complete, options, screen
 from opsflow.errors import OpsflowError
 from opsflow.formats.paint import Paint
 
 if TYPE_CHECKING:
     from opsflow.rules import Manual
 
+EPILOG = """\b
+opsflow explain wip-limit
+opsflow explain throughput 2026-W19
+opsflow explain cycle-time 2026-05-01..2026-05-14 --where "type = incident"
+"""
 
-@click.command()
-@click.argument("rule", required=False, shell_complete=complete.rules)
-@click.option(
-    "--format", type=click.Choice(("text", "json")), default="text", show_default=True, help="The output."
-)
-def command(rule: str | None, format: str) -> None:
-    """Explain a rule: what is wrong, why it matters, how to mend it. Without a RULE, list them all."""
-    from opsflow import rules
 
-    if rule is not None and rule not in rules.ALL:
+@click.command(epilog=EPILOG)
+@click.argument("name", required=False, metavar="[RULE | MEASURE]", shell_complete=complete.explained)
+@click.argument("period", required=False, metavar="[PERIOD]")
+@asking.choices
+@options.reading("text", "json", "csv")
+def command(ask: options.Ask, asked: asking.Asked, name: str | None, period: str | None) -> None:
+    """Explain a rule, or what a number is made of. Without a name, list the rules.
+
+    Of a RULE, say what is wrong, why it matters, how to mend it. Of a MEASURE, say what it means and list the
+    items and commits behind it, over the last 90 days or a PERIOD: 2026-W19, 2026-05, 2026-05-04 or
+    2026-05-01..2026-05-31.
+    """
+    from opsflow import measures, rules
+
+    if name is None or (name in rules.ALL and period is None and not asked.any):
+        _rules(name, ask.format)
+    elif name in measures.ALL:
+        _measure(ask, asked, name, period)
+    elif name in rules.ALL:
+        raise OpsflowError(f"{name} is a rule, and no measure of a time; `opsflow explain {name}` explains it.")
+    else:
         from opsflow.cli.program import suggestion
 
+        near = suggestion(name, [*rules.ALL, *measures.ALL])
         raise OpsflowError(
-            f"There is no rule {rule!r}.{suggestion(rule, rules.ALL)} `opsflow explain` lists them."
+            f"There is no rule and no measure {name!r}.{near} `opsflow explain` lists the rules, `opsflow report` "
+            "the measures."
         )
+
+
+# -- measures ---------------------------------------------------------------------------------------
+
+
+def _measure(ask: options.Ask, asked: asking.Asked, name: str, period: str | None) -> None:
+    from opsflow.formats import evidence
+
+    facts = ask.facts()
+    query = asking.query(asked, facts, [name])
+    if period is not None:
+        if asked.since or asked.until or asked.last:
+            raise OpsflowError(f"{period} and --from, --to or --last both say which days; give one of them.")
+        query = replace(query, window=asking.period(period, facts.today))
+    found = evidence.report(name, query)
+    if ask.format == "json":
+        from opsflow.formats import json
+
+        screen.show(json.render(found))
+    elif ask.format == "csv":
+        screen.show(evidence.csv(found))
+    else:
+        screen.show(evidence.render(found, paint=screen.paint(), columns_wide=screen.columns()))
+    options.mention_unread(facts)
+
+
+# -- rules ------------------------------------------------------------------------------------------
+
+
+def _rules(rule: str | None, format: str) -> None:
+    from opsflow import rules
+
     manuals = [rules.manual(name) for name in ([rule] if rule else rules.ALL)]
+    if format == "csv":
+        raise OpsflowError("Rules have no csv; take text or json.")
     if format == "json":
         from opsflow.formats import json
 

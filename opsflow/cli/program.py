@@ -51,10 +51,13 @@ PARTS: dict[str, dict[str, str]] = {
     "Judge the work": {
         "check": "Find what is wrong on the board.",
         "diff": "Tell what a change does to the work.",
-        "explain": "Explain a rule.",
+        "explain": "Explain a rule, or what a number is made of.",
     },
     "Measure and publish": {
-        "report": "Show a report in the terminal.",
+        "report": "Show a report, or a measure, in the terminal.",
+        "forecast": "Say when work will be finished, and how sure that is.",
+        "simulate": "Replay the past with another policy.",
+        "export": "Write events and measures as CSV, JSON Lines or Parquet.",
         "build": "Build the site.",
         "serve": "Build the site and show it in a browser.",
     },

@@ -1,40 +1,113 @@
-"""Show a report in the terminal."""
+"""Show a report, or a measure, in the terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import click
 
-from opsflow.cli import complete, options, screen
+from opsflow.cli import asking, complete, options, screen, tables
 from opsflow.errors import OpsflowError
 
+EVERYTHING = "all"
+"""In place of a name: every measure that is counted."""
+EPILOG = """\b
+opsflow report unplanned --last 26w
+opsflow report cycle-time --by type --where "labels = audit"
+opsflow report throughput --from 2026-05 --to 2026-07 --format csv
+"""
 
-@click.command()
-@click.argument("name", required=False, shell_complete=complete.reports)
+
+@click.command(epilog=EPILOG)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.reports)
 @click.option("--definitions", is_flag=True, help="Say what the numbers mean.")
-@options.reading("text", "json")
-def command(ask: options.Ask, name: str | None, definitions: bool) -> None:
-    """Show a report in the terminal. Without a NAME, list the reports."""
-    from opsflow import reports
+@asking.choices
+@tables.table
+@options.reading("text", "json", "csv")
+def command(
+    ask: options.Ask, given: tables.Given, asked: asking.Asked, names: tuple[str, ...], definitions: bool
+) -> None:
+    """Show a report, or a measure, in the terminal. Without a NAME, list them; `all` is every measure.
 
-    if name is None:
-        screen.show("".join(f"{report:<14}{reports.question(report)}\n" for report in reports.ALL))
-        return
-    if name not in reports.ALL:
-        from opsflow.cli.program import suggestion
+    Measures are asked over the last 90 days and of all items, unless you ask otherwise.
+    """
+    from opsflow import measures, reports
 
+    if not names:
+        screen.show(_listed())
+    elif len(names) == 1 and names[0] in reports.ALL and names[0] not in measures.ALL:
+        _page(ask, given, asked, names[0], definitions)
+    else:
+        every = [name for name in measures.ALL if name not in measures.SIMULATED]
+        _measures(ask, given, asked, every if names == (EVERYTHING,) else names, definitions)
+
+
+def _listed() -> str:
+    """Every report and measure with the question that it answers."""
+    from opsflow import measures, reports
+
+    lines = [f"{name:<18}{reports.question(name)}\n" for name in reports.ALL if name not in measures.ALL]
+    for names in measures.FAMILIES.values():
+        lines += ["\n", *(f"{name:<18}{measures.question(name)}\n" for name in names)]
+    return "".join(lines)
+
+
+def _page(ask: options.Ask, given: tables.Given, asked: asking.Asked, name: str, define: bool) -> None:
+    if asked.any or given.any:
         raise OpsflowError(
-            f"There is no report {name!r}.{suggestion(name, reports.ALL)} `opsflow report` lists them."
+            f"The report {name} is a page of many measures, and has no {(given.given() + asked.given())[0]}; ask a measure, such "
+            "as `opsflow report cycle-time`."
         )
+    if ask.format == "csv":
+        raise OpsflowError(f"The report {name} has no csv; ask a measure, such as `opsflow report cycle-time`.")
     facts, view = options.view(ask, name)
-    screen.show(_render(name, view, ask.format, definitions))
+    if ask.format == "json":
+        from opsflow.formats import json
+
+        screen.show(json.render(view))
+    else:
+        from opsflow.formats import views
+
+        text = views.render(name, view, paint=screen.paint(), columns_wide=screen.columns(), define=define)
+        screen.show(text)
     options.mention_unread(facts)
 
 
-def _render(name: str, view: dict[str, object], format: str, define: bool) -> str:
+def _measures(
+    ask: options.Ask, given: tables.Given, asked: asking.Asked, names: Sequence[str], define: bool
+) -> None:
+    from opsflow import measures
+
+    for name in names:
+        _known(name)
+    if ask.format == "csv" and len(names) > 1:
+        raise OpsflowError("CSV holds the rows of one measure; name one.")
+    facts = tables.facts(ask, given, asked.timezone)
+    query = asking.query(asked, facts, names)
+    views = [measures.view(name, query) for name in names]
+    screen.show(_render(views, ask.format, define))
+    options.mention_unread(facts)
+
+
+def _known(name: str) -> None:
+    from opsflow import measures, reports
+    from opsflow.cli.program import suggestion
+
+    if name not in measures.ALL:
+        if name in reports.ALL:
+            raise OpsflowError(f"The report {name} is a page of many measures, and is shown alone.")
+        near = suggestion(name, [*reports.ALL, *measures.ALL])
+        raise OpsflowError(f"There is no report {name!r}.{near} `opsflow report` lists them.")
+
+
+def _render(views: Sequence[dict[str, Any]], format: str, define: bool) -> str:
+    from opsflow.formats import measures
+
     if format == "json":
         from opsflow.formats import json
 
-        return json.render(view)
-    from opsflow.formats import views
-
-    return views.render(name, view, paint=screen.paint(), columns_wide=screen.columns(), define=define)
+        return json.render(views[0] if len(views) == 1 else views)
+    if format == "csv":
+        return measures.csv(views[0])
+    return measures.render(views, paint=screen.paint(), columns_wide=screen.columns(), define=define)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 
-from opsflow.flow.days import inclusive
 from opsflow.flow.percentiles import days as percentile_days
-from opsflow.flow.spans import ItemSpan
-from opsflow.model import IN_PROGRESS, Board, History, Story
+from opsflow.flow.spans import NEVER, Spans
+from opsflow.flow.visits import GONE
+from opsflow.model import IN_PROGRESS, Board
 
 LEVELS = (50, 85, 95)
 ENOUGH = 20
@@ -22,54 +21,85 @@ class Pace:
     """How old finished work was when it left one state for the last time."""
 
     state: str
-    ages: tuple[int, ...]
-    """Inclusive days since the start, sorted; one for each finished item that was there."""
-    levels: tuple[int | None, ...]
-    """Their percentiles at LEVELS, never lower than those of the state before; None: too few."""
+    ages: tuple[float, ...]
+    """Days since the start, sorted; one for each finished item that was there."""
+    levels: tuple[float | None, ...]
+    """Their percentiles, never lower than those of the state before; None: too few."""
+
+
+Lengths = Callable[[Sequence[float], Sequence[float]], Sequence[float]]
+"""Days from each start to its end, however they are counted."""
+Percentile = Callable[[Sequence[float], float], float | None]
+"""The p-th percentile of some values; None where there are too few."""
 
 
 def pace(
-    board: Board, history: History, finished: Sequence[ItemSpan], cycle_times: Sequence[int], zone: tzinfo
+    board: Board,
+    spans: Spans,
+    finished: Sequence[int],
+    cycle_times: Sequence[float],
+    lengths: Lengths,
+    percentile: Percentile,
+    shown: Sequence[float] = LEVELS,
 ) -> tuple[Pace, ...]:
     """Pace percentiles for each active and waiting state, in workflow order.
 
-    Work that leaves the last of them is finished, so its percentiles are those of cycle times.
+    Of the finished items at these positions, with these cycle times in days. Work that leaves the last
+    of the states is finished, so its percentiles are those of cycle times.
     """
     states = [state.name for state in board.states if state.kind in IN_PROGRESS]
-    ages: dict[str, list[int]] = {state: [] for state in states}
-    for span in finished:
-        for state, age in exits(history.stories[span.item], span, zone).items():
-            if state in ages:
-                ages[state].append(age)
+    ages = exit_ages(spans, finished, lengths)
     if states:
-        ages[states[-1]] = list(cycle_times)
+        ages[states[-1]] = cycle_times
     found: list[Pace] = []
-    highest = [0] * len(LEVELS)
+    highest = [0.0] * len(shown)
     for state in states:
-        levels = [percentile_days(ages[state], p) for p in LEVELS]
-        highest = [max(level or 0, before) for level, before in zip(levels, highest, strict=True)]
-        shown = tuple(None if level is None else high for level, high in zip(levels, highest, strict=True))
-        found.append(Pace(state, tuple(sorted(ages[state])), shown))
+        mine = sorted(ages.get(state, ()))
+        levels = [percentile(mine, p) for p in shown]
+        highest = [max(level or 0.0, before) for level, before in zip(levels, highest, strict=True)]
+        seen = tuple(None if level is None else high for level, high in zip(levels, highest, strict=True))
+        found.append(Pace(state, tuple(mine), seen))
     return tuple(found)
 
 
-def exits(story: Story, span: ItemSpan, zone: tzinfo) -> Mapping[str, int]:
-    """For each state of a started item, its age in days when it left that state for the last time."""
-    if span.started is None:
-        return {}
-    return {
-        state.value: inclusive(span.started, state.end, zone)
-        for state in story.states
-        if state.end is not None and state.end > span.started
-    }
+def exit_ages(spans: Spans, items: Sequence[int], lengths: Lengths) -> dict[str, Sequence[float]]:
+    """For each state, how many days old these items were when they left it for the last time.
+
+    An item counts where it left the state after it had started.
+    """
+    visits = spans.visits
+    paths = visits.paths
+    left: list[list[float]] = [[] for _ in visits.names]
+    since: list[list[float]] = [[] for _ in visits.names]
+    exits = [
+        [(since[state].append, left[state].append, place) for state, place in _exits(way) if place > shape.started]
+        if shape.started != NEVER
+        else []
+        for way, shape in zip(paths.ways, spans.shapes, strict=True)
+    ]
+    started = spans.started
+    for item in items:
+        begun, moments = started[item], paths.moments[item]
+        for note_since, note_left, place in exits[paths.way[item]]:
+            # Two steps may have one moment, so places alone do not tell.
+            if begun is not None and moments[place] > begun:
+                note_since(begun)
+                note_left(moments[place])
+    return {name: lengths(since[state], left[state]) for state, name in enumerate(visits.names) if left[state]}
 
 
-def older_than(age: int, cycle_times: Sequence[int]) -> float | None:
+def _exits(way: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Each state of a way that was left, and the place of the step that left it for the last time."""
+    last = {state: place for place, state in enumerate(way)}
+    return tuple((state, place + 1) for state, place in last.items() if state != GONE and place + 1 < len(way))
+
+
+def older_than(age: float, cycle_times: Sequence[float]) -> float | None:
     """The share of sorted cycle times that are shorter than this age; None with fewer than ENOUGH."""
     return bisect_left(cycle_times, age) / len(cycle_times) if len(cycle_times) >= ENOUGH else None
 
 
-def band(age: int | None, cycle_times: Sequence[int]) -> str:
+def band(age: float | None, cycle_times: Sequence[float]) -> str:
     """b0 up to the 50 % of finished work, b1 up to 85 %, b2 up to 95 %, b3 above; "" unknown."""
     if age is None or len(cycle_times) < ENOUGH:
         return ""
@@ -86,6 +116,6 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def total(ages: Iterable[int | None]) -> int:
+def total(ages: Iterable[float | None]) -> float:
     """Total work item age: the sum of the ages of all work in progress."""
     return sum(age for age in ages if age is not None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from opsflow.model import Span, Story
+from opsflow.flow.days import DAY
+from opsflow.flow.visits import Held
 
-DAY = timedelta(days=1)
+VENDOR = "vendor:"
+"""How a cause that is a vendor begins."""
+Stretch = tuple[float, float | None]
+"""[start, end) in seconds; an end of None has not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,43 +20,57 @@ class Cause:
 
     cause: str
     """Who or what had to move, as written; the reason where nobody is named."""
-    elapsed: timedelta
-    """The time that items stood for it, each item's own overlaps counted once."""
+    days: float
+    """The days of 24 hours that items stood for it, each item's own overlaps counted once."""
     times: int
     """How many blocks."""
     now: int
     """How many of them still stand at the end of the stretch."""
 
+    @property
+    def mean_days(self) -> float:
+        """How long one block stood, on average."""
+        return self.days / self.times if self.times else 0.0
 
-def causes(stories: Iterable[Story], start: datetime, end: datetime) -> tuple[Cause, ...]:
+
+def causes(blocked: Held, start: float, end: float) -> tuple[Cause, ...]:
     """The causes of blocked time in [start, end), most time first."""
-    elapsed: dict[str, timedelta] = {}
-    times: dict[str, int] = {}
-    now: dict[str, int] = {}
-    for story in stories:
-        for cause, spans in _by_cause(story.blocked).items():
-            touching = [span for span in spans if span.start < end and (span.end is None or span.end > start)]
-            if not touching:
-                continue
-            elapsed[cause] = elapsed.get(cause, timedelta()) + union(touching, start, end)
-            times[cause] = times.get(cause, 0) + len(touching)
-            now[cause] = now.get(cause, 0) + sum(span.end is None or span.end > end for span in touching)
-    found = [Cause(cause, elapsed[cause], times[cause], now[cause]) for cause in elapsed]
-    return tuple(sorted(found, key=lambda each: (-each.elapsed, each.cause)))
+    return cluster(blocked, [by or reason for by, reason in zip(blocked.by, blocked.value, strict=True)], start, end)
 
 
-def _by_cause(spans: Iterable[Span]) -> Mapping[str, list[Span]]:
-    groups: dict[str, list[Span]] = {}
-    for span in spans:
-        groups.setdefault(span.by or span.value, []).append(span)
-    return groups
+def cluster(blocked: Held, names: Sequence[str], start: float, end: float) -> tuple[Cause, ...]:
+    """The same by other names, one for each block; a block with an empty name is left out."""
+    stretches: dict[str, dict[int, list[Stretch]]] = {}
+    for place in touching(blocked, start, end):
+        if names[place]:
+            of_items = stretches.setdefault(names[place], {})
+            of_items.setdefault(blocked.item[place], []).append((blocked.start[place], blocked.end[place]))
+    found = [_cause(name, of_items, start, end) for name, of_items in stretches.items()]
+    return tuple(sorted(found, key=lambda each: (-each.days, each.cause)))
 
 
-def union(spans: Iterable[Span], start: datetime, end: datetime) -> timedelta:
-    """The time within [start, end) in which at least one of the spans stood."""
-    total, reached = timedelta(), start
-    for span in sorted(spans, key=lambda span: span.start):
-        begun, over = max(span.start, reached), min(span.end or end, end)
+def _cause(name: str, of_items: Mapping[int, Sequence[Stretch]], start: float, end: float) -> Cause:
+    seconds = sum(union(each, start, end) for each in of_items.values())
+    over = [last for each in of_items.values() for _, last in each]
+    standing = sum(last is None or last > end for last in over)
+    return Cause(name, seconds / DAY, len(over), standing)
+
+
+def touching(blocked: Held, start: float, end: float) -> list[int]:
+    """The places of the blocks that stood at any moment of [start, end), in order."""
+    return [
+        place
+        for place, (begun, over) in enumerate(zip(blocked.start, blocked.end, strict=True))
+        if begun < end and (over is None or over > start)
+    ]
+
+
+def union(stretches: Iterable[Stretch], start: float, end: float) -> float:
+    """The seconds within [start, end) in which at least one of the stretches went on."""
+    total, reached = 0.0, start
+    for begun, over in sorted(stretches, key=lambda each: each[0]):
+        begun = begun if begun > reached else reached
+        over = end if over is None or over > end else over
         if over > begun:
             total += over - begun
             reached = over

@@ -8,17 +8,18 @@ line, and the band of the discarded lies below the done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from itertools import accumulate
+from typing import NamedTuple
 
-from opsflow.flow.days import Window, day
-from opsflow.flow.spans import ItemSpan
-from opsflow.model import OVER, STARTED, Board, History, Kind, State, Story
+from opsflow.flow.days import Clock, Window
+from opsflow.flow.spans import NEVER, Spans
+from opsflow.model import OVER, STARTED, Board, Kind, State
 
-Move = tuple[datetime, int]
-"""When an item came into a column, and which: counted from 0; -1 is off the board and no move."""
+OFF = -1
+"""The column of a state that is not drawn: entering it is no move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,109 +52,121 @@ class Cfd:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rework:
-    """A fall back, until the item was again at least as far as before."""
+class Rework(NamedTuple):
+    """Falls back, until the item was again at least as far as before, as columns."""
 
-    item: str
-    before: str
-    """The furthest state that it had reached."""
-    after: str
-    """The state that it fell back to first."""
-    fell: datetime
-    recovered: datetime | None
+    item: list[int]
+    """Positions; never fall."""
+    fell: list[float]
+    recovered: list[float | None]
     """None: not yet."""
+    pair: list[int]
+    """Which of the pairs."""
+    pairs: Sequence[tuple[str, str]]
+    """The furthest state that was reached, and the state that was fallen back to first."""
 
 
-def reached(moves: Iterable[Move]) -> Iterator[Move]:
-    """The moves that set a new high-water mark, in order."""
-    mark = -1
-    for at, column in moves:
-        if column > mark:
-            mark = column
-            yield at, column
+class Fall(NamedTuple):
+    """A fall below the high-water mark, by places on the way and columns."""
+
+    fell: int
+    recovered: int
+    """NEVER: not yet."""
+    mark: int
+    column: int
+    """The column fallen to first."""
 
 
-def corrections(moves: Iterable[Move]) -> Iterator[tuple[datetime, datetime | None, int, int]]:
-    """Falls below the high-water mark: (fell, recovered or None, the mark, the column fallen to)."""
-    mark, fell, lowest = -1, None, -1
-    for at, column in moves:
-        if 0 <= column < mark and fell is None:
-            fell, lowest = at, column
+def marks(columns: Sequence[int]) -> tuple[int, ...]:
+    """For each column up to the furthest, the place on the way where it was reached, or passed over."""
+    found: list[int] = []
+    for place, column in enumerate(columns):
+        if column >= len(found):
+            found += [place] * (column + 1 - len(found))
+    return tuple(found)
+
+
+def falls(columns: Sequence[int]) -> tuple[Fall, ...]:
+    """Where the way fell back below its high-water mark, in order."""
+    found: list[Fall] = []
+    mark, fell, lowest = OFF, NEVER, OFF
+    for place, column in enumerate(columns):
+        if 0 <= column < mark and fell == NEVER:
+            fell, lowest = place, column
         elif column >= mark:
-            if fell is not None:
-                yield fell, at, mark, lowest
-            mark, fell = column, None
-    if fell is not None:
-        yield fell, None, mark, lowest
+            if fell != NEVER:
+                found.append(Fall(fell, place, mark, lowest))
+            mark, fell = column, NEVER
+    if fell != NEVER:
+        found.append(Fall(fell, NEVER, mark, lowest))
+    return tuple(found)
 
 
-def lines(
-    items: Iterable[Iterable[Move]], columns: int, window: Window, zone: tzinfo
-) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """Cumulative counts per column and day, and what each column counted before the window.
-
-    A jump counts in the columns passed over. One difference is noted for each new mark of an item, so
-    the cost is linear in moves plus columns × days.
-    """
-    changes = [[0] * (len(window) + 1) for _ in range(columns)]
-    before = [0] * columns
-    for moves in items:
-        mark = -1
-        for at, column in reached(moves):
-            position = (day(at, zone) - window.first).days
-            for passed in range(mark + 1, column + 1):
-                if position < 0:
-                    before[passed] += 1
-                elif position < len(window):
-                    changes[passed][position] += 1
-            mark = column
-    counted = tuple(
-        tuple(list(accumulate(row[:-1], initial=start))[1:])
-        for row, start in zip(changes, before, strict=True)
-    )
-    return counted, tuple(before)
-
-
-def of(board: Board, history: History, spans: Mapping[str, ItemSpan], window: Window, zone: tzinfo) -> Cfd:
-    """The diagram of the states that work flows through: active, waiting and done, no backlog."""
-    states = [state for state in board.states if state.kind in STARTED]
-    columns = {state.name: column for column, state in enumerate(states)}
+def of(board: Board, spans: Spans, window: Window, clock: Clock, *, backlog: bool = False) -> Cfd:
+    """The diagram of the states that work flows through: active, waiting and done; `backlog`, too, if asked."""
+    kinds = STARTED | {Kind.BACKLOG} if backlog else STARTED
+    states = [state for state in board.states if state.kind in kinds]
     dropped = next((state for state in board.states if state.kind is Kind.DISCARDED), None)
-    moves = (_moves(history.stories[span.item], span, columns) for span in spans.values())
-    counted, before = lines(moves, len(states) + 1, window, zone)
-    if not any(counted[-1]):
-        return Cfd(window, tuple(states), counted[:-1], before[:-1])
-    last = dropped or State("discarded", Kind.DISCARDED, "Discarded")
-    return Cfd(window, (*states, last), counted, before)
+    columns = _columns(spans, states)
+    reached: list[list[float]] = [[] for _ in range(len(states) + 1)]
+    paths = spans.visits.paths
+    places = [marks([columns[state] for state in way]) for way in paths.ways]
+    left = [
+        shape.discarded if shape.started != NEVER and shape.first_finished == NEVER else NEVER
+        for shape in spans.shapes
+    ]
+    notes = [
+        [(line.append, place) for line, place in zip(reached, mine, strict=False)]
+        + [(line.append, gone) for line in (reached[len(mine) :] if gone != NEVER else ())]
+        for mine, gone in zip(places, left, strict=True)
+    ]
+    # Item by item, and not way by way: a computer reads what lies side by side much faster.
+    for way, moments in zip(paths.way, paths.moments, strict=True):
+        for note, place in notes[way]:
+            note(moments[place])
+    counted = [_line(line, window, clock) for line in reached]
+    if any(counted[-1][0]):
+        states.append(dropped or State("discarded", Kind.DISCARDED, "Discarded"))
+    else:
+        counted.pop()
+    return Cfd(
+        window, tuple(states), tuple(line for line, _ in counted), tuple(before for _, before in counted)
+    )
 
 
-def rework(
-    board: Board, history: History, spans: Mapping[str, ItemSpan], window: Window, zone: tzinfo
-) -> tuple[Rework, ...]:
-    """The falls back that began in the window or were not recovered before it, latest first."""
+def _line(reached: Sequence[float], window: Window, clock: Clock) -> tuple[tuple[int, ...], int]:
+    """How many of the moments had come by the end of each day, and before the first."""
+    days = Counter(clock.numbers(reached))
+    first = window.numbers.start
+    before = sum(n for day, n in days.items() if day < first)
+    return tuple(accumulate((days[day] for day in window.numbers), initial=before))[1:], before
+
+
+def _columns(spans: Spans, states: Sequence[State]) -> list[int]:
+    """For each state that visits know the column; and one more, for GONE."""
+    known = {state.name: column for column, state in enumerate(states)}
+    return [*(known.get(name, OFF) for name in spans.visits.names), OFF]
+
+
+def rework(board: Board, spans: Spans, start: float, end: float) -> Rework:
+    """The falls back that stood at any moment of [start, end)."""
     states = [state for state in board.states if state.kind is not Kind.DISCARDED]
-    columns = {state.name: column for column, state in enumerate(states)}
-    found = []
-    for story in history.stories.values():
-        if story.item not in spans or not spans[story.item].moved_back:
-            continue
-        moves = [(span.start, columns.get(span.value, -1)) for span in story.states]
-        for fell, recovered, mark, lowest in corrections(moves):
-            touches = day(fell, zone) <= window.last and (
-                recovered is None or day(recovered, zone) >= window.first
-            )
-            if touches:
-                found.append(Rework(story.item, states[mark].name, states[lowest].name, fell, recovered))
-    return tuple(sorted(found, key=lambda each: (each.fell, each.item), reverse=True))
-
-
-def _moves(story: Story, span: ItemSpan, columns: Mapping[str, int]) -> Sequence[Move]:
-    """An item's moves over the columns; being discarded for good is the column after the last.
-
-    What was ever done keeps that mark, also where it was dropped later.
-    """
-    moves = [(state.start, columns.get(state.value, -1)) for state in story.states]
-    if span.started is not None and span.first_finished is None and span.discarded is not None:
-        moves.append((span.discarded, len(columns)))
-    return moves
+    columns = _columns(spans, states)
+    paths = spans.visits.paths
+    pairs: dict[tuple[str, str], int] = {}
+    back: list[list[tuple[int, int, int]]] = []
+    for way, shape in zip(paths.ways, spans.shapes, strict=True):
+        mine = falls([columns[state] for state in way]) if shape.moved_back else ()
+        named = [(each, (states[each.mark].name, states[each.column].name)) for each in mine]
+        back.append([(each.fell, each.recovered, pairs.setdefault(pair, len(pairs))) for each, pair in named])
+    found = Rework([], [], [], [], list(pairs))
+    for item, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
+        for fell, recovered, pair in back[way]:
+            begun = moments[fell]
+            over = None if recovered == NEVER else moments[recovered]
+            if begun < end and (over is None or over >= start):
+                found.item.append(item)
+                found.fell.append(begun)
+                found.recovered.append(over)
+                found.pair.append(pair)
+    return found

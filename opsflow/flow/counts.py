@@ -8,65 +8,113 @@ changed by what happens later. Throughput is not departures: it counts finished 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
 from itertools import accumulate
+from operator import sub
+from typing import cast
 
-from opsflow.flow.days import Window, day, per_day
-from opsflow.flow.spans import ItemSpan
-from opsflow.model import order_key
-
-
-def finished(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[ItemSpan, ...]:
-    """The items finished on the days of the window, first finished first."""
-    chosen = [span for span in spans if span.finished is not None and day(span.finished, zone) in window]
-    return tuple(sorted(chosen, key=lambda span: (span.finished or span.created, order_key(span.item))))
+from opsflow.flow.days import DAY, Clock, Window, per_day
+from opsflow.flow.spans import Column, Flow, Spans
 
 
-def discarded(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[ItemSpan, ...]:
-    """The items dropped on the days of the window after work on them had begun, first dropped first."""
-    chosen = [
-        span
-        for span in spans
-        if span.started is not None and span.discarded is not None and day(span.discarded, zone) in window
-    ]
-    return tuple(sorted(chosen, key=lambda span: (span.discarded or span.created, order_key(span.item))))
+def within(column: Column, window: Window, clock: Clock) -> list[int]:
+    """The positions at which a column has a moment on a day of the window, in order of position."""
+    first, end = clock.begin(window.numbers.start), clock.begin(window.numbers.stop)
+    return [place for place, at in enumerate(column) if at is not None and first <= at < end]
 
 
-def throughput(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[int, ...]:
+def finished(spans: Spans, window: Window, clock: Clock) -> list[int]:
+    """The positions of the items finished on the days of the window, first finished first."""
+    return in_order(within(spans.finished, window, clock), spans.finished)
+
+
+def discarded(spans: Spans, window: Window, clock: Clock) -> list[int]:
+    """The positions of those dropped on the days of the window after work on them had begun, in order."""
+    started = spans.started
+    chosen = [item for item in within(spans.discarded, window, clock) if started[item] is not None]
+    return in_order(chosen, spans.discarded)
+
+
+def in_order(chosen: Sequence[int], column: Column) -> list[int]:
+    """Positions, given in order, by their moments; of equal moments by position, which is the order of ids."""
+    return sorted(chosen, key=cast("Sequence[float]", column).__getitem__)
+
+
+def throughput(spans: Spans, window: Window, clock: Clock) -> tuple[int, ...]:
     """Items finished on each day of the window, days without any included."""
-    return per_day((span.finished for span in spans if span.finished is not None), window, zone)
+    return per_day(clock.numbers(known(spans.finished)), window)
 
 
-def arrivals(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[int, ...]:
+def arrivals(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
     """Entries into work in progress on each day of the window."""
-    return per_day((start for span in spans for start, _ in span.flow), window, zone)
+    return per_day(clock.numbers(flow.start), window)
 
 
-def departures(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[int, ...]:
+def departures(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
     """Leavings from work in progress on each day of the window."""
-    return per_day((end for span in spans for _, end in span.flow if end is not None), window, zone)
+    return per_day(clock.numbers(known(flow.end)), window)
 
 
-def wip(spans: Iterable[ItemSpan], window: Window, zone: tzinfo) -> tuple[int, ...]:
-    """Items in progress at the end of each day of the window.
+def wip(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
+    """Items in progress at the end of each day of the window."""
+    return balance(clock.numbers(flow.start), clock.numbers(known(flow.end)), window)
 
-    Differences are noted per day and added up once, so the cost is linear in intervals and days.
+
+def balance(came_on: Iterable[int], left_on: Iterable[int], window: Window) -> tuple[int, ...]:
+    """What is there at the end of each day, by the numbers of the days on which it came and left."""
+    if not len(window):
+        return ()
+    came, left = Counter(came_on), Counter(left_on)
+    first = window.numbers.start
+    before = sum(n for day, n in came.items() if day < first) - sum(n for day, n in left.items() if day < first)
+    changes = [came[day] - left[day] for day in window.numbers]
+    return tuple(accumulate(changes, initial=before))[1:]
+
+
+def known(column: Column) -> list[float]:
+    """The moments of a column that have come."""
+    return [at for at in column if at is not None]
+
+
+def levels(flow: Flow, start: float, end: float) -> Mapping[int, float]:
+    """For how many seconds of [start, end) each number of items was in progress, lowest number first.
+
+    Only numbers that were there for some time.
     """
-    changes = [0] * (len(window) + 1)
-    for span in spans:
-        for start, end in span.flow:
-            _note(changes, (day(start, zone) - window.first).days, 1)
-            if end is not None:
-                _note(changes, (day(end, zone) - window.first).days, -1)
-    return tuple(accumulate(changes[:-1]))
+    if end <= start:
+        return {}
+    first, last = int(start), int(end)
+    # A coming is an odd number and a leaving an even one, so that one list of numbers sorts both.
+    came = [
+        2 * int(begun if begun > first else first) + 1
+        for begun, over in zip(flow.start, flow.end, strict=True)
+        if begun < last and (over is None or over > first)
+    ]
+    left = [
+        2 * int(over)
+        for begun, over in zip(flow.start, flow.end, strict=True)
+        if over is not None and first < over < last and begun < last
+    ]
+    changes = sorted(came + left)
+    moments = [first, *[change >> 1 for change in changes], last]
+    level = accumulate([1 if change & 1 else -1 for change in changes], initial=0)
+    found: dict[int, float] = {}
+    for items, lasted in zip(level, map(sub, moments[1:], moments), strict=False):
+        if lasted:
+            found[items] = found.get(items, 0) + lasted
+    return {items: found[items] for items in sorted(found)}
 
 
-def _note(changes: list[int], position: int, change: int) -> None:
-    """Adds a change on its day; what came before the window counts on its first day."""
-    if position < len(changes) - 1:
-        changes[max(position, 0)] += change
+def level_of_share(found: Mapping[int, float], share: float) -> int | None:
+    """The least number of items that was enough for that share of the time; None where there was no time."""
+    total, reached = sum(found.values()), 0.0
+    for level, seconds in found.items():
+        reached += seconds
+        if reached >= share * total:
+            return level
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +125,9 @@ class Little:
     comes near it only where work flows steadily, so the gap between the two is a sign of stability.
     """
 
-    length: timedelta
-    area: timedelta
-    """The area under WIP, in item-time; equals the sum of all residence times."""
+    length_days: float
+    area_days: float
+    """The area under WIP, in days of items; equals the sum of all residence times."""
     present: int
     """Intervals of work that were going on in the stretch: the arrivals, with those there at its start."""
     departed: int
@@ -88,28 +136,42 @@ class Little:
     @property
     def average_wip(self) -> float | None:
         """L; None for a stretch of no length."""
-        return self.area / self.length if self.length else None
+        return self.area_days / self.length_days if self.length_days else None
 
     @property
     def arrivals_per_day(self) -> float | None:
         """Λ, counting as arrived what was there at the start."""
-        return self.present / (self.length / timedelta(days=1)) if self.length else None
+        return self.present / self.length_days if self.length_days else None
+
+    @property
+    def departures_per_day(self) -> float | None:
+        """Θ, the rate at which work left."""
+        return self.departed / self.length_days if self.length_days else None
 
     @property
     def residence_days(self) -> float | None:
         """w, the mean residence time; None where nothing was in progress."""
-        return self.area / timedelta(days=1) / self.present if self.present else None
+        return self.area_days / self.present if self.present else None
 
 
-def little(spans: Iterable[ItemSpan], start: datetime, end: datetime) -> Little:
+def little(flow: Flow, start: float, end: float) -> Little:
     """Little's law (Little 1961; Stidham 1972) for the stretch [start, end)."""
-    area, present, departed = timedelta(), 0, 0
-    for span in spans:
-        for begun, over in span.flow:
-            if begun > end or (over is not None and over < start):
-                continue
-            residence = min(over or end, end) - max(begun, start)
-            area += max(residence, timedelta())
-            present += 1
-            departed += over is not None and over <= end
-    return Little(end - start, area, present, departed)
+    pairs = list(zip(flow.start, flow.end, strict=True))
+    begins = [
+        begun if begun > start else start
+        for begun, over in pairs
+        if begun <= end and (over is None or over >= start)
+    ]
+    over_in = [over for begun, over in pairs if over is not None and start <= over <= end and begun <= end]
+    # What did not end in the stretch was there until its end.
+    area = sum(over_in) + (len(begins) - len(over_in)) * end - sum(begins)
+    return Little((end - start) / DAY, area / DAY, len(begins), len(over_in))
+
+
+def standing(flow: Flow, at: float) -> list[float]:
+    """When what was in progress at a moment, before what happens in it, had come."""
+    return [
+        begun
+        for begun, over in zip(flow.start, flow.end, strict=True)
+        if begun < at and (over is None or over >= at)
+    ]

@@ -1,18 +1,25 @@
 """Days: how moments become calendar days, windows and weeks.
 
 A day is a day in the board's time zone. A difference of days is taken between dates, so a day of 23
-or 25 hours, when the clocks change, is one day like any other.
+or 25 hours, when the clocks change, is one day like any other. Where there are very many, a day is its
+number (`date.toordinal`), a moment its seconds since 1970, and a `Clock` turns one into the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 ONE = timedelta(days=1)
+DAY = 86400.0
+"""The seconds of a day on which no clock changes."""
 
 
 class Count(StrEnum):
@@ -24,6 +31,117 @@ class Count(StrEnum):
     """Last day minus first day: begun and finished on one day is 0."""
     ELAPSED = "elapsed"
     """The time between the two moments, in days of 24 hours, with decimals."""
+    WORKING = "working"
+    """Working days from first to last, both counted: begun and finished at a weekend is 0."""
+
+
+class Working:
+    """The days on which work is done: those of the week, but for days off."""
+
+    def __init__(self, week: Iterable[int] = range(5), off: Iterable[date] = ()) -> None:
+        self.week = frozenset(week)
+        """Monday is 0."""
+        self.off = sorted({each.toordinal() for each in off if each.weekday() in self.week})
+        """The numbers of days of the week that are none, such as holidays."""
+        self._upto = [sum(weekday in self.week for weekday in range(n)) for n in range(7)]
+
+    def __contains__(self, day: date) -> bool:
+        return self.count(day.toordinal(), day.toordinal()) == 1
+
+    def count(self, first: int, last: int) -> int:
+        """How many of the days with these numbers, both included, are working days."""
+        if last < first:
+            return 0
+        off = bisect_right(self.off, last) - bisect_left(self.off, first)
+        return self._since_ever(last) - self._since_ever(first - 1) - off
+
+    def counts(self, firsts: Sequence[int], lasts: Sequence[int]) -> list[int]:
+        """The same for very many pairs of days."""
+        if not firsts:
+            return []
+        low, high = min(min(firsts), min(lasts)) - 1, max(max(firsts), max(lasts))
+        upto = [self.count(low + 1, number) for number in range(low, high + 1)]
+        return [max(upto[last - low] - upto[first - 1 - low], 0) for first, last in zip(firsts, lasts, strict=True)]
+
+    def _since_ever(self, number: int) -> int:
+        """Of the days up to this one, how many are of the week. Day 1 was a Monday."""
+        weeks, rest = divmod(number, 7)
+        return weeks * len(self.week) + self._upto[rest]
+
+
+class Clock:
+    """The days of very many moments, in one zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._first = 0
+        self._begins: list[int] = []
+        """When days begin, one after another; `_first` is the number of the first of them."""
+        self._step = 1
+        """Every day begins at a multiple of so many seconds: an hour, a quarter of one, or 1."""
+        self._days = array("i")
+        """The numbers of the days, step by step: to look one up takes less than half of a search."""
+
+    def number(self, at: float) -> int:
+        """The number of the day of a moment."""
+        return datetime.fromtimestamp(at, self.zone).toordinal()
+
+    def numbers(self, moments: Sequence[float]) -> list[int]:
+        """The numbers of the days of these moments."""
+        if not moments:
+            return []
+        self._reach(self.number(min(moments)), self.number(max(moments)))
+        days, step, first = self._days, self._step, self._begins[0]
+        if not days:
+            before = self._first - 1
+            return [before + place for place in map(bisect_right, repeat(self._begins), moments)]
+        try:
+            return [days[(moment - first) // step] for moment in moments]  # type: ignore[call-overload]
+        except TypeError:  # some are no whole seconds
+            return [days[int((moment - first) // step)] for moment in moments]
+
+    def begin(self, number: int) -> int:
+        """When the day of that number begins."""
+        if self.zone is UTC:
+            return (number - _EPOCH) * 86400
+        return int(midnight(date.fromordinal(number), self.zone).timestamp())
+
+    def _reach(self, first: int, last: int) -> None:
+        """Know when the days between these begin, and one more at each end."""
+        first, last = max(first - 1, 1), min(last + 1, _LAST)
+        if self._begins:
+            known = self._first + len(self._begins) - 1
+            if self._first <= first and last <= known:
+                return
+            first, last = min(first, self._first), max(last, known)
+        self._first, self._begins = first, [self.begin(number) for number in range(first, last + 1)]
+        lengths = [after - before for before, after in pairwise(self._begins)]
+        self._step = next((step for step in _STEPS if not any(length % step for length in lengths)), 1)
+        self._days = array("i")
+        if self._step > 1 and len(lengths) < _MOST:
+            for number, length in enumerate(lengths, first):
+                self._days.extend(repeat(number, length // self._step))
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_STEPS = (3600, 900)
+_MOST = 40_000
+"""Over so many days, more than a hundred years, a table of them would be no gain."""
+_LAST = date.max.toordinal() - 2
+
+
+def lengths(
+    starts: Sequence[float], ends: Sequence[float], clock: Clock, count: Count, working: Working
+) -> list[float]:
+    """Days from each start to its end; whole numbers, but for `elapsed`. Negative where it ends before."""
+    if count is Count.ELAPSED:
+        return [(end - start) / DAY for start, end in zip(starts, ends, strict=True)]
+    firsts, lasts = clock.numbers(starts), clock.numbers(ends)
+    if count is Count.WORKING:
+        return list(working.counts(firsts, lasts))
+    if count is Count.INCLUSIVE:
+        return [last - first + 1 for first, last in zip(firsts, lasts, strict=True)]
+    return [last - first for first, last in zip(firsts, lasts, strict=True)]
 
 
 def day(at: datetime, zone: tzinfo) -> date:
@@ -31,11 +149,20 @@ def day(at: datetime, zone: tzinfo) -> date:
     return at.astimezone(zone).date()
 
 
-def between(start: datetime, end: datetime, zone: tzinfo, count: Count = Count.INCLUSIVE) -> float:
-    """Days from start to end; a whole number, but for `elapsed`. Negative where end is before start."""
+def between(
+    start: datetime,
+    end: datetime,
+    zone: tzinfo,
+    count: Count = Count.INCLUSIVE,
+    working: Working | None = None,
+) -> float:
+    """Days from start to end, counted as `lengths` does; working days are Monday to Friday by default."""
     if count is Count.ELAPSED:
         return (end - start) / ONE
-    return (day(end, zone) - day(start, zone)).days + (count is Count.INCLUSIVE)
+    first, last = day(start, zone).toordinal(), day(end, zone).toordinal()
+    if count is Count.WORKING:
+        return (working or Working()).count(first, last)
+    return last - first + (count is Count.INCLUSIVE)
 
 
 def inclusive(start: datetime, end: datetime, zone: tzinfo) -> int:
@@ -64,6 +191,12 @@ class Window:
     def days(self) -> tuple[date, ...]:
         """All its days, in order."""
         return tuple(self.first + timedelta(days=n) for n in range(len(self)))
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of its days, in order."""
+        first = self.first.toordinal()
+        return range(first, first + len(self))
 
     def before(self) -> Window:
         """The window of the same length that ends the day before this one begins."""
@@ -102,17 +235,13 @@ def weeks(window: Window, today: date) -> tuple[Week, ...]:
     return tuple(found)
 
 
-def per_day(moments: Iterable[datetime], window: Window, zone: tzinfo) -> tuple[int, ...]:
-    """How many of the moments fall on each day of the window; days without any are 0."""
-    counts = [0] * len(window)
-    for at in moments:
-        position = (day(at, zone) - window.first).days
-        if 0 <= position < len(counts):
-            counts[position] += 1
-    return tuple(counts)
+def per_day(numbers: Iterable[int], window: Window) -> tuple[int, ...]:
+    """How many of the days with these numbers fall on each day of the window; days without any are 0."""
+    counted = Counter(numbers)
+    return tuple([counted[number] for number in window.numbers])
 
 
-def per_week(counts: tuple[int, ...], window: Window, weeks: Iterable[Week]) -> tuple[int, ...]:
+def per_week(counts: Sequence[int], window: Window, weeks: Iterable[Week]) -> tuple[int, ...]:
     """Daily counts of a window, added up for each of its weeks."""
     return tuple(
         sum(counts[(week.first - window.first).days : (week.last - window.first).days + 1]) for week in weeks

@@ -40,6 +40,13 @@ SENTENCES: Mapping[str, str] = {
     "chance to miss": "Of finished items that took at least as long as this item is old, the share that took "
     "longer than expected; from 5 such items on.",
     "unplanned share": "Finished items of types with `planned: false`, of all finished items.",
+    "unplanned work": "Work of types with `planned: false`, of all work done: by finished items, by days in "
+    "progress, and by estimates; and finished items that came to be only in the period in which they were begun.",
+    "displacement": "The days in progress of planned work that stood still while expedite work was being done: "
+    "it waited, was blocked, or all of its people had expedite work in their hands.",
+    "time in state": "How long items stood in each state, visit by visit; a visit that goes on counts up to now.",
+    "process limits": "Mean ± 2.66 × mean moving range of the baseline (XmR); signals are a value beyond a limit, "
+    "two of three beyond two standard deviations, four of five beyond one, and a run on one side of the mean.",
     "Little's law": "Average work in progress equals arrivals a day times mean residence time, exactly; "
     "mean cycle time comes near residence time only where work flows steadily.",
     "wip limit": "How many items may be somewhere at once; a count equal to the limit is allowed, and "
@@ -48,5 +55,95 @@ SENTENCES: Mapping[str, str] = {
     "critical path": "The longest chain of open items that wait for one another, each counted as 1.",
     "pull order": "Of what is ready, unblocked and within limits: first by class of service, then by risk of "
     "missing a date, then by cost of delay, then by how long it has waited.",
+    "how many by a date": "Monte Carlo: each working day to come is drawn, with replacement, from those of the "
+    "window, empty ones included; the number that 85% of the trials come to, or exceed.",
+    "when for so many": "The same days, drawn until so many items are finished; the day by which 85% of the "
+    "trials are through.",
+    "when for a project": "Trials along what waits for what: each open item takes as long as one that was "
+    "finished, begins when it has a place and nothing holds it up, and the last one to end ends the project.",
+    "criticality": "The share of trials in which the end hung on an item, on the longest path.",
+    "backtest": "Forecasts as they would have been made on past days, from what was known then, against what "
+    "came; how often each held.",
+    "working day": "A day of the board's week that is no holiday of its calendar; counted from a day "
+    "on, that day itself never counts.",
+    "person-day": "A working day of a person on which they are not away, times the share of it that "
+    "this board's work gets (`capacity` in people.yaml).",
+    "person-days of items": "Each person's day, shared evenly among the items that they had in an "
+    "active state and not blocked on it; work beside the board is in none.",
+    "unplanned time": "The share of person-days of items, or else of days in progress, that went to "
+    "types with `planned: false`.",
+    "left for planned work": "Person-days ahead, less the share that unplanned work took in the "
+    "window.",
+    "planned items that fit": "Monte Carlo: what was finished of planned types on working days of the "
+    "window, drawn anew for as many days as the time ahead is worth in person-days; 85% of the trials "
+    "come to the number, or exceed it.",
+    "load": "Items in progress by whom they are assigned to; an item of several counts for each of "
+    "them.",
+    "overload": "More in hand than a limit for people allows, work in progress of people who are all "
+    "away, or estimated work with dates that does not fit into the person-days until then.",
+    "allocation": "The share of work that each type got, against its share in `allocation`.",
+    "did the work": "Those to whom an item was assigned when it was finished, else who had it last "
+    "before, else who committed that it is; in the last twelve months.",
+    "skill score": "2 for each person who did work that asked for a skill in the last twelve months, "
+    "1 for each other one who lists it; low is a risk (after Magennis).",
+    "bus factor": "The least number of people, those who did most first, without whom more than half "
+    "of the finished items have nobody left who did them (Avelino and others, 2016).",
+    "vendor waiting": "The time in which `blocked` named a vendor, overlaps within one item counted "
+    "once; beside it, the time that items which name the vendor stood in waiting states unblocked.",
+    "vendor promise": "Of waits for a vendor that ended, or last too long already, the share that was "
+    "no longer than `answer_within`, in days of 24 hours.",
+    "maintenance": "A service is due `every` so long after its last finished item of type "
+    "maintenance.",
+    "spent": "The cost of finished items; an item without a cost is not measured, which is not 0.",
+    "burn": "What was spent, divided by the calendar days since the first item of the project was "
+    "started; the budget runs out when what is left is burnt at that pace.",
+    "earned value": "PV, EV and AC: the budget of what should be finished by now, of what is, and "
+    "what that cost; each item is an equal part of the budget. SPI = EV ÷ PV, CPI = EV ÷ AC, EAC = "
+    "budget ÷ CPI, TCPI = (budget - EV) ÷ (budget - AC).",
+    "value for cost": "The value of finished items, divided by their cost, over the items that say "
+    "both.",
+    "cost of an item": "The mean cost of the finished items that say it.",
+    "order of work": "Cost of delay a day, divided by remaining working days (CD3); an item inherits "
+    "the weights of all that it holds up, each once, and of the project whose part it is, beyond what "
+    "its items cost.",
+    "remaining days": "An item's estimate, times the median of working days to estimated days of "
+    "finished items; without one, the median of what items like it took; less its age.",
+    "gain of an order": "What delay costs in today's order, less what it costs in this one, with as "
+    "many items at a time as are in progress today, over trials in which each takes as long in both.",
+    "replay": "The window once more, with the same work, by another policy; shown only where the same policy "
+    "brings the past out again: throughput within a tenth, WIP and cycle times within a fifth.",
     "waiver": "An exception from one rule that an item grants itself, with a reason and, best, an end.",
 }
+
+COUNTED: Mapping[str, str] = {
+    "inclusive": "in calendar days of the board's time zone, both ends counted: begun and finished on one day "
+    "is 1 day",
+    "exclusive": "as the difference of calendar days of the board's time zone: begun and finished on one day "
+    "is 0 days",
+    "elapsed": "as the time that went by, in days of 24 hours",
+    "working": "in working days of the board's calendar, both ends counted",
+}
+"""How days are counted, by the names of `days.Count`."""
+
+RANKED: Mapping[str, str] = {
+    "nearest-rank": "Nearest rank: the smallest value that at least p per cent of the values do not exceed",
+    "linear": "By a line between the two nearest values (type 7), as spreadsheets have it",
+    "truncated-rank": "The value at place p · n, rounded down",
+    "lower": "The lower of the two values that lie nearest to place p · (n - 1)",
+}
+"""What a percentile is, by the names of `percentiles.RULES`."""
+
+_SPANS: Mapping[str, str] = {
+    "cycle time": "From started to finished",
+    "lead time": "From created (the first commit that has the item) to finished",
+    "work item age": "From started to now, of items that are started and not over",
+}
+
+
+def sentence(name: str, count: str = "", rule: str = "nearest-rank") -> str:
+    """What a name means where days are counted and percentiles are taken as somebody asks; "" as usual."""
+    if name in _SPANS and count:
+        return f"{_SPANS[name]}, {COUNTED[count]}."
+    if name == "percentile" and rule != "nearest-rank":
+        return f"{RANKED[rule]}; 50% from 5 values on, 85% from 10, 95% from 20."
+    return SENTENCES[name]

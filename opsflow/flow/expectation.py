@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ class Kept(NamedTuple):
         return self.kept / self.n if self.n else None
 
 
-def kept(each: Expectation, cycle_times: Iterable[int]) -> Kept:
+def kept(each: Expectation, cycle_times: Iterable[float]) -> Kept:
     """Of finished items with these cycle times in days, those within the expectation."""
     times = tuple(cycle_times)
     return Kept(sum(time <= each.within for time in times), len(times))
@@ -71,15 +72,22 @@ class Chance(NamedTuple):
     """Of how many."""
 
 
-def chance_to_miss(within: int, age: int, cycle_times: Iterable[int]) -> Chance:
+def chance_to_miss(
+    within: int, age: float, cycle_times: Iterable[float], minimum: int | None = None
+) -> Chance:
     """The conditional chance: of finished items that were once this old, the share that took longer.
 
     An item finished today would have its age as its cycle time, so those of equal time count. An item
-    older than the expectation has missed it, whatever others did.
+    older than the expectation has missed it, whatever others did. Without a minimum, ENOUGH are asked for.
     """
-    as_old = [time for time in cycle_times if time >= age]
+    return chance(within, age, sorted(cycle_times), minimum)
+
+
+def chance(within: int, age: float, ordered: Sequence[float], minimum: int | None = None) -> Chance:
+    """The same, of cycle times that are in order."""
+    as_old = len(ordered) - bisect_left(ordered, age)
     if age > within:
-        return Chance(1.0, len(as_old))
-    if len(as_old) < ENOUGH:
-        return Chance(None, len(as_old))
-    return Chance(sum(time > within for time in as_old) / len(as_old), len(as_old))
+        return Chance(1.0, as_old)
+    if as_old < max(ENOUGH if minimum is None else minimum, 1):
+        return Chance(None, as_old)
+    return Chance((len(ordered) - bisect_right(ordered, within)) / as_old, as_old)

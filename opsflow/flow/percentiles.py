@@ -58,8 +58,14 @@ def _linear(values: Sequence[float], p: Fraction) -> float:
     return float(values[low] + (values[high] - values[low]) * (position - low))
 
 
+def _lower(values: Sequence[float], p: Fraction) -> float:
+    """The lower of the two values that `linear` draws its line between."""
+    return values[floor(p * (len(values) - 1))]
+
+
 RULES: Mapping[str, Callable[[Sequence[float], Fraction], float]] = {
     "nearest-rank": _nearest_rank,
     "linear": _linear,
     "truncated-rank": _truncated_rank,
+    "lower": _lower,
 }

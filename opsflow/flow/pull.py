@@ -85,7 +85,7 @@ def order(
     standing = [item for item in board.items.values() if origin is not None and item.state == origin.name]
     ready: list[Pull] = []
     held: list[NotYet] = []
-    for item in sorted(standing, key=lambda item: _key(board, known, item)):
+    for item in sorted(standing, key=lambda item: key(board, known, item)):
         against = (*_against(board, known, item), *full(item), *_not_for(person, item))
         if against:
             held.append(NotYet(item, against))
@@ -94,7 +94,8 @@ def order(
     return tuple(ready), tuple(held)
 
 
-def _key(board: Board, known: Known, item: Item) -> tuple[object, ...]:
+def key(board: Board, known: Known, item: Item) -> tuple[object, ...]:
+    """Where an item stands in the order of pulling: the least comes first."""
     classes = list(board.classes)
     expedite = item.class_ in board.classes and board.classes[item.class_].beyond_limits
     rank = classes.index(item.class_) if item.class_ in board.classes else len(classes)

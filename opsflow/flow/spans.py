@@ -4,20 +4,28 @@ Two points give every measure. *Started* is the first time in a state of kind ac
 done. *Finished* is the last entry into a done state, of an item that is done now. A file deleted
 while its item was done is an archived item and stays finished; one deleted before is discarded.
 States that the workflow does not know count as nothing: an item in one is neither begun nor over.
+
+What a way through the states comes to is worked out once for each way (`Shape`), and then read off for
+every item that took it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import pairwise
+from functools import cached_property
 from typing import NamedTuple
 
+from opsflow.flow import visits
 from opsflow.flow.days import Count, between, inclusive
-from opsflow.model import IN_PROGRESS, OVER, STARTED, Board, History, Kind, Span, Story
+from opsflow.flow.visits import GONE, Visits, moment
+from opsflow.model import Board, History, Kind, Story
 
 Interval = tuple[datetime, datetime | None]
 """[start, end); an end of None has not come."""
+NEVER = -1
+"""A place on no way."""
 
 
 class ItemSpan(NamedTuple):
@@ -53,27 +61,223 @@ class ItemSpan(NamedTuple):
         return self.started is not None and self.departed is None
 
 
-def of(board: Board, history: History) -> Mapping[str, ItemSpan]:
+class Shape(NamedTuple):
+    """What a way through the states comes to; moments are places on the way, NEVER where there is none."""
+
+    started: int
+    finished: int
+    discarded: int
+    first_finished: int
+    reopened: int
+    moved_back: int
+    flow: tuple[tuple[int, int], ...]
+    """Where times in progress begin and end; an end of NEVER has not come."""
+
+
+Column = Sequence[float | None]
+"""A moment for each item, in seconds; None where there is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spans(Mapping[str, ItemSpan]):
+    """The spans of all items as columns; as a mapping, each item's own span by its id."""
+
+    visits: Visits
+    shapes: Sequence[Shape]
+    """For each of the ways that the visits know, what it comes to."""
+
+    # -- columns, one entry an item -----------------------------------------------------------------
+
+    @cached_property
+    def shape(self) -> list[Shape]:
+        """What each item's way comes to."""
+        shapes = self.shapes
+        return [shapes[way] for way in self.visits.paths.way]
+
+    @cached_property
+    def created(self) -> list[float]:
+        return [moments[0] for moments in self.visits.paths.moments]
+
+    @cached_property
+    def started(self) -> Column:
+        return self.column([shape.started for shape in self.shapes])
+
+    @cached_property
+    def finished(self) -> Column:
+        return self.column([shape.finished for shape in self.shapes])
+
+    @cached_property
+    def discarded(self) -> Column:
+        return self.column([shape.discarded for shape in self.shapes])
+
+    @cached_property
+    def first_finished(self) -> Column:
+        return self.column([shape.first_finished for shape in self.shapes])
+
+    @cached_property
+    def departed(self) -> Column:
+        """When each was over, finished or not."""
+        pairs = zip(self.finished, self.discarded, strict=True)
+        return [over if over is not None else dropped for over, dropped in pairs]
+
+    def column(self, places: Sequence[int]) -> list[float | None]:
+        """For each item, the moment at a place on its way; `places` has one for each of the ways."""
+        paths = self.visits.paths
+        return [
+            moments[place] if (place := places[way]) >= 0 else None
+            for moments, way in zip(paths.moments, paths.way, strict=True)
+        ]
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The times in progress of all items."""
+        item: list[int] = []
+        start: list[float] = []
+        end: list[float | None] = []
+        paths = self.visits.paths
+        flows = [shape.flow for shape in self.shapes]
+        for number, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
+            for begun, over in flows[way]:
+                item.append(number)
+                start.append(moments[begun])
+                end.append(moments[over] if over >= 0 else None)
+        return Flow(item, start, end)
+
+    # -- one item -----------------------------------------------------------------------------------
+
+    def __getitem__(self, item: str) -> ItemSpan:
+        found = self._made.get(item)
+        if found is None:
+            found = self._made[item] = self.of(self.visits.number[item])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.visits.items)
+
+    def __len__(self) -> int:
+        return len(self.visits.items)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.visits.number
+
+    @cached_property
+    def _made(self) -> dict[str, ItemSpan]:
+        return {}
+
+    def of(self, number: int) -> ItemSpan:
+        """The span of the item at that position."""
+        moments = self.visits.paths.moments[number]
+        shape = self.shapes[self.visits.paths.way[number]]
+
+        def at(place: int) -> datetime | None:
+            return None if place == NEVER else moment(moments[place])
+
+        return ItemSpan(
+            item=self.visits.items[number],
+            created=moment(moments[0]),
+            started=at(shape.started),
+            finished=at(shape.finished),
+            discarded=at(shape.discarded),
+            first_finished=at(shape.first_finished),
+            reopened=shape.reopened,
+            moved_back=shape.moved_back,
+            flow=tuple((moment(moments[begun]), at(over)) for begun, over in shape.flow),
+        )
+
+
+class Flow(NamedTuple):
+    """Times in progress as columns; an item that left and came back has several."""
+
+    item: Sequence[int]
+    """Position among the items; never falls."""
+    start: Sequence[float]
+    end: Column
+
+
+def of(board: Board, told: History | Visits) -> Spans:
     """The span of every item that ever was, by id and in the order of the history."""
-    ranks = {state.name: (rank, state.kind) for rank, state in enumerate(board.states)}
-    return {story.item: one(story, ranks) for story in history.stories.values() if story.states}
+    found = told if isinstance(told, Visits) else visits.of(told)
+    return Spans(found, shapes(board, found))
 
 
-def one(story: Story, ranks: Mapping[str, tuple[int, Kind]]) -> ItemSpan:
-    """The span of one story with at least one state; `ranks` gives place and kind of each state."""
-    phases = tuple(_phases(story, ranks))
-    first_finished = next((phase.start for phase in phases if phase.kind is Kind.DONE), None)
-    return ItemSpan(
-        item=story.item,
-        created=phases[0].start,
-        started=next((phase.start for phase in phases if phase.kind in STARTED), None),
-        finished=_last(phases, Kind.DONE),
-        discarded=_last(phases, Kind.DISCARDED),
-        first_finished=first_finished,
-        reopened=_reopened(phases) if first_finished else 0,
-        moved_back=_moved_back(phases),
-        flow=tuple(_flow(phases)),
+def one(board: Board, story: Story) -> ItemSpan:
+    """The span of one story with at least one state."""
+    return of(board, visits.of_stories([story])).of(0)
+
+
+def shapes(board: Board, found: Visits) -> list[Shape]:
+    """What each way through the states comes to, by what the workflow says of them."""
+    kinds, ranks = meanings(board, found.names)
+    return [shape(way, kinds, ranks) for way in found.paths.ways]
+
+
+def meanings(board: Board, names: Sequence[str]) -> tuple[list[Kind | None], list[int]]:
+    """The kind and the rank in the workflow of each state; None and -1 for one that it does not know.
+
+    The last entry is for GONE, and unknown as well.
+    """
+    known = {state.name: (state.kind, rank) for rank, state in enumerate(board.states)}
+    found = [known.get(name, (None, -1)) for name in names]
+    return [kind for kind, _ in found] + [None], [rank for _, rank in found] + [-1]
+
+
+def shape(way: Sequence[int], kinds: Sequence[Kind | None], ranks: Sequence[int]) -> Shape:
+    """What one way comes to.
+
+    A deleted file means archived where its item was done, else discarded. An unknown state ends a time
+    in progress and breaks a stay, but is no move from one state to another.
+    """
+    active, waiting, done, dropped = Kind.ACTIVE, Kind.WAITING, Kind.DONE, Kind.DISCARDED
+    started = first_finished = begun = since = NEVER
+    reopened = moved_back = 0
+    flow: list[tuple[int, int]] = []
+    before: Kind | None = None
+    known: Kind | None = None
+    reached = -1
+    for place, state in enumerate(way):
+        if state == GONE:
+            kind: Kind | None = done if before is done else dropped
+            rank = -1
+        else:
+            kind, rank = kinds[state], ranks[state]
+        if kind is not before:
+            since = place
+        if kind is active or kind is waiting:
+            if begun == NEVER:
+                begun = place
+            if started == NEVER:
+                started = place
+        else:
+            if begun != NEVER:
+                flow.append((begun, place))
+                begun = NEVER
+            elif kind is done and before is not done:
+                flow.append((place, place))
+            if kind is done and first_finished == NEVER:
+                first_finished = place
+                if started == NEVER:
+                    started = place
+        if kind is not None:
+            if known is done and kind is not done and kind is not dropped:
+                reopened += 1
+            if 0 <= rank < reached and kind is not dropped and known is not dropped:
+                moved_back += 1
+            known, reached = kind, rank
+        before = kind
+    if begun != NEVER:
+        flow.append((begun, NEVER))
+    return Shape(
+        started,
+        since if before is done else NEVER,
+        since if before is dropped else NEVER,
+        first_finished,
+        reopened,
+        moved_back,
+        tuple(flow),
     )
+
+
+# -- numbers of one item --------------------------------------------------------------------------
 
 
 def cycle_time_days(span: ItemSpan, zone: tzinfo, count: Count = Count.INCLUSIVE) -> float | None:
@@ -101,78 +305,3 @@ def spent_days(span: ItemSpan, zone: tzinfo) -> int | None:
     if span.started is None or span.discarded is None:
         return None
     return inclusive(span.started, span.discarded, zone)
-
-
-# -- how it is found ----------------------------------------------------------------------------
-
-
-class Phase(NamedTuple):
-    """A time in one state, or after the file was deleted; a board's history has very many."""
-
-    start: datetime
-    kind: Kind | None
-    """None: a state that the workflow does not know."""
-    rank: int
-    """Its position in the workflow; -1 unknown or deleted."""
-
-
-def _phases(story: Story, ranks: Mapping[str, tuple[int, Kind]]) -> Iterator[Phase]:
-    before: Span | None = None
-    kind: Kind | None = None
-    for state in story.states:
-        if before is not None and before.end is not None and before.end < state.start:
-            yield Phase(before.end, _gone(kind), -1)
-        rank, kind = ranks.get(state.value, (-1, None))
-        yield Phase(state.start, kind, rank)
-        before = state
-    end = story.gone or (before.end if before is not None else None)
-    if end is not None:
-        yield Phase(end, _gone(kind), -1)
-
-
-def _gone(kind: Kind | None) -> Kind:
-    """What a deleted file means: archived where it was done, else discarded."""
-    return Kind.DONE if kind is Kind.DONE else Kind.DISCARDED
-
-
-def _last(phases: tuple[Phase, ...], kind: Kind) -> datetime | None:
-    """When the present unbroken time in states of that kind began; None where the item is not there now."""
-    start = None
-    for phase in reversed(phases):
-        if phase.kind is not kind:
-            break
-        start = phase.start
-    return start
-
-
-def _known(phases: tuple[Phase, ...]) -> Iterator[tuple[Phase, Phase]]:
-    """Pairs of one phase and the next, leaving out states that the workflow does not know."""
-    known = [phase for phase in phases if phase.kind is not None]
-    return pairwise(known)
-
-
-def _reopened(phases: tuple[Phase, ...]) -> int:
-    return sum(before.kind is Kind.DONE and after.kind not in OVER for before, after in _known(phases))
-
-
-def _moved_back(phases: tuple[Phase, ...]) -> int:
-    return sum(
-        0 <= after.rank < before.rank and Kind.DISCARDED not in (before.kind, after.kind)
-        for before, after in _known(phases)
-    )
-
-
-def _flow(phases: tuple[Phase, ...]) -> Iterator[Interval]:
-    begun: datetime | None = None
-    before: Kind | None = None
-    for phase in phases:
-        if phase.kind in IN_PROGRESS:
-            begun = begun or phase.start
-        elif begun is not None:
-            yield begun, phase.start
-            begun = None
-        elif phase.kind is Kind.DONE and before is not Kind.DONE:
-            yield phase.start, phase.start
-        before = phase.kind
-    if begun is not None:
-        yield begun, None

@@ -17,6 +17,8 @@ SHOWN = 20
 """How many items of a group, findings of a kind and so on are shown; JSON has them all."""
 AT_RISK = 0.5
 """From this chance on to miss its expectation, an item is shown as at risk."""
+HANGS = 3
+"""As many of the changed items that a date hangs on are named."""
 FINDINGS = {
     "made": ("Findings made", "bad"),
     "worse": ("Findings made worse", "bad"),
@@ -54,6 +56,8 @@ def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None)
         *(_group(screen, group) for group in view["groups"]),
         *(_findings(screen, kind, view["findings"][kind]) for kind in FINDINGS),
         _lines(screen, "Work in progress", limits(view)),
+        _lines(screen, "People over capacity", [row["words"] for row in people(view)]),
+        _lines(screen, "Forecasts", [forecast(row) for row in view["forecast"]["rows"]]),
         _lines(screen, "At risk", [f"{row['id']} {row['title']}: {danger(row)}" for row in at_risk(view)]),
         _lines(screen, "Policies", [row["words"] for row in view["policies"]]),
         [*screen.lines((visible(unmeasured(view)), "dim"))] if unmeasured(view) else [],
@@ -109,6 +113,24 @@ def limits(view: View) -> list[str]:
     wip = view["wip"]
     whole = [f"All: {wip['before']:,} → {wip['after']:,}"] if wip["before"] != wip["after"] else []
     return [*(f"{row['subject']}: {row['words']}" for row in view["limits"]), *whole]
+
+
+def people(view: View) -> list[View]:
+    """Whom the change puts over capacity, or further over it, and who no longer is."""
+    found = view["people"]
+    return [*found["made"], *found["worse"], *found["mended"]]
+
+
+def forecast(row: View) -> str:
+    """How the date of a project moves, and which changed items it hangs on."""
+    name = f"{row['subject']} {row['title']}".strip()
+    hangs = [f"{each['id']} {_hangs(each)}" for each in row["critical"][:HANGS]]
+    return f"{name}: {row['words']}{'; hangs on ' + ', '.join(hangs) if hangs else ''}"
+
+
+def _hangs(each: View) -> str:
+    before, after = (f"{each[key]:.0%}" for key in ("share_before", "share_after"))
+    return f"in {after}" if before == after else f"in {after} (was {before})"
 
 
 def at_risk(view: View) -> list[View]:

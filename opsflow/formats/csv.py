@@ -10,6 +10,7 @@ from opsflow.formats.visible import visible
 ACTING = "=+-@|%\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a text for a formula or a command, where it stands first."""
 
+_SIGNS = frozenset(ACTING)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _NEEDS_QUOTES = re.compile(r'[",;\t\n]|^\s|\s$')
 
@@ -31,6 +32,16 @@ def cell(value: object) -> str:
         return "true" if value else "false"
     text = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     text = "\n".join(visible(line) for line in text.splitlines())
-    if text.lstrip()[:1] in ACTING and text.strip() and not _NUMBER.fullmatch(text):
+    if acts(text.lstrip("'")):
         text = f"'{text}"
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+def acts(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula or a command."""
+    return text.strip()[:1] in _SIGNS and not _NUMBER.fullmatch(text)
+
+
+def unguarded(text: str) -> str:
+    """What a cell said before it got an apostrophe in front."""
+    return text[1:] if text[:1] == "'" and acts(text.lstrip("'")) else text

@@ -77,6 +77,8 @@ def _sections(view: View) -> Iterator[Section]:
         yield _list(change.FINDINGS[kind][0], found[kind], _finding, urgent=True)
     yield _limits(view)
     yield from _items(view)
+    yield _list("People over capacity", change.people(view), _said)
+    yield _list("Forecasts", view["forecast"]["rows"], _forecast)
     yield _list("At risk", change.at_risk(view), _risk)
     yield _list("Policies", view["policies"], _said)
     yield _list(change.FINDINGS["mended"][0], found["mended"], _finding)
@@ -100,6 +102,10 @@ def _finding(row: View) -> str:
     waiver = row["waiver"]
     why = f"; waived: {text(waiver['reason'], LONGEST)}" if waiver else ""
     return f"{row['severity']}: {sentence(row['message'], LONGEST)} ({rule}{why})"
+
+
+def _forecast(row: View) -> str:
+    return text(change.forecast(row), LONGEST)
 
 
 def _risk(row: View) -> str:

@@ -199,7 +199,7 @@ def _discarded(figure: View, screen: Screen) -> Lines:
 def _blocked(figure: View, screen: Screen) -> Lines:
     yield from screen.table(
         [Column("cause", gives=True), *(Column(name, right=True) for name in ("days", "times", "now"))],
-        [(row["cause"], _n(row["days"]), _n(row["times"]), _n(row["now"])) for row in figure["causes"]],
+        [(row["name"], _n(row["days"]), _n(row["times"]), _n(row["now"])) for row in figure["causes"]],
     )
 
 

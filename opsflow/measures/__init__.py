@@ -1,12 +1,39 @@
 """Measures: a question about how work goes, and its answer as numbers with their definitions.
 
-A measure is a module. Its docstring is the question that it answers, TITLE its name for people,
-DEFINITIONS the names of what its numbers mean. `view` gives its figure as plain JSON data: strings,
-numbers, lists, mappings and None, units in the keys, `n` how many items it rests on, `title` what it
-comes to in a few words, and `reason` why there is no number where there is none: too little is never
-0. `behind` gives the items and commits that the figure is made of, for whoever does not believe it.
+A measure is a module, named in FAMILIES. Its docstring is the question that it answers; it has
 
-Pages, terminal, JSON and CSV all show the same figure. Measures do not know each other.
+    TITLE           its name for people
+    DEFINITIONS     the names, in flow/definitions.SENTENCES, of what its numbers mean
+    APPLIES         which of CHOICES change its answer; the days and the items that are asked about always do
+    OPTIONS         its own options, as tuple[Option, ...]; `query.option(name, default)` gives one
+    FACTS           its key figures in order, as tuple[Fact, ...]: slices are compared by them
+    TABLES          its lists for a terminal, as tuple[Table, ...]; CSV has the list "rows", which all have
+    view(query)     its figure as plain JSON data: strings, numbers, lists, mappings and None, units in the
+                    keys; always "title" (what it comes to, as a headline), "subtitle", "read" (what to do
+                    about it), "n" (how many items it rests on) and "reason" (why there is no number, where
+                    there is none: too little is never 0). A single fact that is None has its reason in
+                    "reasons", by its key.
+    behind(query)   the items and commits that the figure is made of, for whoever does not believe it
+
+Pages, terminal, JSON and CSV all show the same figure. Measures do not know each other; what several need
+is a pure function of flow/ or capacity/. The signatures that others call:
+
+    measures.FAMILIES, measures.ALL
+    measures.module(name) -> Measure            KeyError where there is none
+    measures.question(name) -> str
+    measures.figure(name, query) -> View        the figure alone, as pages take it
+    measures.view(name, query) -> View          with its head: measure, name, question, as_of, options,
+                                                definitions (window, n), and "slices" where `by` is set
+    measures.behind(name, query) -> tuple[Evidence, ...]
+    measures.query.of(facts) -> Query           the last 90 days, all items; dataclasses.replace for others
+    query.visits, query.spans                   columns of the items that are asked about (flow/visits, spans)
+    query.finished, query.cycle_times           positions of what was finished in the window, and its days
+    query.flow                                  times in progress as columns (item, start, end)
+    query.window, .known, .start, .end, .now    days; what is known of them; moments in seconds
+    query.clock, query.working                  day numbers of moments; working days
+    query.items, query.item(id)                 model.Item, also of what is gone
+    query.percentile(values, p), query.percentiles(values, shown), query.enough(n, guard)
+    query.slices(), query.option(name, default), query.asked(), query.seed, query.evidence(...)
 """
 
 from __future__ import annotations
@@ -23,10 +50,76 @@ View = dict[str, Any]
 """Plain JSON data."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "flow": ("cycle-time",),
+    "flow": (
+        "cycle-time",
+        "lead-time",
+        "throughput",
+        "arrivals",
+        "net-flow",
+        "wip",
+        "cfd",
+        "ageing",
+        "time-in-state",
+        "flow-efficiency",
+        "blocked",
+        "expectations",
+        "control-chart",
+        "rework",
+        "discarded",
+        "littles-law",
+    ),
+    "unplanned": ("unplanned", "displacement"),
+    "capacity": ("capacity", "load", "allocation", "away"),
+    "skills": ("skills", "coverage"),
+    "money": ("budget", "value", "order"),
+    "forecast": ("forecast", "backtest", "simulate"),
+    "upkeep": ("vendors", "maintenance"),
 }
 ALL = tuple(name for names in FAMILIES.values() for name in names)
 """The names of all measures, in the order of the manual."""
+SIMULATED = FAMILIES["forecast"]
+"""Measures that are not counted but lived through thousands of times: `report all` leaves them out."""
+
+CHOICES = ("count", "percentile-rule", "minimum", "between", "baseline", "backward", "by-state")
+"""What somebody may choose beyond days and items, where a measure depends on it."""
+
+
+class Option(NamedTuple):
+    """A choice that one measure has for itself."""
+
+    name: str
+    default: str
+    """As written; empty: none."""
+    meaning: str
+    """In a few words, for the manual."""
+    values: tuple[str, ...] = ()
+    """What it may be; empty: a whole number, or what the measure itself can read."""
+
+
+class Fact(NamedTuple):
+    """A key figure of a view, by its key."""
+
+    key: str
+    title: str
+    """What it is, for people; the unit stands behind the number."""
+    unit: str = ""
+    """Such as "days"; "share" is of 1 and shown in per cent."""
+
+
+class Table(NamedTuple):
+    """A list of rows of a view, as a terminal and CSV show it."""
+
+    key: str
+    columns: tuple[str, ...]
+    """Keys of the rows; empty: all of the first row."""
+    title: str = ""
+    """A heading above it; empty: none."""
+    bar: str = ""
+    """The column that a bar is drawn for."""
+    most: int = 20
+    """As many rows are shown on a terminal."""
+    last: bool = False
+    """Whether the last rows are shown where there are more, as for days and weeks."""
 
 
 class Evidence(NamedTuple):
@@ -43,7 +136,7 @@ class Evidence(NamedTuple):
 
 
 class Measure(Protocol):
-    """What the module of a measure has."""
+    """What the module of a measure has; APPLIES, OPTIONS, FACTS and TABLES may be left out."""
 
     TITLE: str
     DEFINITIONS: tuple[str, ...]
@@ -53,7 +146,7 @@ class Measure(Protocol):
     def behind(self, query: Query, /) -> tuple[Evidence, ...]: ...
 
 
-def load(name: str) -> Measure:
+def module(name: str) -> Measure:
     """The measure of that name; KeyError where there is none."""
     if name not in ALL:
         raise KeyError(name)
@@ -62,10 +155,59 @@ def load(name: str) -> Measure:
 
 def question(name: str) -> str:
     """The question that a measure answers."""
-    return " ".join((load(name).__doc__ or "").strip().split("\n\n")[0].split())
+    return " ".join((module(name).__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def applies(name: str) -> tuple[str, ...]:
+    """Which of CHOICES change the answer of a measure."""
+    found: tuple[str, ...] = getattr(module(name), "APPLIES", ())
+    return found
+
+
+def options(name: str) -> tuple[Option, ...]:
+    """The options of one measure alone."""
+    found: tuple[Option, ...] = getattr(module(name), "OPTIONS", ())
+    return found
+
+
+def facts(name: str) -> tuple[Fact, ...]:
+    """The key figures of a measure, in order."""
+    found: tuple[Fact, ...] = getattr(module(name), "FACTS", ())
+    return found
+
+
+def tables(name: str) -> tuple[Table, ...]:
+    """The lists of a measure, in order."""
+    found: tuple[Table, ...] = getattr(module(name), "TABLES", ())
+    return found
 
 
 def figure(name: str, query: Query) -> View:
-    """The figure of one measure, without a head; nothing but the reason where there is no history."""
-    measure = load(name)
-    return {"measure": name, **measure.view(query)}
+    """The figure of one measure, without a head; no number but the reason where there is no history."""
+    found = module(name).view(query)
+    if query.silence and not found.get("known_without_history"):
+        found["title"], found["reason"] = UNKNOWN, query.silence
+    return found
+
+
+UNKNOWN = "Not known without the history"
+"""The headline of a figure that needs the history, where there is none."""
+
+
+def view(name: str, query: Query) -> View:
+    """The whole view of one measure: what was asked, what its words mean, the figure, and its slices."""
+    from opsflow.measures import _head
+
+    found = figure(name, query)
+    return {
+        **_head.of(name, module(name), query, found.get("n")),
+        **found,
+        "slices": [{"slice": slice_, **figure(name, each)} for slice_, each in query.slices()],
+    }
+
+
+def behind(name: str, query: Query) -> tuple[Evidence, ...]:
+    """What the figure is made of, oldest first."""
+    if not query.measured:
+        return ()
+    return tuple(sorted(module(name).behind(query), key=lambda each: each.at))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from opsflow.flow import counts, days, percentiles, spans
-from opsflow.flow.days import Count, Window
-from opsflow.flow.spans import ItemSpan
-from opsflow.model import Item, Story
+from opsflow import words
+from opsflow.flow import counts, days, percentiles, spans, windows
+from opsflow.flow.days import Clock, Count, Window, Working
+from opsflow.flow.spans import Column, Flow, Spans
+from opsflow.flow.visits import Visits, moment
+from opsflow.model import Item, Story, order_key
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
     from opsflow.measures import Evidence
 
+T = TypeVar("T")
 WINDOW_DAYS = 90
 """The window where none is asked for."""
 SLICES: Mapping[str, Callable[[Item], tuple[str, ...]]] = {
@@ -26,120 +30,423 @@ SLICES: Mapping[str, Callable[[Item], tuple[str, ...]]] = {
     "project": lambda item: (item.part_of,),
     "person": lambda item: item.assignees,
     "label": lambda item: item.labels,
+    "state": lambda item: (item.state,),
 }
-"""What numbers can be broken down by, and the values that an item has of it."""
+"""What numbers can be broken down by, and the values that an item has of it now, or had last."""
 OVERLAPPING = frozenset(("service", "person", "label"))
 """Slices of which an item may be in several, so that they do not add up to the whole."""
 NONE = "none"
 """The slice of items that have no value."""
+KEEP, ERASE = "keep", "erase"
+"""What a move back does: the furthest state counts, or later states count as never entered."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Query:
     """A question to the history, with every choice that its answer depends on."""
 
     facts: Facts
     window: Window
-    count: Count = Count.INCLUSIVE
-    """How days between two moments are counted."""
+    count: Count | None = None
+    """How days between two moments are counted; None: as the measure does where nobody asks otherwise."""
     rule: str = "nearest-rank"
     """A name of `percentiles.RULES`."""
     minimum: int | None = None
-    """The least n for a percentile; None takes the guards of `percentiles.ENOUGH`."""
+    """The least n for a number that is made of several; None takes the guards of each."""
     where: str = ""
     """Which items, in the words of whoever asks; empty: all."""
     keeps: Callable[[Item], bool] | None = None
     """What `where` means."""
     by: str = ""
     """A key of SLICES; empty: in one piece."""
+    between: tuple[str, str] | None = None
+    """Two states: time is taken from the first coming to the one to the last coming to the other."""
+    baseline: Window | None = None
+    """What limits rest on; None: the window."""
+    backward: str = KEEP
+    """KEEP or ERASE."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Options of the one measure, as written; `option` gives their values."""
+    listed: bool = True
+    """Whether single items are listed in full; False: as many as a terminal shows."""
+    chosen: tuple[str, ...] | None = None
+    """The ids of a slice; None: all that `where` keeps."""
+    slice: str = ""
+    """The name of the slice, where this is one."""
+
+    # -- time ---------------------------------------------------------------------------------------
 
     @property
     def measured(self) -> bool:
         """Whether there is a history to measure."""
-        return self.facts.history is not None
-
-    @cached_property
-    def since(self) -> date | None:
-        """The day on which the history begins; None without one."""
-        history = self.facts.history
-        return days.day(history.commits[0].at, self.facts.zone) if history and history.commits else None
-
-    @cached_property
-    def items(self) -> Mapping[str, Item]:
-        """Every item that is asked about, also those whose file is gone, in the order of the history."""
-        known = (self.facts.ever(name) for name in (self.facts.spans or self.facts.board.items))
-        return {item.id: item for item in known if self.keeps is None or self.keeps(item)}
-
-    @cached_property
-    def spans(self) -> Mapping[str, ItemSpan]:
-        """The spans of the items that are asked about."""
-        found = self.facts.spans
-        return found if self.keeps is None else {name: found[name] for name in self.items if name in found}
-
-    @cached_property
-    def stories(self) -> Mapping[str, Story]:
-        """The stories of the items that are asked about."""
-        history = self.facts.history
-        found = history.stories if history else {}
-        return found if self.keeps is None else {name: found[name] for name in self.items if name in found}
-
-    @cached_property
-    def finished(self) -> tuple[ItemSpan, ...]:
-        """What was finished in the window, first finished first."""
-        return counts.finished(self.spans.values(), self.window, self.facts.zone)
-
-    def cycle_time(self, span: ItemSpan) -> float | None:
-        """The cycle time of a finished item, in days, counted as asked."""
-        return spans.cycle_time_days(span, self.facts.zone, self.count)
+        return self.facts.visits is not None
 
     @property
     def silence(self) -> str:
         """Why nothing can be measured; empty where it can."""
         return "" if self.measured else self.facts.gap
 
+    @cached_property
+    def since(self) -> date | None:
+        """The day on which the history begins; None without one."""
+        return since(self.facts)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The days of moments, in the board's time zone."""
+        return _kept(self.facts, "_clock", lambda: Clock(self.facts.zone))
+
+    @property
+    def now(self) -> float:
+        """The moment that counts as now, in seconds."""
+        return self.facts.now.timestamp()
+
+    @cached_property
+    def start(self) -> float:
+        """When the window begins, in seconds."""
+        return self.clock.begin(self.window.numbers.start)
+
+    @cached_property
+    def end(self) -> float:
+        """When the window ends, in seconds; now, where that comes first."""
+        return max(min(self.clock.begin(self.window.numbers.stop), self.now), self.start)
+
+    @cached_property
+    def known(self) -> Window:
+        """The days of the window of which something can be known: since the history begins, until today."""
+        first = max(self.window.first, self.since) if self.since else self.window.first
+        return Window(first, min(self.window.last, self.facts.today))
+
+    @cached_property
+    def working(self) -> Working:
+        """The working days of the board's calendar."""
+        return _kept(self.facts, "_working", lambda: working(self.facts))
+
+    # -- items --------------------------------------------------------------------------------------
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Every item that is asked about, also those whose file is gone, in the order of ids."""
+        if self.chosen is not None:
+            return {name: self.item(name) for name in self.chosen}
+        every = _items(self.facts)
+        return every if self.keeps is None else {name: item for name, item in every.items() if self.keeps(item)}
+
+    def item(self, id: str) -> Item:
+        """An item, as its file says or last said."""
+        found = self.facts.board.items.get(id)
+        return found if found is not None else _items(self.facts)[id]
+
+    def title(self, id: str) -> str:
+        """The title of an item, or its last."""
+        return self.item(id).title
+
+    @cached_property
+    def types(self) -> list[str]:
+        """The type of each item, by position."""
+        return [item.type for item in self.at(range(len(self.visits.items)))]
+
+    @cached_property
+    def unplanned(self) -> frozenset[int]:
+        """The positions of the items of types that nobody plans."""
+        unasked = {name for name, type_ in self.facts.board.types.items() if not type_.planned}
+        return frozenset(place for place, name in enumerate(self.types) if name in unasked)
+
+    def planned(self, id: str) -> bool:
+        """Whether an item is of a type of planned work; unknown types are."""
+        type_ = self.facts.board.types.get(self.item(id).type)
+        return type_ is None or type_.planned
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some of the items are asked about."""
+        return self.chosen is not None or self.keeps is not None
+
+    @cached_property
+    def visits(self) -> Visits:
+        """What the items that are asked about did; nothing without a history."""
+        found = self.facts.visits or Visits()
+        if self.narrowed:
+            number = found.number
+            found = found.pick(sorted(number[name] for name in self.items if name in number))
+        return windows.erased(self.facts.board, found) if self.backward == ERASE else found
+
+    @cached_property
+    def spans(self) -> Spans:
+        """When the items that are asked about were created, started, finished."""
+        own = self.narrowed or self.backward == ERASE
+        return spans.of(self.facts.board, self.visits) if own else self.facts.spans
+
+    @property
+    def stories(self) -> Mapping[str, Story]:
+        """The stories of all items; empty without a history."""
+        history = self.facts.history
+        return history.stories if history else {}
+
+    @cached_property
+    def flow(self) -> Flow:
+        """The times in progress of the items that are asked about; of a slice by state, the times in it."""
+        if self.by or not self.slice.startswith("state:"):
+            return self.spans.flow
+        state = self.slice.removeprefix("state:")
+        found = self.visits
+        places = [place for place, name in enumerate(found.state) if found.names[name] == state]
+        return Flow(
+            [found.item[place] for place in places],
+            [found.entered[place] for place in places],
+            [found.left[place] for place in places],
+        )
+
+    @cached_property
+    def begun(self) -> Column:
+        """When each item was started; with `between`, when it was first at or past the one state."""
+        return self._between[0] if self.between else self.spans.started
+
+    @cached_property
+    def over(self) -> Column:
+        """When each item was finished; with `between`, when it last came to or past the other state."""
+        return self._between[1] if self.between else self.spans.finished
+
+    @cached_property
+    def _between(self) -> tuple[Column, Column]:
+        assert self.between
+        return windows.between(self.facts.board, self.spans, *self.between)
+
+    @cached_property
+    def done(self) -> list[int]:
+        """The positions of what was finished in the window, or went through it, in order of position.
+
+        Much faster than by time where there are very many, for they lie side by side in memory.
+        """
+        return counts.within(self.over, self.window, self.clock)
+
+    @cached_property
+    def finished(self) -> list[int]:
+        """The same, first finished first."""
+        return counts.in_order(self.done, self.over)
+
+    # -- numbers ------------------------------------------------------------------------------------
+
+    @cached_property
+    def done_times(self) -> list[float]:
+        """The cycle times in days of what was finished in the window, in order of position."""
+        return self.lengths(self.begun, self.over, self.done)
+
+    @cached_property
+    def cycle_times(self) -> list[float]:
+        """The same, of what was finished first first."""
+        times = dict(zip(self.done, self.done_times, strict=True))
+        return list(map(times.__getitem__, self.finished))
+
+    @cached_property
+    def came(self) -> list[int]:
+        """The numbers of the days on which times in progress began."""
+        return self.clock.numbers(self.flow.start)
+
+    @cached_property
+    def left(self) -> list[int]:
+        """The numbers of the days on which they ended, where they did."""
+        return self.clock.numbers(counts.known(self.flow.end))
+
+    def lengths(self, starts: Column, ends: Column, items: Sequence[int]) -> list[float]:
+        """Days between two moments of the items at these positions, counted as asked; both must have come."""
+        first, last = [starts[item] or 0.0 for item in items], [ends[item] or 0.0 for item in items]
+        return self.between_moments(first, last)
+
+    def between_moments(self, starts: Sequence[float], ends: Sequence[float]) -> list[float]:
+        """Days from each moment to the other, counted as asked."""
+        return days.lengths(starts, ends, self.clock, self.count or Count.INCLUSIVE, self.working)
+
+    def on(self, at: float) -> str:
+        """The day of a moment, as text."""
+        return date.fromordinal(self.clock.number(at)).isoformat()
+
+    def working_days(self, starts: Column, ends: Column, items: Sequence[int]) -> list[float]:
+        """The same in working days, whatever is asked."""
+        first, last = [starts[item] or 0.0 for item in items], [ends[item] or 0.0 for item in items]
+        return days.lengths(first, last, self.clock, Count.WORKING, self.working)
+
+    def at(self, items: Iterable[int]) -> list[Item]:
+        """The items at these positions."""
+        ids, board, item = self.visits.items, self.facts.board.items, self.item
+        return [board[name] if (name := ids[place]) in board else item(name) for place in items]
+
     def percentile(self, values: Sequence[float], p: float) -> float | None:
         """The p-th percentile by the rule that is asked for; None where there are too few values."""
         return percentiles.percentile(values, p, self.minimum, self.rule)
 
-    def percentiles(self, values: Sequence[float], shown: Iterable[float]) -> list[dict[str, Any]]:
+    def percentiles(
+        self, values: Sequence[float], shown: Iterable[float], what: str = "finished item"
+    ) -> list[dict[str, Any]]:
         """A row for each percentile, with what is missing where there are too few values."""
+        ordered = sorted(values)
         rows: list[dict[str, Any]] = []
         for p in shown:
-            needed = percentiles.enough(p) if self.minimum is None else self.minimum
-            found = self.percentile(values, p)
-            reason = "" if found is not None else f"{len(values)} of {max(needed, 1)} needed"
-            rows.append({"p": p, "days": found, "n": len(values), "reason": reason})
+            found = percentiles.percentile(ordered, p, self.minimum, self.rule)
+            reason = "" if found is not None else self.few_for(len(ordered), p, what)
+            rows.append({"p": p, "days": found, "n": len(ordered), "reason": reason})
         return rows
 
-    def evidence(self, item: str, what: str, at: datetime, value: float | None = None) -> Evidence:
+    def enough(self, n: int, guard: int) -> bool:
+        """Whether so many values are enough, where the guard is what is needed if nobody asks otherwise."""
+        return n >= max(guard if self.minimum is None else self.minimum, 1)
+
+    def too_few(self, n: int, guard: int) -> str:
+        """Why there is no number: how many values there are, and how many it takes."""
+        return f"{n:,} of {max(guard if self.minimum is None else self.minimum, 1):,} needed"
+
+    def few(self, n: int, guard: int, what: str = "finished item") -> str:
+        """The same as a sentence, such as "3 finished items, 5 are needed"."""
+        needed = max(guard if self.minimum is None else self.minimum, 1)
+        return f"{words.count(n, what)}, {needed:,} {'is' if needed == 1 else 'are'} needed"
+
+    def few_for(self, n: int, p: float, what: str = "finished item") -> str:
+        """Why there is no p-th percentile, such as "7 finished items, 85% needs 10"."""
+        needed = max(percentiles.enough(p) if self.minimum is None else self.minimum, 1)
+        return f"{words.count(n, what)}, {p:g}% needs {needed:,}"
+
+    def option(self, name: str, default: str) -> str:
+        """An option of the measure, as written."""
+        return self.options.get(name, default)
+
+    # -- evidence -----------------------------------------------------------------------------------
+
+    def evidence(self, item: str, what: str, at: float, value: float | None = None) -> Evidence:
         """What happened to an item, with the commit that says so."""
         from opsflow.measures import Evidence
+        from opsflow.model import Commit
 
-        story = self.stories.get(item)
-        said = [move.commit for move in story.transitions if move.at == at] if story else []
-        return Evidence(item, what, at, value, said[-1] if said else None)
+        story, when = self.stories.get(item), moment(at)
+        if story is not None:
+            said = [move.commit for move in story.transitions if move.at == when]
+            said += [span.commit for held in (story.blocked, story.assigned) for span in held if span.start == when]
+            return Evidence(item, what, when, value, said[0] if said else None)
+        found = self.facts.visits
+        if found is None or not found.commit or item not in found.number:
+            return Evidence(item, what, when, value)
+        mine = range(found.first[found.number[item]], found.first[found.number[item] + 1])
+        place = next((place for place in mine if found.entered[place] == at), None)
+        if place is None or not found.commit[place]:
+            return Evidence(item, what, when, value)
+        author = found.author[place] if found.author else ""
+        return Evidence(item, what, when, value, Commit(found.commit[place], when, author))
+
+    # -- slices -------------------------------------------------------------------------------------
 
     def slices(self) -> Iterator[tuple[str, Query]]:
-        """The same question to each slice, named; in the board's order, or sorted, `NONE` last."""
+        """The same question to each slice, named; the states in their order, others sorted, NONE last."""
         if not self.by:
             return
         values = SLICES[self.by]
-        found = {value for item in self.items.values() for value in values(item) or ("",)}
-        for value in sorted(found - {""}) + ([""] if "" in found else []):
-            yield value or NONE, self._slice(value)
+        found: dict[str, list[str]] = {}
+        for name, item in self.items.items():
+            for value in dict.fromkeys(values(item)) or ("",):
+                found.setdefault(value, []).append(name)
+        if self.by == "state":
+            for state in self.facts.board.states:
+                yield state.name, replace(self, by="", slice=f"state:{state.name}")
+            return
+        for value in sorted(found, key=lambda value: (not value, value)):
+            yield value or NONE, replace(self, by="", chosen=tuple(found[value]), slice=f"{self.by}:{value}")
 
-    def _slice(self, value: str) -> Query:
-        values, outer = SLICES[self.by], self.keeps
+    def asked(self) -> dict[str, Any]:
+        """Every choice as plain data: who asks the same of the same board gets the same answer."""
+        return {
+            "from_on": self.window.first.isoformat(),
+            "to_on": self.window.last.isoformat(),
+            "count": str(self.count) if self.count else None,
+            "percentile_rule": self.rule,
+            "minimum": self.minimum,
+            "where": self.where,
+            "by": self.by,
+            "slice": self.slice,
+            "between": list(self.between) if self.between else None,
+            "baseline_from_on": self.baseline.first.isoformat() if self.baseline else None,
+            "baseline_to_on": self.baseline.last.isoformat() if self.baseline else None,
+            "backward": self.backward,
+            "week": sorted(self.working.week),
+            "holidays": list(self.facts.board.calendar.holidays),
+            "timezone": self.facts.board.timezone,
+            "options": dict(sorted(self.options.items())),
+        }
 
-        def keeps(item: Item) -> bool:
-            mine = values(item) or ("",)
-            return value in mine and (outer is None or outer(item))
-
-        return replace(self, by="", keeps=keeps)
+    @property
+    def seed(self) -> str:
+        """What randomness begins with: the question alone, no clock and no commit."""
+        return json.dumps(self.asked(), sort_keys=True)
 
 
 def of(facts: Facts) -> Query:
     """The question as it is where nobody asks otherwise: the last 90 days, all items."""
-    query = Query(facts, Window(facts.today, facts.today))
-    since = None if query.since is None else min(query.since, facts.today)
-    return replace(query, window=days.last(WINDOW_DAYS, facts.today, since))
+    return Query(facts, last(facts, WINDOW_DAYS))
+
+
+def last(facts: Facts, length: int) -> Window:
+    """The last so many days, cut where the history begins only later."""
+    return window(facts, length, None)
+
+
+def window(facts: Facts, length: int | None, last: date | None) -> Window:
+    """So many days up to the last one, cut where nothing is known before.
+
+    Without a length, 90 days of a history, and all days of a table of events; without a last day, today,
+    and for a table the last day of which it tells.
+    """
+    until = last or last_day(facts)
+    begun = _first_day(facts)
+    if length is None and facts.table is not None:
+        return Window(min(begun or until, until), until)
+    return days.last(length or WINDOW_DAYS, until, None if begun is None else min(begun, until))
+
+
+def last_day(facts: Facts) -> date:
+    """Today; of a table of events, the last day of which it tells."""
+    if facts.table is None or not len(facts.table):
+        return facts.today
+    known = [at for at in facts.table.left if at is not None]
+    latest = max(max(facts.table.entered), max(known, default=0.0))
+    return min(days.day(moment(latest), facts.zone), facts.today)
+
+
+def since(facts: Facts) -> date | None:
+    """The day on which the history begins, before which nothing is known; None without one."""
+    history = facts.history
+    return days.day(history.commits[0].at, facts.zone) if history and history.commits else None
+
+
+def _first_day(facts: Facts) -> date | None:
+    """The first day of which something is known; None without any."""
+    if facts.table is not None and len(facts.table):
+        return days.day(moment(min(facts.table.entered)), facts.zone)
+    return since(facts)
+
+
+def working(facts: Facts) -> Working:
+    """The working days of a board: the days of its week, without holidays."""
+    from opsflow.capacity import calendar
+
+    found = calendar.of(facts.board.calendar)
+    begun = _first_day(facts) or facts.today
+    years = range(begun.year, facts.today.year + 2) if found.codes else ()
+    free = {day for code in found.codes for year in years for day in calendar.holidays(code, year)}
+    return Working(found.week, free | found.dates)
+
+
+def _items(facts: Facts) -> Mapping[str, Item]:
+    """Every item that is or was, by id."""
+
+    def made() -> Mapping[str, Item]:
+        names = dict.fromkeys((*facts.board.items, *(facts.visits.items if facts.visits else ())))
+        ordered = names if len(names) == len(facts.board.items) else sorted(names, key=order_key)
+        return {name: facts.ever(name) for name in ordered}
+
+    return _kept(facts, "_items", made)
+
+
+def _kept(facts: Facts, name: str, make: Callable[[], T]) -> T:
+    """What is worked out once for the same facts, kept as a cached property would be."""
+    kept = facts.__dict__
+    if name not in kept:
+        kept[name] = make()
+    found: T = kept[name]
+    return found

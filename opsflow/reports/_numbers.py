@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from opsflow import graph
-from opsflow.flow import counts, days, expectation, spans
+from opsflow.flow import days, expectation, spans
 from opsflow.flow.days import Window
-from opsflow.flow.spans import ItemSpan
+from opsflow.measures import query as queries
+from opsflow.measures.query import Query
 from opsflow.model import (
     IN_PROGRESS,
     OVER,
@@ -30,9 +31,6 @@ from opsflow.model import (
 if TYPE_CHECKING:
     from opsflow.facts import Facts
 
-WINDOW_DAYS = 90
-"""The window of finished work that ages, percentiles and rates are measured against."""
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -48,37 +46,30 @@ class Numbers:
         return self.facts.history is not None
 
     @cached_property
-    def since(self) -> date | None:
-        """The day on which the history begins; None without one."""
-        history = self.facts.history
-        return days.day(history.commits[0].at, self.facts.zone) if history and history.commits else None
+    def query(self) -> Query:
+        """What the measures of pages are asked: the last 90 days, all items."""
+        return queries.of(self.facts)
 
     @cached_property
+    def since(self) -> date | None:
+        """The day on which the history begins; None without one."""
+        return self.query.since
+
+    @property
     def window(self) -> Window:
         """The last 90 days, or what the history has of them."""
-        return self.last(WINDOW_DAYS)
+        return self.query.window
 
     def last(self, length: int) -> Window:
         """The last so many days, cut where the history begins only later."""
-        since = None if self.since is None else min(self.since, self.facts.today)
-        return days.last(length, self.facts.today, since)
+        return queries.last(self.facts, length)
 
     # -- finished work ------------------------------------------------------------------------
 
     @cached_property
-    def finished(self) -> tuple[ItemSpan, ...]:
-        """What was finished in the window, first finished first."""
-        return counts.finished(self.facts.spans.values(), self.window, self.facts.zone)
-
-    @cached_property
     def cycle_times(self) -> tuple[int, ...]:
         """The cycle times in days of what was finished in the window, sorted."""
-        return tuple(sorted(self.times_of(self.finished)))
-
-    def times_of(self, finished: Iterable[ItemSpan]) -> tuple[int, ...]:
-        """Cycle times in days, in the order given."""
-        found = (spans.cycle_time_days(span, self.facts.zone) for span in finished)
-        return tuple(int(time) for time in found if time is not None)
+        return tuple(sorted(map(int, self.query.cycle_times)))
 
     # -- items --------------------------------------------------------------------------------
 
@@ -258,10 +249,11 @@ class Numbers:
     def times_by_expectation(self) -> Mapping[Expectation, tuple[int, ...]]:
         """The cycle times of finished work of the window, by the expectation that fits it."""
         found: dict[Expectation, list[int]] = {each: [] for each in self.facts.board.expectations}
-        for span, time in zip(self.finished, self.times_of(self.finished), strict=True):
-            each = self.expectation(span.item)
+        ids = self.query.visits.items
+        for item, time in zip(self.query.finished, self.query.cycle_times, strict=True):
+            each = self.expectation(ids[item])
             if each is not None:
-                found[each].append(time)
+                found[each].append(int(time))
         return {each: tuple(times) for each, times in found.items()}
 
 

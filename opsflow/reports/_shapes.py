@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from typing import Any
 
 from opsflow import graph, words
-from opsflow.flow import ageing, days, expectation, percentiles, pull, spans
+from opsflow.flow import ageing, days, expectation, percentiles, pull, spans, visits
 from opsflow.flow.days import Window
-from opsflow.flow.definitions import SENTENCES
-from opsflow.model import Blocked, Commit, Expectation, Finding, Item, Kind, Limit, Waiver
+from opsflow.measures import _head, _names
+from opsflow.measures._head import Definition as Definition
+from opsflow.model import Blocked, Expectation, Finding, Item, Kind, Limit, Waiver
 from opsflow.reading.config import limit_name
 from opsflow.reports import View
 from opsflow.reports._numbers import Numbers
 
-Definition = tuple[str, Window | None, int | None]
-"""A name of `definitions`, the window it is used over, and of how many; None does not apply."""
-
-
 # -- words --------------------------------------------------------------------------------------
 
 
-def sentence_case(name: str) -> str:
-    """A key as people read it: "fixed-date" becomes "Fixed date"."""
-    text = name.replace("-", " ").replace("_", " ").strip()
-    return text[:1].upper() + text[1:]
+sentence_case = _names.sentence_case
+moment = _head.moment
+on = _head.on
 
 
-def moment(at: datetime | None) -> str | None:
-    """A moment as text, in UTC."""
-    return None if at is None else at.astimezone(UTC).isoformat()
-
-
-def on(day: date | None) -> str | None:
-    """A day as text."""
-    return None if day is None else day.isoformat()
+def second(at: float | None) -> str | None:
+    """A moment in seconds since 1970 as text, in UTC."""
+    return None if at is None else moment(visits.moment(at))
 
 
 # -- the head of a view -------------------------------------------------------------------------
@@ -43,55 +33,21 @@ def on(day: date | None) -> str | None:
 
 def head(numbers: Numbers, report: str, title: str, question: str, definitions: Iterable[Definition]) -> View:
     """What every view begins with: what it answers, as of when, and what its words mean."""
-    facts = numbers.facts
-    measured = facts.history is not None
     return {
         "report": report,
         "title": title,
         "question": question,
-        "as_of": {
-            "board": facts.board.name,
-            "key": facts.board.key,
-            "timezone": facts.board.timezone,
-            "now_at": moment(facts.now),
-            "today_on": on(facts.today),
-            "commit": commit(facts.commit) if facts.commit else None,
-            "dirty": facts.dirty,
-            "measured": measured,
-            "reason": "" if measured else facts.gap,
-        },
-        "definitions": [
-            {
-                "name": name,
-                "sentence": SENTENCES[name],
-                "window": window_view(numbers, window) if window is not None else None,
-                "n": n,
-            }
-            for name, window, n in definitions
-        ],
+        "as_of": _head.as_of(numbers.facts),
+        "definitions": _head.defined(definitions, numbers.since),
     }
 
 
 def window_view(numbers: Numbers, window: Window) -> View:
     """A window of days."""
-    cut = numbers.since is not None and window.first == numbers.since
-    return {
-        "from_on": on(window.first),
-        "to_on": on(window.last),
-        "days": len(window),
-        "note": f"history begins on {on(numbers.since)}" if cut else "",
-    }
+    return _head.window(window, numbers.since)
 
 
-def commit(each: Commit) -> View:
-    """A commit; an empty id is the working folder."""
-    return {
-        "id": each.id,
-        "short": each.id[:7],
-        "at": moment(each.at),
-        "author": each.author,
-        "subject": each.subject,
-    }
+commit = _head.commit
 
 
 # -- names --------------------------------------------------------------------------------------
@@ -112,45 +68,27 @@ def person(numbers: Numbers, key: str) -> View:
     }
 
 
-def named(names: Mapping[str, Any] | None, key: str) -> View:
-    """A service, vendor or team: its key and its name."""
-    known = (names or {}).get(key)
-    return {"key": key, "name": known.name if known else key}
+named = _names.named
 
 
 def mover(numbers: Numbers, by: str) -> str:
-    """Who or what has to move, as people say it: "Maria Keller", "vendor ACME", "OPS-3"."""
-    board = numbers.facts.board
-    kind, colon, rest = by.partition(":")
-    if colon and rest and kind == "vendor":
-        return f"vendor {named(board.vendors, rest)['name']}"
-    if colon and rest and kind == "team":
-        return f"team {named(board.teams, rest)['name']}"
-    if colon and rest and kind == "item":
-        return rest
-    return board.people[by].name if board.people and by in board.people else by
+    """Who or what has to move, as people say it."""
+    return _names.mover(numbers.facts.board, by)
 
 
 def state(numbers: Numbers, name: str) -> View:
     """A state of the workflow, or one that it does not know."""
-    known = numbers.states.get(name)
-    if known is None:
-        return {"state": name, "title": name, "kind": ""}
-    return {"state": name, "title": known.title or sentence_case(name), "kind": known.kind.value}
+    return _names.state(numbers.facts.board, name)
 
 
 def type_(numbers: Numbers, name: str) -> View:
     """A type of work."""
-    known = numbers.facts.board.types.get(name)
-    title = known.title if known and known.title else sentence_case(name)
-    return {"key": name, "title": title, "planned": known is None or known.planned}
+    return _names.type_(numbers.facts.board, name)
 
 
 def class_(numbers: Numbers, name: str) -> View:
     """A class of service."""
-    known = numbers.facts.board.classes.get(name)
-    title = known.title if known and known.title else sentence_case(name)
-    return {"key": name, "title": title, "beyond_limits": known is not None and known.beyond_limits}
+    return _names.class_(numbers.facts.board, name)
 
 
 def ref(numbers: Numbers, id: str) -> View:
@@ -280,6 +218,17 @@ def percentile_rows(times: Sequence[int]) -> View:
         found = percentiles.days(times, p)
         rows.append({"p": p, "days": found, "reason": "" if found is not None else too_few(len(times), p)})
     return {"n": len(times), "rows": rows}
+
+
+def percentiles_of(figure: Mapping[str, Any] | None) -> View:
+    """Those that are shown everywhere, of a figure that lists percentiles; None: of nothing."""
+    if figure is None:
+        return percentile_rows(())
+    rows = {row["p"]: row for row in figure["percentiles"]}
+    return {
+        "n": figure["n"],
+        "rows": [{key: rows[p][key] for key in ("p", "days", "reason")} for p in ageing.LEVELS],
+    }
 
 
 def share(found: float | None) -> float | None:

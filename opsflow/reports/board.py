@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from opsflow import graph, words
-from opsflow.flow import days, pull
+from opsflow.flow import counts, days, pull
 from opsflow.flow.days import Window
 from opsflow.model import IN_PROGRESS, OVER, Finding, Item, Kind, Limit, State, order_key
 from opsflow.reports import View, _numbers, _pull
@@ -75,7 +75,7 @@ def _head(numbers: Numbers) -> View:
 def _pulse(numbers: Numbers, columns: Sequence[View]) -> View:
     measured = numbers.facts.history is not None
     recent = numbers.last(RECENT_DAYS)
-    finished = [span for span in numbers.finished if span.finished and _day(numbers, span.finished) in recent]
+    finished = counts.finished(numbers.facts.spans, recent, numbers.query.clock)
     return {
         "in_flow": len(numbers.in_progress),
         "blocked": sum(item.blocked is not None for item in numbers.open),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from opsflow import graph, words
 from opsflow.model import IN_PROGRESS, OWN_FILES, Finding, Item, Limit, Severity, order_key
 from opsflow.reading.names import id_of
-from opsflow.reports import View, _edits, _policies
+from opsflow.reports import View, _dates, _edits, _overload, _policies
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._edits import Side
 from opsflow.reports._numbers import Numbers
@@ -68,8 +68,11 @@ def view(facts: Facts, compared: Compared) -> View:
     rows = [*_rows(old, new)] if known else []
     limits = [*_limits(old.numbers, new.numbers)] if known else []
     risk = _risk(new.numbers, rows)
+    dates = _dates.between(base, facts, [row["id"] for row in rows])
     view = {
-        **shapes.head(new.numbers, "change", TITLE, (__doc__ or "").strip(), _definitions(new.numbers, risk)),
+        **shapes.head(
+            new.numbers, "change", TITLE, (__doc__ or "").strip(), _definitions(new.numbers, risk, dates)
+        ),
         "base": {
             "commit": shapes.commit(base.commit) if base.commit else None,
             "exists": bool(base.tree),
@@ -83,6 +86,8 @@ def view(facts: Facts, compared: Compared) -> View:
         "policies": _policies.changes(old.numbers, new.numbers) if known and base.tree else [],
         "findings": _findings(new.numbers, compared if known else None),
         "risk": risk,
+        "people": _overload.between(base, facts) if known else {**_overload.NOTHING},
+        "forecast": dates,
     }
     return {**view, "summary": _summary(view)}
 
@@ -92,11 +97,14 @@ def _as_written(facts: Facts) -> Facts:
     return replace(facts, board=facts.own, written=None) if facts.written else facts
 
 
-def _definitions(numbers: Numbers, risk: View) -> Iterator[shapes.Definition]:
+def _definitions(numbers: Numbers, risk: View, dates: View) -> Iterator[shapes.Definition]:
     yield "wip limit", None, None
     if risk["rows"]:
         yield "work item age", None, None
         yield "chance to miss", numbers.window, len(numbers.cycle_times)
+    if dates["rows"]:
+        yield "when for a project", numbers.window, None
+        yield "criticality", None, None
 
 
 # -- items ------------------------------------------------------------------------------------------

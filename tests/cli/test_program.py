@@ -112,7 +112,8 @@ def test_without_arguments_the_help_is_shown(capsys: pytest.CaptureFixture[str])
         (["show"], "opsflow: Missing argument 'ID'.\nSee `opsflow show --help`.\n"),
         (
             ["explain", "wip-limt"],
-            "opsflow: There is no rule 'wip-limt'. Did you mean 'wip-limit'? `opsflow explain` lists them.\n",
+            "opsflow: There is no rule and no measure 'wip-limt'. Did you mean 'wip-limit'? `opsflow explain` "
+            "lists the rules, `opsflow report` the measures.\n",
         ),
         (
             ["report", "flo"],
@@ -356,7 +357,7 @@ def test_commands_and_options_are_completed(tmp_path: Path) -> None:
     assert complete("opsflow ch", tmp_path) == ["check"]
     assert complete("opsflow check --fo", tmp_path) == ["--format"]
     assert complete("opsflow check --format c", tmp_path) == ["concise"]
-    assert complete("opsflow explain wip", tmp_path) == ["wip-limit", "wip-minimum"]
+    assert complete("opsflow explain wip", tmp_path) == ["wip-limit", "wip-minimum", "wip"]
     assert complete("opsflow report ag", tmp_path) == ["ageing"]
 
 

@@ -1,22 +1,28 @@
 """Ages of work in progress, against how old finished work was."""
 
+from collections.abc import Sequence
 from datetime import UTC, date
 
 import pytest
 
-from opsflow.flow import ageing, counts, spans
+from opsflow.flow import ageing, counts, days, percentiles, spans
 from opsflow.flow.ageing import Pace
-from opsflow.flow.days import Window
+from opsflow.flow.days import Clock, Count, Window, Working
 from tests import told
 
 JANUARY = Window(date(2026, 1, 1), date(2026, 1, 31))
 
 
 def paces(stories: dict[str, str]) -> tuple[Pace, ...]:
-    board, history = told.board(), told.history(stories)
-    finished = counts.finished(spans.of(board, history).values(), JANUARY, UTC)
-    times = [int(spans.cycle_time_days(span, UTC) or 0) for span in finished]
-    return ageing.pace(board, history, finished, times, UTC)
+    board, clock = told.board(), Clock(UTC)
+    found = spans.of(board, told.history(stories))
+    finished = counts.finished(found, JANUARY, clock)
+    times = [spans.cycle_time_days(found.of(item), UTC) or 0 for item in finished]
+
+    def lengths(starts: Sequence[float], ends: Sequence[float]) -> list[float]:
+        return days.lengths(starts, ends, clock, Count.INCLUSIVE, Working())
+
+    return ageing.pace(board, found, finished, times, lengths, percentiles.percentile)
 
 
 def test_pace_is_the_age_at_the_last_time_a_state_was_left() -> None:

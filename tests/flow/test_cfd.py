@@ -1,23 +1,30 @@
 """Cumulative flow by high-water mark, and rework beside it."""
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from opsflow.flow import cfd, spans
-from opsflow.flow.cfd import Cfd, Rework
-from opsflow.flow.days import Window
+from opsflow.flow.cfd import Cfd
+from opsflow.flow.days import Clock, Window
+from opsflow.flow.visits import moment
 from tests import told
 from tests.told import at
 
 WINDOW = Window(date(2026, 1, 5), date(2026, 1, 9))
 
 
-def diagram(stories: dict[str, str], window: Window = WINDOW) -> tuple[Cfd, tuple[Rework, ...]]:
-    board, history = told.board(), told.history(stories)
-    found = spans.of(board, history)
-    return (
-        cfd.of(board, history, found, window, UTC),
-        cfd.rework(board, history, found, window, UTC),
-    )
+Fall = tuple[str, str, str, datetime, datetime | None]
+"""Item, the furthest state, the one fallen back to, from when to when."""
+
+
+def diagram(stories: dict[str, str], window: Window = WINDOW) -> tuple[Cfd, list[Fall]]:
+    board, clock = told.board(), Clock(UTC)
+    found = spans.of(board, told.history(stories))
+    rework = cfd.rework(board, found, clock.begin(window.numbers.start), clock.begin(window.numbers.stop))
+    falls = [
+        (found.visits.items[item], *rework.pairs[pair], moment(fell), moment(over) if over else None)
+        for item, fell, over, pair in zip(*rework[:4], strict=True)
+    ]
+    return cfd.of(board, found, window, clock), falls
 
 
 def test_a_jump_counts_in_the_states_passed_over_and_the_backlog_in_none() -> None:
@@ -35,12 +42,12 @@ def test_falling_back_changes_no_line_and_is_listed_as_rework() -> None:
         }
     )
     assert found.lines == ((1, 1, 1, 1, 1), (1, 1, 1, 1, 1), (1, 1, 1, 1, 1), (0, 0, 0, 1, 1))
-    assert rework == (Rework("OPS-1", "review", "doing", at("2026-01-06 09:00"), at("2026-01-08 09:00")),)
+    assert rework == [("OPS-1", "review", "doing", at("2026-01-06 09:00"), at("2026-01-08 09:00"))]
 
 
 def test_rework_that_has_not_been_made_good_has_no_end() -> None:
     _, rework = diagram({"OPS-1": "2026-01-05 09:00 done, 2026-01-06 09:00 doing"})
-    assert rework == (Rework("OPS-1", "done", "doing", at("2026-01-06 09:00"), None),)
+    assert rework == [("OPS-1", "done", "doing", at("2026-01-06 09:00"), None)]
 
 
 def test_what_was_over_before_the_window_is_in_the_lines_but_not_in_the_bands() -> None:
@@ -90,4 +97,4 @@ def test_what_was_ever_done_keeps_that_mark() -> None:
 
 def test_a_board_where_nothing_happened_has_flat_lines() -> None:
     found, rework = diagram({"OPS-1": "2026-01-05 09:00 inbox"})
-    assert (found.lines, found.before, rework) == (((0,) * 5,) * 4, (0,) * 4, ())
+    assert (found.lines, found.before, rework) == (((0,) * 5,) * 4, (0,) * 4, [])

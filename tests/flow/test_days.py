@@ -1,11 +1,13 @@
 """Days are days of the board's time zone, also when its clocks change."""
 
-from datetime import UTC, date, datetime
+import random
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from opsflow.flow import days
-from opsflow.flow.days import Count, Week, Window
+from opsflow.flow.days import Clock, Count, Week, Window, Working
 from tests.told import BERLIN, at
 
 
@@ -26,7 +28,7 @@ def test_days_are_counted_in_the_zone(start: str, end: str, berlin: int, utc: in
 
 def test_between_may_be_negative_and_inclusive_never_is() -> None:
     later, earlier = at("2026-01-08 09:00"), at("2026-01-05 09:00")
-    assert [days.between(later, earlier, UTC, count) for count in Count] == [-2, -3, -3.0]
+    assert [days.between(later, earlier, UTC, count) for count in Count] == [-2, -3, -3.0, 0]
     assert days.inclusive(later, earlier, UTC) == 1
 
 
@@ -72,6 +74,47 @@ def test_a_week_that_ends_today_is_not_over() -> None:
 def test_counts_per_day_keep_empty_days_and_add_up_to_weeks() -> None:
     window = Window(date(2026, 1, 4), date(2026, 1, 7))
     moments = [at("2026-01-03 23:30"), at("2026-01-05 09:00"), at("2026-01-05 23:30"), at("2026-02-01 09:00")]
-    counts = days.per_day(moments, window, BERLIN)
+    counts = days.per_day(Clock(BERLIN).numbers([moment.timestamp() for moment in moments]), window)
     assert counts == (1, 1, 1, 0)
     assert days.per_week(counts, window, days.weeks(window, date(2026, 1, 7))) == (1, 2)
+
+
+@pytest.mark.parametrize("zone", [BERLIN, UTC, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/Sao_Paulo")])
+def test_a_clock_knows_the_day_of_any_moment(zone: tzinfo) -> None:
+    chance = random.Random(str(zone))
+    moments = [chance.randrange(0, 2_000_000_000) for _ in range(300)]
+    clock = Clock(zone)
+    expected = [days.day(datetime.fromtimestamp(moment, UTC), zone).toordinal() for moment in moments]
+    assert clock.numbers(moments[:9]) + clock.numbers(moments[9:]) == expected
+    assert [clock.number(moment) for moment in moments] == expected
+    assert clock.numbers([]) == []
+    for number in expected[:20]:
+        begin = clock.begin(number)
+        assert clock.numbers([begin - 1, begin]) == [number - 1, number]
+
+
+def test_lengths_are_counted_as_between_counts_them() -> None:
+    chance = random.Random(1)
+    pairs = [sorted(chance.randrange(1_700_000_000, 1_800_000_000) for _ in "ab") for _ in range(200)]
+    working = Working(range(5), [date(2026, 1, 1)])
+    for count in Count:
+        found = days.lengths([a for a, _ in pairs], [b for _, b in pairs], Clock(BERLIN), count, working)
+        moments = [(datetime.fromtimestamp(a, UTC), datetime.fromtimestamp(b, UTC)) for a, b in pairs]
+        assert found == [days.between(a, b, BERLIN, count, working) for a, b in moments]
+
+
+def test_working_days_are_those_of_the_week_without_days_off() -> None:
+    working = Working(range(5), [date(2026, 1, 1), date(2026, 1, 3)])
+    assert (working.off, date(2026, 1, 1) in working, date(2026, 1, 2) in working) == (
+        [date(2026, 1, 1).toordinal()],
+        False,
+        True,
+    )
+    for first in range(date(2025, 12, 25).toordinal(), date(2026, 1, 8).toordinal()):
+        for last in range(first - 2, date(2026, 1, 15).toordinal()):
+            plain = sum(
+                date.fromordinal(day).weekday() < 5 and date.fromordinal(day) != date(2026, 1, 1)
+                for day in range(first, last + 1)
+            )
+            assert working.count(first, last) == plain
+    assert Working([6]).count(date(2026, 1, 1).toordinal(), date(2026, 1, 31).toordinal()) == 4

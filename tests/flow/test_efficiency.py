@@ -1,19 +1,19 @@
 """Flow efficiency counts standing still once, and is silent where nothing can stand."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 from opsflow.flow import efficiency, spans
 from opsflow.flow.efficiency import Efficiency
 from opsflow.model import Kind, State, Story
 from tests import told
 
-DAY = timedelta(days=1)
 WITHOUT_WAITING = (State("doing", Kind.ACTIVE), State("done", Kind.DONE))
 
 
 def found(*stories: Story, states: tuple[State, ...] = told.STATES) -> Efficiency:
-    board, history = told.board(states=states), told.history(stories)
-    return efficiency.of(board, history.stories, spans.of(board, history).values())
+    board = told.board(states=states)
+    known = spans.of(board, told.history(stories))
+    return replace(efficiency.of(board, known, range(len(known))), each=())
 
 
 def test_an_item_blocked_while_it_waits_stands_once() -> None:
@@ -23,13 +23,13 @@ def test_an_item_blocked_while_it_waits_stands_once() -> None:
         "2026-01-10 00:00 doing, 2026-01-15 00:00 done",
         blocked="2026-01-03 00:00 a, 2026-01-06 00:00 -, 2026-01-09 00:00 b, 2026-01-11 00:00 -",
     )
-    assert found(story) == Efficiency(total=10 * DAY, stood=5 * DAY, n=1, configured=True)
+    assert found(story) == Efficiency(total_days=10, stood_days=5, n=1, configured=True)
     assert found(story).share == 0.5
 
 
 def test_unfinished_items_do_not_count() -> None:
     story = told.story("OPS-1", "2026-01-01 00:00 doing, 2026-01-07 00:00 vendor")
-    assert found(story) == Efficiency(timedelta(), timedelta(), 0, configured=True)
+    assert found(story) == Efficiency(0, 0, 0, configured=True)
     assert found(story).share is None
 
 

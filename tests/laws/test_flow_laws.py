@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from opsflow.flow import cfd, counts, days, spans
-from opsflow.flow.days import Window
-from opsflow.flow.spans import ItemSpan
+from opsflow.flow.days import Clock, Window
+from opsflow.flow.spans import Spans
 from opsflow.model import IN_PROGRESS, History, Story
 from tests import told
 from tests.varied import replace
@@ -43,8 +43,15 @@ def history(request: pytest.FixtureRequest) -> History:
 
 
 @pytest.fixture
-def found(history: History) -> list[ItemSpan]:
-    return list(spans.of(told.board(), history).values())
+def found(history: History) -> Spans:
+    return spans.of(told.board(), history)
+
+
+CLOCK = Clock(told.BERLIN)
+
+
+def seconds(day: date) -> float:
+    return CLOCK.begin(day.toordinal())
 
 
 def in_progress(story: Story, at: datetime) -> bool:
@@ -56,54 +63,60 @@ def in_progress(story: Story, at: datetime) -> bool:
 
 
 def test_wip_is_arrivals_minus_departures_and_the_direct_count_of_states(
-    history: History, found: list[ItemSpan]
+    history: History, found: Spans
 ) -> None:
     ends = [days.midnight(day + timedelta(days=1), told.BERLIN) for day in WINDOW.days()]
     direct = tuple(
         sum(in_progress(story, end - timedelta(microseconds=1)) for story in history.stories.values())
         for end in ends
     )
-    arrived = [sum(start < end for span in found for start, _ in span.flow) for end in ends]
-    left = [sum(over is not None and over < end for span in found for _, over in span.flow) for end in ends]
-    assert counts.wip(found, WINDOW, told.BERLIN) == direct
+    flows = [span.flow for span in found.values()]
+    arrived = [sum(start < end for flow in flows for start, _ in flow) for end in ends]
+    left = [sum(over is not None and over < end for flow in flows for _, over in flow) for end in ends]
+    assert counts.wip(found.flow, WINDOW, CLOCK) == direct
     assert tuple(a - b for a, b in zip(arrived, left, strict=True)) == direct
 
 
-def test_the_change_of_wip_is_net_flow(found: list[ItemSpan]) -> None:
-    wip = counts.wip(found, WINDOW, told.BERLIN)
+def test_the_change_of_wip_is_net_flow(found: Spans) -> None:
+    wip = counts.wip(found.flow, WINDOW, CLOCK)
     net = [
         came - went
         for came, went in zip(
-            counts.arrivals(found, WINDOW, told.BERLIN),
-            counts.departures(found, WINDOW, told.BERLIN),
+            counts.arrivals(found.flow, WINDOW, CLOCK),
+            counts.departures(found.flow, WINDOW, CLOCK),
             strict=True,
         )
     ]
     assert [after - before for before, after in pairwise(wip)] == net[1:]
 
 
-def test_the_area_under_wip_is_the_sum_of_residence_times(found: list[ItemSpan]) -> None:
+def test_the_area_under_wip_is_the_sum_of_residence_times(found: Spans) -> None:
     start, end = days.midnight(WINDOW.first, told.BERLIN), days.midnight(WINDOW.last, told.BERLIN)
     moments = sorted(
-        {start, end, *(at for span in found for pair in span.flow for at in pair if at and start < at < end)}
+        {
+            start,
+            end,
+            *(at for span in found.values() for pair in span.flow for at in pair if at and start < at < end),
+        }
     )
     area = sum(
-        ((later - before) * told.wip_at(found, before) for before, later in pairwise(moments)),
+        ((later - before) * told.wip_at(found.values(), before) for before, later in pairwise(moments)),
         timedelta(),
     )
-    assert counts.little(found, start, end).area == area
+    little = counts.little(found.flow, start.timestamp(), end.timestamp())
+    assert little.area_days == area / timedelta(days=1)
 
 
-def test_littles_law_is_exact(found: list[ItemSpan]) -> None:
-    little = counts.little(found, days.midnight(WINDOW.first, UTC), days.midnight(WINDOW.last, UTC))
+def test_littles_law_is_exact(found: Spans) -> None:
+    little = counts.little(found.flow, seconds(WINDOW.first), seconds(WINDOW.last))
     assert little.average_wip is not None
     assert little.arrivals_per_day is not None
     assert little.residence_days is not None
     assert little.average_wip == pytest.approx(little.arrivals_per_day * little.residence_days)
 
 
-def test_lines_of_cumulative_flow_never_fall_and_never_cross(history: History, found: list[ItemSpan]) -> None:
-    diagram = cfd.of(told.board(), history, {span.item: span for span in found}, WINDOW, told.BERLIN)
+def test_lines_of_cumulative_flow_never_fall_and_never_cross(found: Spans) -> None:
+    diagram = cfd.of(told.board(), found, WINDOW, CLOCK)
     for line, before in zip(diagram.lines, diagram.before, strict=True):
         assert list(line) == sorted(line)
         assert before <= line[0]
@@ -130,34 +143,36 @@ def test_what_is_known_of_a_past_day_does_not_change_later(history: History) -> 
         if story.states[0].start < cut
     }
     past = replace(history, stories=then)
-    now_spans, then_spans = (list(spans.of(told.board(), each).values()) for each in (history, past))
+    now, before = (spans.of(told.board(), each) for each in (history, past))
+    clock = Clock(UTC)
     for measure in (counts.wip, counts.arrivals, counts.departures):
-        assert measure(now_spans, window, UTC) == measure(then_spans, window, UTC)
+        assert measure(now.flow, window, clock) == measure(before.flow, window, clock)
 
 
-def test_shuffling_items_changes_nothing(history: History, found: list[ItemSpan]) -> None:
+
+def test_shuffling_items_changes_nothing(history: History, found: Spans) -> None:
     ids = list(history.stories)
     random.Random(1).shuffle(ids)
     shuffled = replace(history, stories={each: history.stories[each] for each in ids})
     mixed = spans.of(told.board(), shuffled)
-    ordered = {span.item: span for span in found}
-    assert mixed == ordered
-    for measure in (counts.wip, counts.arrivals, counts.departures, counts.throughput):
-        assert measure(mixed.values(), WINDOW, told.BERLIN) == measure(found, WINDOW, told.BERLIN)
-    assert counts.finished(mixed.values(), WINDOW, UTC) == counts.finished(found, WINDOW, UTC)
-    board = told.board()
-    assert cfd.of(board, shuffled, mixed, WINDOW, UTC) == cfd.of(board, history, ordered, WINDOW, UTC)
-    assert cfd.rework(board, shuffled, mixed, WINDOW, UTC) == cfd.rework(board, history, ordered, WINDOW, UTC)
+    assert dict(mixed) == dict(found)
+    assert mixed.visits.items == found.visits.items
+    for measure in (counts.wip, counts.arrivals, counts.departures):
+        assert measure(mixed.flow, WINDOW, CLOCK) == measure(found.flow, WINDOW, CLOCK)
+    assert counts.finished(mixed, WINDOW, CLOCK) == counts.finished(found, WINDOW, CLOCK)
+    board, start, end = told.board(), seconds(WINDOW.first), seconds(WINDOW.last)
+    assert cfd.of(board, mixed, WINDOW, CLOCK) == cfd.of(board, found, WINDOW, CLOCK)
+    assert cfd.rework(board, mixed, start, end) == cfd.rework(board, found, start, end)
 
 
-def test_throughput_over_slices_adds_up(found: list[ItemSpan]) -> None:
-    slices = [found[0::3], found[1::3], found[2::3]]
-    parts = [counts.throughput(each, WINDOW, told.BERLIN) for each in slices]
-    assert tuple(map(sum, zip(*parts, strict=True))) == counts.throughput(found, WINDOW, told.BERLIN)
+def test_throughput_over_slices_adds_up(found: Spans) -> None:
+    slices = [found.visits.pick(range(first, len(found), 3)) for first in range(3)]
+    parts = [counts.throughput(spans.of(told.board(), each), WINDOW, CLOCK) for each in slices]
+    assert tuple(map(sum, zip(*parts, strict=True))) == counts.throughput(found, WINDOW, CLOCK)
 
 
-def test_each_span_is_in_order_and_over_at_most_once(found: list[ItemSpan]) -> None:
-    for span in found:
+def test_each_span_is_in_order_and_over_at_most_once(found: Spans) -> None:
+    for span in found.values():
         assert not (span.finished and span.discarded)
         assert span.started is None or span.created <= span.started
         assert span.finished is None or (span.started is not None and span.started <= span.finished)

@@ -17,10 +17,10 @@ def test_cycle_times_come_with_what_is_missing_for_each_percentile() -> None:
     facts = told.facts(told.board(), told.history(HISTORY), now="2026-01-09 12:00")
     figure = measures.figure("cycle-time", query.of(facts))
     assert figure["percentiles"] == [
-        {"p": 50, "days": None, "n": 2, "reason": "2 of 5 needed"},
-        {"p": 70, "days": None, "n": 2, "reason": "2 of 10 needed"},
-        {"p": 85, "days": None, "n": 2, "reason": "2 of 10 needed"},
-        {"p": 95, "days": None, "n": 2, "reason": "2 of 20 needed"},
+        {"p": 50, "days": None, "n": 2, "reason": "2 finished items, 50% needs 5"},
+        {"p": 70, "days": None, "n": 2, "reason": "2 finished items, 70% needs 10"},
+        {"p": 85, "days": None, "n": 2, "reason": "2 finished items, 85% needs 10"},
+        {"p": 95, "days": None, "n": 2, "reason": "2 finished items, 95% needs 20"},
     ]
     assert figure["histogram"] == [
         {"days": 1, "items": 1},

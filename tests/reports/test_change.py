@@ -529,3 +529,33 @@ def test_a_large_board_costs_what_changes() -> None:
     shown = view("OPS-3001: {state: ready}", "OPS-3001: {state: review, assignees: [a]}", both)
     assert shown["items"] == {"before": 3001, "after": 3001, "changed": 1}
     assert len(str(shown)) < 5_000
+
+
+# -- people ---------------------------------------------------------------------------------------
+
+
+def test_whom_a_change_puts_over_capacity_is_told_and_whom_it_leaves_there_only_counted() -> None:
+    both = """
+today: 2026-03-20
+people: {maria: {name: Maria}, ben: {name: Ben}, ida: {name: Ida}, sam: {name: Sam, away: [{start: 2026-03-16, end: 2026-03-24}]}}
+limits: [{per: person, states: [doing], max: 1}]
+OPS-1: {state: doing, assignees: [maria]}
+OPS-2..OPS-3: {state: doing, assignees: [ben]}
+OPS-4: {state: doing, assignees: [ida]}
+"""
+    before = "OPS-5: {state: ready}\nOPS-6: {state: doing, assignees: [ida]}\nOPS-7: {state: doing}"
+    after = "OPS-5: {state: doing, assignees: [maria]}\nOPS-6: {state: ready}\nOPS-7: {state: doing, assignees: [sam]}"
+    people = view(before, after, both)["people"]
+    assert [(row["person"], row["kind"], row["words"], row["items"]) for row in people["made"]] == [
+        ("maria", "limit", "Maria holds 2 in Doing, the limit is 1", ["OPS-1", "OPS-5"]),
+        ("sam", "away", "Sam is away until 2026-03-24 with 1 item in progress", ["OPS-7"]),
+    ]
+    assert (people["worse"], people["left"]) == ([], 1)
+    assert [row["words"] for row in people["mended"]] == ["Ida is no longer over capacity"]
+
+
+def test_who_is_further_over_capacity_is_worse_and_not_new() -> None:
+    both = "limits: [{per: person, max: 1}]\nOPS-1..OPS-2: {state: doing, assignees: [maria]}"
+    people = view("OPS-3: {state: ready}", "OPS-3: {state: doing, assignees: [maria]}", both)["people"]
+    assert [row["words"] for row in people["worse"]] == ["maria holds 3 in progress, the limit is 1"]
+    assert (people["made"], people["mended"], people["left"]) == ([], [], 0)

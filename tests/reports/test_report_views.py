@@ -292,10 +292,10 @@ def test_rework_and_discarded_work_are_listed(views: dict[str, Any]) -> None:
         )
         for row in views["flow"]["cfd"]["rework"]
     ] == [("OPS-2", "review", "doing", "2026-03-02", None, 3)]
-    assert views["flow"]["discarded"]["rows"] == [
-        {"id": "OPS-8", "title": "Title of OPS-8", "discarded_on": "2026-02-05", "days_spent": 5},
-        {"id": "OPS-7", "title": "Title of OPS-7", "discarded_on": "2026-02-03", "days_spent": 3},
-    ]
+    assert [
+        (row["id"], row["discarded_on"], row["from"], row["days_spent"])
+        for row in views["flow"]["discarded"]["rows"]
+    ] == [("OPS-8", "2026-02-05", "doing", 5), ("OPS-7", "2026-02-03", "doing", 3)]
 
 
 def test_expectations_are_judged_each_on_its_own_items(views: dict[str, Any]) -> None:

@@ -92,7 +92,7 @@ def test_a_block_is_as_old_everywhere() -> None:
     assert view["card"]["blocked"]["days"] == 8
     assert [block["days"] for block in view["blocks"]] == [8]
     assert [(piece["blocked"], piece["days"]) for piece in view["bar"]] == [(True, 8)]
-    assert [row["days"] for row in reports.view("flow", facts, ())["blocked"]["open"]] == [8]
+    assert [row["age_days"] for row in reports.view("flow", facts, ())["blocked"]["open"]] == [8]
 
 
 def test_a_block_of_hours_is_counted_in_hours() -> None:

@@ -1,0 +1,133 @@
+"""Displacement: planned work that stood still while expedite work was being done.
+
+It stood still where it waited or was blocked, and where all of its people had expedite work in their
+hands: nobody does two things at once. All times are seconds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from opsflow.flow.unplanned import Stretch, merged
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How long one item of planned work stood still while expedite work was being done."""
+
+    item: int
+    waiting: float
+    """Waiting or blocked."""
+    people: float
+    """Not waiting and not blocked, but everybody on it had expedite work in their hands."""
+
+    @property
+    def whole(self) -> float:
+        return self.waiting + self.people
+
+
+class Covered:
+    """Times in which something went on: how much of any stretch do they cover?"""
+
+    def __init__(self, stretches: Iterable[Stretch]) -> None:
+        self.stretches = merged(stretches)
+        self._starts = [start for start, _ in self.stretches]
+        self._before = [0.0, *accumulate(end - start for start, end in self.stretches)]
+
+    def __bool__(self) -> bool:
+        return bool(self.stretches)
+
+    @property
+    def whole(self) -> float:
+        """How long it went on in all."""
+        return self._before[-1]
+
+    def within(self, start: float, end: float) -> float:
+        """How long of [start, end)."""
+        return self._until(end) - self._until(start) if end > start else 0.0
+
+    def _until(self, at: float) -> float:
+        place = bisect_right(self._starts, at)
+        if not place:
+            return 0.0
+        start, end = self.stretches[place - 1]
+        return self._before[place - 1] + min(at, end) - start
+
+    def parts(self, start: float, end: float) -> list[Stretch]:
+        """The parts of [start, end) in which it went on, in order and apart."""
+        place = max(bisect_right(self._starts, start) - 1, 0)
+        found = []
+        for begun, over in self.stretches[place:]:
+            if begun >= end:
+                break
+            if over > start:
+                found.append((max(begun, start), min(over, end)))
+        return found
+
+
+def without(stretches: Iterable[Stretch], taken: Sequence[Stretch]) -> list[Stretch]:
+    """The stretches less the times that are taken, which are in order and apart."""
+    found = []
+    for start, end in stretches:
+        for begun, over in taken:
+            if over <= start or begun >= end:
+                continue
+            if begun > start:
+                found.append((start, begun))
+            start = max(start, over)
+        if end > start:
+            found.append((start, end))
+    return found
+
+
+def busy(
+    active: Mapping[int, Sequence[Stretch]], assigned: Mapping[int, Mapping[str, Sequence[Stretch]]]
+) -> dict[str, Covered]:
+    """When each person had expedite work in their hands: it was active, and theirs."""
+    found: dict[str, list[Stretch]] = {}
+    for item, times in active.items():
+        for person, having in assigned.get(item, {}).items():
+            theirs = Covered(having)
+            for start, end in times:
+                found.setdefault(person, []).extend(theirs.parts(start, end))
+    return {person: Covered(times) for person, times in found.items()}
+
+
+def stood(
+    item: int,
+    active: Sequence[Stretch],
+    still: Sequence[Stretch],
+    assigned: Mapping[str, Sequence[Stretch]],
+    expedite: Covered,
+    on: Mapping[str, Covered],
+) -> Stood:
+    """How long an item stood still while expedite work was being done.
+
+    It was active, it waited or was blocked (`still`), and it was somebody's in these times; `on` says
+    when people had expedite work in their hands.
+    """
+    waiting = sum([expedite.within(*each) for each in (still if len(still) < 2 else merged(still))])
+    people = 0.0
+    if any(person in on for person in assigned):
+        for start, end in without(merged(active), merged(still)):
+            people += _all_busy(start, end, assigned, on)
+    return Stood(item, waiting, people)
+
+
+def _all_busy(
+    start: float, end: float, assigned: Mapping[str, Sequence[Stretch]], on: Mapping[str, Covered]
+) -> float:
+    """How long of [start, end) somebody had the item, and everybody who had it was on expedite work."""
+    theirs = {person: Covered(times).parts(start, end) for person, times in assigned.items()}
+    edges = {start, end}
+    for person, times in theirs.items():
+        edges.update(at for each in times for at in each)
+        edges.update(at for each in (on[person].parts(start, end) if person in on else ()) for at in each)
+    total = 0.0
+    for begun, over in pairwise(sorted(edges)):
+        having = [name for name, times in theirs.items() if any(a <= begun and over <= b for a, b in times)]
+        if having and all(name in on and on[name].within(begun, over) == over - begun for name in having):
+            total += over - begun
+    return total

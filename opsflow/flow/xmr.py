@@ -1,0 +1,143 @@
+"""Process limits: what a steady process would still do, by XmR charts (Shewhart; Wheeler).
+
+The limits are mean ± 2.66 × mean moving range of a baseline, and are held against all values. Signals
+are the four rules of Western Electric, by strict comparison: a value on a line is not beyond it, and
+one on the mean ends a run. Only the values that make a signal, on its side, carry it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+FACTOR = 2.66
+"""Limits lie so many mean moving ranges from the mean: 3 ÷ 1.128."""
+RANGE_FACTOR = 3.267
+"""A moving range over so many mean moving ranges is itself a signal."""
+SIGMA = 1.128
+"""A mean moving range is so many standard deviations."""
+ENOUGH = 6
+"""Fewer values than this give no limits."""
+RUN = 8
+"""So many values in a row on one side of the mean are a signal."""
+
+
+class Limits(NamedTuple):
+    """The limits of a process."""
+
+    mean: float
+    mean_range: float
+    n: int
+    """How many values they rest on."""
+    clamped: bool = False
+    """Whether a lower limit below 0 was raised to 0: values that cannot be negative do not break it."""
+
+    @property
+    def upper(self) -> float:
+        return self.mean + FACTOR * self.mean_range
+
+    @property
+    def lower(self) -> float:
+        return 0.0 if self.clamped else self.mean - FACTOR * self.mean_range
+
+    @property
+    def upper_range(self) -> float:
+        return RANGE_FACTOR * self.mean_range
+
+    @property
+    def sigma(self) -> float:
+        return self.mean_range / SIGMA
+
+
+class Point(NamedTuple):
+    """A value, and what makes it a signal."""
+
+    value: float
+    moving_range: float | None
+    """Its distance from the value before; None for the first."""
+    run: int
+    """How many values in a row, this one the last, lie above the mean; negative: below."""
+    trend: int
+    """How many values in a row, this one the last, each rose above the one before; negative: fell."""
+    rules: tuple[int, ...]
+    """1 beyond a limit; 2 two of three beyond two standard deviations; 3 four of five beyond one;
+    4 a long run on one side of the mean; 5 a long trend, where it is asked for."""
+
+
+def limits(baseline: Sequence[float], *, screen: bool = False, clamp: bool = False) -> Limits | None:
+    """The limits by a baseline, in the order in which the values came; None without two values.
+
+    `screen` leaves moving ranges out that are themselves signals, and takes their mean anew; `clamp`
+    raises a lower limit below 0 to 0.
+    """
+    ranges = [abs(after - before) for before, after in pairwise(baseline)]
+    if not ranges:
+        return None
+    mean_range = sum(ranges) / len(ranges)
+    if screen:
+        kept = [each for each in ranges if each < RANGE_FACTOR * mean_range]
+        mean_range = sum(kept) / len(kept) if kept else 0.0
+    mean = sum(baseline) / len(baseline)
+    return Limits(mean, mean_range, len(baseline), clamp and mean - FACTOR * mean_range < 0)
+
+
+def points(values: Sequence[float], found: Limits, *, run: int = RUN, trend: int = 0) -> list[Point]:
+    """The values with their signals; `trend` is how many in a row are one, 0: it is none."""
+    marks = [0] * len(values)
+    mean, sigma = found.mean, found.sigma
+    above = (found.upper, mean + 2 * sigma, mean + sigma)
+    below = (found.lower, mean - 2 * sigma, mean - sigma)
+    for rule, line, least, of in zip((1, 2, 3), above, (1, 2, 4), (1, 3, 5), strict=True):
+        _several(marks, rule, [value > line for value in values], least, of)
+    # A lower limit that was raised to 0 and its zones are no limits.
+    for rule, line, least, of in zip((1, 2, 3), () if found.clamped else below, (1, 2, 4), (1, 3, 5), strict=False):
+        _several(marks, rule, [value < line for value in values], least, of)
+    runs = list(_runs([(value > found.mean) - (value < found.mean) for value in values]))
+    trends = list(_trends(values))
+    _long(marks, 4, runs, run)
+    if trend:
+        _long(marks, 5, trends, trend)
+    known = {mark: tuple(rule for rule in range(1, 6) if mark >> rule & 1) for mark in set(marks)}
+    ranges = [None, *(abs(after - before) for before, after in pairwise(values))]
+    return [
+        Point(value, moved, row, going, known[mark])
+        for value, moved, row, going, mark in zip(values, ranges, runs, trends, marks, strict=True)
+    ]
+
+
+def _several(marks: list[int], rule: int, there: Sequence[bool], least: int, of: int) -> None:
+    """Mark the values that are beyond, where at least so many of several in a row are."""
+    upto = list(accumulate(there, initial=0))
+    for first, (before, after) in enumerate(zip(upto, upto[of:], strict=False)):
+        if after - before >= least:
+            for place in range(first, first + of):
+                if there[place]:
+                    marks[place] |= 1 << rule
+
+
+def _runs(sides: Sequence[int]) -> Iterator[int]:
+    length = 0
+    for side in sides:
+        length = length + side if side and length * side > 0 else side
+        yield length
+
+
+def _trends(values: Sequence[float]) -> Iterator[int]:
+    """A value that rises above the one before makes a trend of two."""
+    length, before = 0, None
+    for value in values:
+        step = 0 if before is None else (value > before) - (value < before)
+        length = 0 if not step else length + step if length * step > 0 else 2 * step
+        yield length
+        before = value
+
+
+def _long(marks: list[int], rule: int, lengths: Sequence[int], long: int) -> None:
+    """Mark every value of what has become so long in a row."""
+    for place, length in enumerate(lengths):
+        if abs(length) == long:
+            for each in range(place - long + 1, place + 1):
+                marks[each] |= 1 << rule
+        elif abs(length) > long:
+            marks[place] |= 1 << rule

@@ -1,0 +1,228 @@
+"""Measures for a terminal and as CSV: what the answer comes to, its key figures, then its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from opsflow import measures, words
+from opsflow.formats import csv as sheets
+from opsflow.formats import head
+from opsflow.formats.fold import fold
+from opsflow.formats.paint import Paint, plain
+from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import render as table
+from opsflow.formats.visible import pad, visible, width
+from opsflow.measures import Fact, Table
+
+View = Mapping[str, Any]
+Lines = Iterator[str]
+BAR = 40
+"""How wide the longest bar is."""
+MOST_SLICES = 40
+SINGULAR = {
+    "days": "day",
+    "items": "item",
+    "people": "person",
+    "person-days": "person-day",
+    "projects": "project",
+    "services": "service",
+    "skills": "skill",
+    "times": "time",
+    "values": "value",
+    "visits": "visit",
+    "waits": "wait",
+}
+"""Units of one."""
+INDICES = ("spi", "cpi", "tcpi")
+"""Columns of quotients that are near 1, so that two decimals say something."""
+
+
+def render(
+    views: Sequence[View], *, paint: Paint = plain, columns_wide: int | None = None, define: bool = False
+) -> str:
+    """The views of some measures, one below the other; `define` says what their numbers mean."""
+    parts = []
+    for place, view in enumerate(views):
+        lines = [*_view(view, paint, columns_wide, define, first=place == 0)]
+        parts.append("\n".join(lines).rstrip() + "\n")
+    return "\n".join(parts)
+
+
+def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool) -> Lines:
+    top = {**view, "title": view["name"]}
+    if first:
+        yield from head.top(top, paint, wide)
+    else:
+        yield from fold([(visible(view["name"]), "strong"), (visible(view["question"]), "dim")], paint, wide)
+    yield from fold([(visible(view["title"]), "strong")], paint, wide)
+    yield from fold([(visible(view["subtitle"]), "dim")], paint, wide)
+    if view["reason"] and (view["as_of"]["measured"] or not first):
+        yield from fold([(f"  {visible(view['reason'])}", "")], paint, wide, 2)
+    yield from _facts(view, measures.facts(view["measure"]), paint, wide)
+    yield from _slices(view, paint, wide)
+    for each in measures.tables(view["measure"]):
+        yield from _table(view, each, paint, wide)
+    yield ""
+    if define:
+        yield from head.definitions(view, wide)
+    elif view["as_of"]["measured"]:
+        yield from head.measured(view, wide, paint)
+
+
+# -- key figures ------------------------------------------------------------------------------------
+
+
+def _facts(view: View, facts: Sequence[Fact], paint: Paint, wide: int | None) -> Lines:
+    """A line for each key figure that is known, or of which it is known why it is not."""
+    shown = [fact for fact in facts if view.get(fact.key) is not None or view.get("reasons", {}).get(fact.key)]
+    room = max((width(visible(fact.title)) for fact in shown), default=0)
+    if shown:
+        yield ""
+    for fact in shown:
+        title = pad(visible(fact.title), room)
+        if view.get(fact.key) is None:
+            parts = [(f"  {title}  ", ""), (visible(view["reasons"][fact.key]), "dim")]
+        else:
+            parts = [(f"  {title}  ", ""), (figure(view[fact.key], unit_of(fact, view)), "strong")]
+        yield from fold(parts, paint, wide, room + 4)
+
+
+def unit_of(fact: Fact, view: View) -> str:
+    """The unit behind a key figure; of money, the board's currency."""
+    return str(view.get("currency", "")) if fact.unit == "money" else fact.unit
+
+
+def figure(value: Any, unit: str = "") -> str:
+    """A number with its unit as people read it; a share in per cent."""
+    if unit == "share":
+        return f"{value:.1%}".replace(".0%", "%")
+    text = words.number(_rounded(value)) if _is_number(value) else visible(str(value))
+    return f"{text} {SINGULAR.get(unit, unit) if value == 1 else unit}".rstrip()
+
+
+def _rounded(value: Any) -> Any:
+    """A number that one decimal would make 0 keeps two that say something."""
+    return float(f"{value:.2g}") if isinstance(value, float) and 0 < abs(value) < 0.1 else value
+
+
+def _slices(view: View, paint: Paint, wide: int | None) -> Lines:
+    """The slices beside one another, by their key figures."""
+    slices = view.get("slices") or ()
+    if not slices:
+        return
+    facts = measures.facts(view["measure"])
+    by = view["options"]["by"]
+    columns = [Column(by, gives=True), *(Column(fact.title.lower(), right=True) for fact in facts)]
+    rows: list[list[str | Cell]] = [
+        [
+            Cell(each["slice"], "strong"),
+            *("-" if each.get(fact.key) is None else figure(each[fact.key], _plain(fact.unit)) for fact in facts),
+        ]
+        for each in slices[:MOST_SLICES]
+    ]
+    yield ""
+    yield from _drawn(columns, rows, paint, wide)
+    if len(slices) > MOST_SLICES:
+        yield paint(f"  and {len(slices) - MOST_SLICES:,} more", "dim")
+    if by in ("service", "person", "label"):
+        yield from fold(
+            [(f"  An item may be of several, so they do not add up: each {by} has all of its own.", "dim")],
+            paint,
+            wide,
+            2,
+        )
+
+
+def _plain(unit: str) -> str:
+    return unit if unit == "share" else ""
+
+
+# -- lists ------------------------------------------------------------------------------------------
+
+
+def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
+    rows = view.get(shown.key) or ()
+    if not rows:
+        return
+    picked = rows[-shown.most :] if shown.last else rows[: shown.most]
+    keys = shown.columns or tuple(key for key, value in rows[0].items() if not isinstance(value, list))
+    keys = tuple(key for key in keys if any(row.get(key) not in (None, "", []) for row in picked))
+    yield ""
+    if shown.title:
+        yield paint(visible(shown.title), "strong")
+    columns = [
+        Column(_heading(key), right=all(_is_number(row.get(key)) for row in picked), gives=_gives(key))
+        for key in keys
+    ]
+    cells: list[list[str | Cell]] = [[_cell(key, row.get(key)) for key in keys] for row in picked]
+    if shown.bar:
+        most = max(row[shown.bar] or 0 for row in picked)
+        columns.append(Column(""))
+        for row, line in zip(picked, cells, strict=True):
+            line.append(_bar(row[shown.bar] or 0, most))
+    yield from _drawn(columns, cells, paint, wide)
+    if len(rows) > len(picked):
+        yield paint(f"  {'the last' if shown.last else 'the first'} {len(picked):,} of {len(rows):,}", "dim")
+
+
+def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]], paint: Paint, wide: int | None) -> Lines:
+    text = table(columns, rows, paint=paint, columns_wide=wide and wide - 2)
+    yield from (f"  {line}" for line in text.splitlines())
+
+
+def _bar(value: float, most: float) -> str:
+    return "█" * round(value / most * BAR if most > BAR else value)
+
+
+def _gives(key: str) -> bool:
+    return key in ("title", "reason", "sentence", "what", "name", "names", "people", "away", "sign")
+
+
+def _heading(key: str) -> str:
+    """`in_state_days` becomes "in state days"."""
+    return key.removesuffix("_on").removesuffix("_share").replace("_", " ").replace("p50", "50%").replace(
+        "p70", "70%"
+    ).replace("p85", "85%").replace("p95", "95%")
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _cell(key: str, value: Any) -> str | Cell:
+    if isinstance(value, Mapping):
+        return str(value.get("title") or value.get("name") or "")
+    if isinstance(value, list):
+        return ", ".join(str(_cell(key, each)) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)) and key in INDICES:
+        return f"{value:.2f}"
+    if isinstance(value, (int, float)):
+        return figure(value, "share" if key == "share" or key.endswith("_share") else "")
+    return Cell(str(value), "strong") if key == "id" else str(value)
+
+
+# -- CSV --------------------------------------------------------------------------------------------
+
+
+def csv(view: View) -> str:
+    """The rows of a measure, those of each slice below one another; what is nested is left to JSON."""
+    slices = view.get("slices") or ()
+    rows = [{**row} for row in view["rows"]]
+    if slices:
+        rows = [{"slice": each["slice"], **row} for each in slices for row in each["rows"]]
+    flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
+    keys = list(dict.fromkeys(key for row in flat for key in row))
+    return sheets.render(keys, ([row.get(key) for key in keys] for row in flat))
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return value.get("state") or value.get("key") or value.get("title") or ""
+    if isinstance(value, list):
+        return [_flat(each) for each in value]
+    return value

@@ -1,0 +1,105 @@
+"""What measures of time from one moment to another share: how long each item took, and percentiles of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from math import floor
+
+from opsflow import words
+from opsflow.flow import windows
+from opsflow.flow.spans import Column
+from opsflow.measures import Evidence, View
+from opsflow.measures.query import Query
+
+SHOWN = (50, 70, 85, 95)
+"""The percentiles that are listed."""
+SLOWEST = 10
+
+
+def of(query: Query, begun: Column) -> View:
+    """The days from these moments on until each item was over, of what was over in the window."""
+    chosen = query.done
+    times = query.done_times if begun is query.begun else query.lengths(begun, query.over, chosen)
+    percentiles = query.percentiles(times, SHOWN)
+    slowest = sorted(range(len(chosen)), key=lambda place: -times[place])[:SLOWEST]
+    return {
+        "subtitle": f"Each mark is one finished item. {words.count(len(chosen), 'item')} in "
+        f"{words.count(len(query.window), 'day')}.",
+        "n": len(chosen),
+        "reason": "" if chosen else _nothing(query),
+        "reasons": {f"p{row['p']}_days": row["reason"] for row in percentiles if row["reason"]},
+        **{f"p{row['p']}_days": row["days"] for row in percentiles},
+        "mean_days": sum(times) / len(times) if times else None,
+        "at_once": sum([begun[item] == query.over[item] for item in chosen]),
+        "between": _between(query),
+        "percentiles": percentiles,
+        "histogram": _histogram(times),
+        "slowest": _rows(query, begun, [chosen[place] for place in slowest], [times[place] for place in slowest]),
+        "rows": _rows(query, begun, query.finished, in_order(query, times)) if query.listed else [],
+    }
+
+
+def _rows(query: Query, begun: Column, chosen: Sequence[int], times: Sequence[float]) -> list[View]:
+    """The items, first finished first."""
+    first = on(query.clock.numbers([begun[item] or 0.0 for item in chosen]))
+    last = on(query.clock.numbers([query.over[item] or 0.0 for item in chosen]))
+    working = query.working_days(begun, query.over, chosen)
+    return [
+        {
+            "id": item.id,
+            "title": item.title,
+            "type": item.type,
+            "class": item.class_,
+            "begun_on": begin,
+            "finished_on": end,
+            "days": days,
+            "working_days": worked,
+        }
+        for item, begin, end, days, worked in zip(query.at(chosen), first, last, times, working, strict=True)
+    ]
+
+
+def in_order(query: Query, values: Sequence[float]) -> list[float]:
+    """Values of what was finished, in order of position, as of what was finished first first."""
+    known = dict(zip(query.done, values, strict=True))
+    return [known[item] for item in query.finished]
+
+
+def on(numbers: Sequence[int]) -> list[str]:
+    """Days as text, by their numbers."""
+    known = {number: date.fromordinal(number).isoformat() for number in set(numbers)}
+    return list(map(known.__getitem__, numbers))
+
+
+def _histogram(times: Sequence[float]) -> list[View]:
+    """How many items took each number of whole days, from the least to the most without a gap."""
+    counted = Counter(map(floor, times))
+    return [
+        {"days": day, "items": counted[day]}
+        for day in range(min(counted, default=0), max(counted, default=-1) + 1)
+    ]
+
+
+def _between(query: Query) -> View | None:
+    if query.between is None:
+        return None
+    first, last = query.between
+    return {"from": first, "to": last, "states": list(windows.states_between(query.facts.board, first, last))}
+
+
+def _nothing(query: Query) -> str:
+    if query.between and not windows.states_between(query.facts.board, *query.between):
+        return f"{query.between[1]} does not come after {query.between[0]} in the workflow."
+    return "Nothing was finished in this time."
+
+
+def behind(query: Query, begun: Column) -> tuple[Evidence, ...]:
+    """What was over in the window, and how long each took."""
+    times = query.lengths(begun, query.over, query.finished)
+    what = "finished" if query.between is None else f"came to {query.between[1]}"
+    return tuple(
+        query.evidence(query.visits.items[item], what, query.over[item] or 0.0, time)
+        for item, time in zip(query.finished, times, strict=True)
+    )

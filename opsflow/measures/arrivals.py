@@ -1,0 +1,42 @@
+"""How much work is begun, day by day and week by week?"""
+
+from __future__ import annotations
+
+from opsflow import words
+from opsflow.flow import counts, days
+from opsflow.measures import Evidence, Fact, Table, View, _periods
+from opsflow.measures.query import Query
+
+TITLE = "Arrivals"
+DEFINITIONS = ("work in progress", "arrivals")
+APPLIES = ("backward", "by-state")
+FACTS = (Fact("n", "Arrived", "items"), Fact("mean_week", "Mean of full weeks", "a week"))
+TABLES = (Table("rows", ("week", "arrivals", "partial"), bar="arrivals", most=30, last=True),)
+
+
+def view(query: Query) -> View:
+    daily = days.per_day(query.came, query.known)
+    weeks = days.weeks(query.known, query.facts.today) if query.measured else ()
+    total = days.per_week(daily, query.known, weeks)
+    full = [n for week, n in zip(weeks, total, strict=True) if not week.partial]
+    n = sum(daily)
+    return {
+        "title": f"{words.count(n, 'item')} arrived in work in progress",
+        "subtitle": f"Entries into work in progress per week, over {words.count(len(full), 'full week')}.",
+        "read": "Hold it against throughput: what arrives faster than it is finished, queues.",
+        "n": n,
+        "reason": "" if n else "Nothing was begun in this time.",
+        "reasons": {} if full else {"mean_week": "no full week yet"},
+        "mean_week": round(sum(full) / len(full), 1) if full else None,
+        "days": _periods.daily(query, "arrivals", daily),
+        "rows": [
+            {**_periods.week(week), "arrivals": came, "partial": week.partial}
+            for week, came in zip(weeks, total, strict=True)
+        ],
+    }
+
+
+def behind(query: Query) -> tuple[Evidence, ...]:
+    items, flow = query.visits.items, query.flow
+    chosen = counts.within(flow.start, query.window, query.clock)
+    return tuple(query.evidence(items[flow.item[at]], "arrived", flow.start[at]) for at in chosen)

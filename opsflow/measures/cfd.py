@@ -1,0 +1,92 @@
+"""Where does work queue, and does the flow widen?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from opsflow import words
+from opsflow.flow import cfd
+from opsflow.flow.days import Window
+from opsflow.measures import Evidence, Fact, Option, Table, View, _names, _rework
+from opsflow.measures.query import Query
+from opsflow.model import OVER, Kind
+
+TITLE = "Cumulative flow"
+DEFINITIONS = ("cumulative flow", "rework", "discarded")
+APPLIES = ("backward",)
+MOST = 100
+"""As many falls back are listed beside the diagram, the latest; the measure `rework` lists all."""
+OPTIONS = (Option("backlog", "no", "whether the states of the backlog are drawn, too", ("yes", "no")),)
+FACTS = (Fact("n", "Ever begun", "items"), Fact("widened", "Widest growth", "items"), Fact("falls", "Falls back", "times"))
+TABLES = (
+    Table("rows", (), "Items that had come at least as far", last=True, most=15),
+    Table("rework", ("id", "fell_on", "from", "to", "recovered_on", "days", "title"), "Falls back"),
+)
+
+
+def view(query: Query) -> View:
+    backlog = query.option("backlog", "no") == "yes"
+    found = cfd.of(query.facts.board, query.spans, query.known, query.clock, backlog=backlog)
+    if not query.measured:
+        found = replace(found, states=(), lines=(), before=(), window=Window(query.window.last, query.window.first))
+    falls = _rework.found(query)
+    names = [state.name for state in found.states]
+    bands = dict(zip(names, found.bands, strict=True))
+    over = [place for place, state in enumerate(found.states) if state.kind in OVER]
+    n = found.lines[0][-1] if found.lines and found.lines[0] else 0
+    name, widened = _widest(found)
+    title = "No band has widened: work flows evenly"
+    if widened >= 2:
+        title = f"{_names.state(query.facts.board, name)['title']} has grown by {words.count(widened, 'item')}"
+    days = [day.isoformat() for day in found.window.days()]
+    return {
+        "title": title if n else "Nothing has been begun yet",
+        "subtitle": f"Cumulative flow over {words.count(len(query.known), 'day')}. "
+        "The height of a band is the items there.",
+        "read": "Even bands mean steady flow. A band that widens is where work queues.",
+        "n": n,
+        "reason": "" if n else "Nothing has been begun yet.",
+        "widened": widened if query.measured else None,
+        "states": [_state(query, state.name, state.title) for state in found.states],
+        "days": days,
+        "lines": {name: list(line) for name, line in zip(names, found.lines, strict=True)},
+        "bands": {name: list(band) for name, band in bands.items()},
+        "before": dict(zip(names, found.before, strict=True)),
+        "base": found.before[over[0]] if over else 0,
+        "falls": len(falls.item),
+        "rework": _rework.rows(query, falls, _rework.lasted(query, falls), _rework.latest(falls, MOST)),
+        "rows": [
+            {"day_on": day, **dict(zip(names, counts, strict=True))}
+            for day, *counts in zip(days, *found.lines, strict=True)
+        ]
+        if found.lines
+        else [],
+    }
+
+
+def _widest(found: cfd.Cfd) -> tuple[str, int]:
+    """The state whose band has widened most since the window began, and by how much."""
+    grown = [
+        (band[-1] - band[0], state.name)
+        for state, band in zip(found.states, found.bands, strict=True)
+        if band and state.kind not in OVER
+    ]
+    most = max((growth for growth, _ in grown), default=0)
+    return next((name for growth, name in grown if growth == most), ""), most
+
+
+def _state(query: Query, name: str, title: str) -> View:
+    """A state of the diagram; the discarded have one even where the workflow has none."""
+    if query.facts.board.state(name):
+        return _names.state(query.facts.board, name)
+    return {"state": name, "title": title, "kind": Kind.DISCARDED.value}
+
+
+def behind(query: Query) -> tuple[Evidence, ...]:
+    """Every entry into a state in the window."""
+    visits = query.visits
+    return tuple(
+        query.evidence(visits.items[visits.item[place]], f"came to {visits.names[visits.state[place]]}", at)
+        for place, at in enumerate(visits.entered)
+        if query.start <= at < query.end
+    )

@@ -1,0 +1,218 @@
+"""Did something change, or is this how work always goes?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from opsflow import words
+from opsflow.flow import counts, days, xmr
+from opsflow.flow.days import Window
+from opsflow.flow.xmr import Limits, Point
+from opsflow.measures import Evidence, Fact, Option, Table, View, _times
+from opsflow.measures.query import Query
+
+TITLE = "Control chart"
+DEFINITIONS = ("process limits", "cycle time", "throughput")
+APPLIES = ("count", "minimum", "between", "baseline", "backward")
+OPTIONS = (
+    Option(
+        "of",
+        "cycle-time",
+        "what is charted: a value for each finished item, or one for each day or full week",
+        ("cycle-time", "lead-time", "throughput", "arrivals", "departures", "wip"),
+    ),
+    Option("per", "week", "a value for each full week or each day, where items have none", ("week", "day")),
+    Option("run", str(xmr.RUN), "how many values in a row on one side of the mean are a signal"),
+    Option("trend", "0", "how many rising or falling values in a row are a signal; 0: none are"),
+    Option("screen", "no", "whether moving ranges that are signals themselves are left out", ("yes", "no")),
+    Option("clamp", "yes", "whether a lower limit below 0 becomes 0, and is none", ("yes", "no")),
+)
+FACTS = (
+    Fact("mean", "Mean", ""),
+    Fact("upper", "Upper limit", ""),
+    Fact("lower", "Lower limit", ""),
+    Fact("signals", "Signals", "values"),
+    Fact("n", "Values", "values"),
+)
+TABLES = (
+    Table("signalled", ("label", "on", "value", "rules"), "Signals", last=True),
+    Table("rows", ("label", "on", "value", "moving_range", "rules"), "The last values", last=True, most=15),
+)
+MOST = 20
+"""As many values are listed where not all are wanted: the last."""
+RULES = {
+    1: "beyond a limit",
+    2: "two of three beyond two standard deviations",
+    3: "four of five beyond one standard deviation",
+    4: "a run on one side of the mean",
+    5: "a trend",
+}
+
+
+class Value(NamedTuple):
+    """A value of the chart."""
+
+    label: str
+    """The id of an item, or a day or week."""
+    number: int
+    """The day that it belongs to."""
+    value: float
+
+
+def view(query: Query) -> View:
+    values = charted(query)
+    baseline = [each.value for each in values if _in(query.baseline, each.number)]
+    enough = query.enough(len(baseline), xmr.ENOUGH)
+    limits = xmr.limits(baseline, screen=_yes(query, "screen"), clamp=_yes(query, "clamp")) if enough else None
+    points = _points(query, values, limits)
+    signals = [place for place, point in enumerate(points) if point.rules]
+    shown = range(len(values)) if query.listed else range(max(len(values) - MOST, 0), len(values))
+    signalled = _rows(values, points, signals if query.listed else signals[-MOST:])
+    return {
+        "title": _title(limits, len(signals)),
+        "subtitle": f"{_NAMES[query.option('of', 'cycle-time')]}, against the limits of "
+        f"{words.count(len(baseline), 'value')}.",
+        "read": "Within the limits, nothing special happened: only a change of the system changes it. "
+        "Ask about signals alone.",
+        "n": len(values),
+        "reason": _why(values, baseline, limits, query),
+        "of": query.option("of", "cycle-time"),
+        "baseline": _baseline(query, len(baseline)),
+        "mean": limits.mean if limits else None,
+        "mean_range": limits.mean_range if limits else None,
+        "upper": limits.upper if limits else None,
+        "lower": limits.lower if limits else None,
+        "clamped": limits.clamped if limits else None,
+        "upper_range": limits.upper_range if limits else None,
+        "sigma": limits.sigma if limits else None,
+        "near_upper": limits.mean + 2 / 3 * (limits.upper - limits.mean) if limits else None,
+        "near_lower": limits.mean - 2 / 3 * (limits.mean - limits.lower) if limits else None,
+        "signals": len(signals) if limits else None,
+        "rules": [{"rule": rule, "meaning": meaning} for rule, meaning in RULES.items()],
+        "signalled": signalled,
+        "rows": _rows(values, points, shown),
+    }
+
+
+_NAMES = {
+    "cycle-time": "Cycle time of each finished item, first finished first",
+    "lead-time": "Lead time of each finished item, first finished first",
+    "throughput": "Items finished",
+    "arrivals": "Arrivals in work in progress",
+    "departures": "Departures from work in progress",
+    "wip": "Work in progress",
+}
+
+
+def charted(query: Query) -> list[Value]:
+    """The values in the order in which they came."""
+    what = query.option("of", "cycle-time")
+    if what in ("cycle-time", "lead-time"):
+        return _of_items(query, what)
+    if not query.measured:
+        return []
+    if what == "wip":
+        daily: Sequence[int] = counts.balance(query.came, query.left, query.known)
+    elif what == "throughput":
+        daily = counts.throughput(query.spans, query.known, query.clock)
+    else:
+        daily = _DAILY[what](query)
+    numbers = query.known.numbers
+    if query.option("per", "week") == "day":
+        return [
+            Value(date.fromordinal(number).isoformat(), number, n)
+            for number, n in zip(numbers, daily, strict=True)
+        ]
+    weeks = [week for week in days.weeks(query.known, query.facts.today) if not week.partial]
+    if what == "wip":
+        last = [daily[week.last.toordinal() - numbers.start] for week in weeks]
+    else:
+        last = list(days.per_week(tuple(daily), query.known, weeks))
+    return [Value(week.name, week.last.toordinal(), n) for week, n in zip(weeks, last, strict=True)]
+
+
+_DAILY: Mapping[str, Callable[[Query], Sequence[int]]] = {
+    "arrivals": lambda query: days.per_day(query.came, query.known),
+    "departures": lambda query: days.per_day(query.left, query.known),
+}
+
+
+def _of_items(query: Query, what: str) -> list[Value]:
+    begun = query.spans.created if what == "lead-time" else query.begun
+    chosen, ids = query.finished, query.visits.items
+    times = query.lengths(begun, query.over, chosen)
+    numbers = query.clock.numbers([query.over[item] or 0.0 for item in chosen])
+    return [Value(ids[item], number, time) for item, number, time in zip(chosen, numbers, times, strict=True)]
+
+
+def _in(window: Window | None, number: int) -> bool:
+    return window is None or number in window.numbers
+
+
+def _baseline(query: Query, n: int) -> View:
+    window = query.baseline or query.window
+    return {"from_on": window.first.isoformat(), "to_on": window.last.isoformat(), "n": n}
+
+
+def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> list[Point]:
+    """The values with their signals; without limits there are none."""
+    numbers = [each.value for each in values]
+    if limits is None:
+        return [Point(value, None, 0, 0, ()) for value in numbers]
+    run, trend = int(query.option("run", str(xmr.RUN))), int(query.option("trend", "0"))
+    return xmr.points(numbers, limits, run=run, trend=trend)
+
+
+def _rows(values: Sequence[Value], points: Sequence[Point], places: Sequence[int]) -> list[View]:
+    """The values at these places."""
+    on = _times.on([values[place].number for place in places])
+    return [
+        {
+            "label": values[place].label,
+            "on": day,
+            "value": points[place].value,
+            "moving_range": points[place].moving_range,
+            "run": points[place].run,
+            "trend": points[place].trend,
+            "rules": list(points[place].rules),
+        }
+        for place, day in zip(places, on, strict=True)
+    ]
+
+
+def _yes(query: Query, name: str) -> bool:
+    default = next(option.default for option in OPTIONS if option.name == name)
+    return query.option(name, default) == "yes"
+
+
+def _title(limits: Limits | None, signals: int) -> str:
+    if limits is None:
+        return "Too little to say what is usual"
+    if not signals:
+        return "Nothing special happened: all values are what is usual"
+    return f"{words.count(signals, 'value')} {'is' if signals == 1 else 'are'} not what is usual"
+
+
+def _why(values: Sequence[Value], baseline: Sequence[float], limits: Limits | None, query: Query) -> str:
+    if limits is not None:
+        return ""
+    if not values:
+        return "There are no values in this time."
+    return f"in the baseline, {query.few(len(baseline), max(xmr.ENOUGH, 2), 'value')}"
+
+
+def behind(query: Query) -> tuple[Evidence, ...]:
+    """The items of the chart; of days and weeks, what was finished or came in them."""
+    if query.option("of", "cycle-time") in ("cycle-time", "lead-time"):
+        values = charted(query)
+        return tuple(
+            query.evidence(each.label, "finished", query.over[item] or 0.0, each.value)
+            for item, each in zip(query.finished, values, strict=True)
+        )
+    ids, flow = query.visits.items, query.flow
+    if query.option("of", "") == "throughput":
+        return tuple(query.evidence(ids[item], "finished", query.over[item] or 0.0) for item in query.finished)
+    chosen = counts.within(flow.start, query.window, query.clock)
+    return tuple(query.evidence(ids[flow.item[at]], "arrived", flow.start[at]) for at in chosen)

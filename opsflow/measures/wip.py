@@ -1,0 +1,95 @@
+"""How much is in progress at once?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from opsflow import words
+from opsflow.flow import counts
+from opsflow.flow.days import DAY
+from opsflow.measures import Evidence, Fact, Option, Table, View, _periods
+from opsflow.measures.query import Query
+from opsflow.model import IN_PROGRESS
+
+TITLE = "Work in progress"
+DEFINITIONS = ("work in progress",)
+APPLIES = ("backward", "by-state")
+OPTIONS = (
+    Option("share", "85", "the share of the time, in per cent, that the advised limit is enough for"),
+    Option("levels", "days", "whether the ends of days are counted, or every moment", ("days", "moments")),
+)
+FACTS = (
+    Fact("now", "In progress", "items"),
+    Fact("mean", "Mean", "items"),
+    Fact("most", "Most at a day's end", "items"),
+    Fact("enough", "Enough for most of the time", "items"),
+)
+TABLES = (
+    Table("levels", ("items", "days", "share"), "How long so many items were in progress", most=60),
+    Table("rows", ("day_on", "wip"), "At the end of each day", bar="wip", most=31, last=True),
+)
+LOOK_BACK_DAYS = 42
+"""How far back work in progress is compared: six weeks."""
+
+
+def view(query: Query) -> View:
+    series = counts.balance(query.came, query.left, query.known) if query.measured else ()
+    levels = _levels(query, series)
+    total = sum(levels.values())
+    now = _now(query, series)
+    return {
+        "title": title(now, series),
+        "subtitle": "Items in progress at the end of each day; today, so far.",
+        "read": "More in progress means that each item takes longer. Finish before you begin.",
+        "n": now,
+        "reason": "" if series or not query.measured else "Nothing is known of these days.",
+        "now": now,
+        "mean": sum(level * days for level, days in levels.items()) / total if total else None,
+        "most": max(series, default=None),
+        "enough": counts.level_of_share(levels, float(query.option("share", "85")) / 100) if total else None,
+        "levels": [
+            {"items": level, "days": days, "share": days / total} for level, days in levels.items()
+        ],
+        "rows": _periods.daily(query, "wip", series),
+    }
+
+
+def _levels(query: Query, series: Sequence[int]) -> Mapping[int, float]:
+    """For how many days each number of items was in progress."""
+    if query.option("levels", "days") == "moments":
+        found = counts.levels(query.flow, query.start, query.end)
+        return {level: seconds / DAY for level, seconds in found.items()}
+    counted = Counter(series)
+    return {level: counted[level] for level in sorted(counted)}
+
+
+def _now(query: Query, series: Sequence[int]) -> int:
+    """What stands there at the end of the window; without a history, what the board shows."""
+    if query.measured and query.end < query.now:
+        return series[-1] if series else 0
+    if query.measured:
+        return sum(over is None for over in query.flow.end)
+    board = query.facts.board
+    return sum(board.kind(item) in IN_PROGRESS for item in query.items.values() if item.id in board.items)
+
+
+def title(now: int, series: Sequence[int]) -> str:
+    """How much is in progress, and how that compares with six weeks before."""
+    said = f"{words.count(now, 'item')} {'is' if now == 1 else 'are'} in progress"
+    if len(series) <= LOOK_BACK_DAYS:
+        return said
+    then = series[-1 - LOOK_BACK_DAYS]
+    change = "as many as" if now == then else f"{abs(now - then)} {'more' if now > then else 'fewer'} than"
+    return f"{said}, {change} six weeks ago"
+
+
+def behind(query: Query) -> tuple[Evidence, ...]:
+    """What was in progress at the end of the window, since when."""
+    items, flow = query.visits.items, query.flow
+    there = [
+        at
+        for at, (begun, over) in enumerate(zip(flow.start, flow.end, strict=True))
+        if begun < query.end and (over is None or over >= query.end)
+    ]
+    return tuple(query.evidence(items[flow.item[at]], "in progress since", flow.start[at]) for at in there)
