@@ -1,0 +1,128 @@
+"""The columns of the event table: their names, what they mean, and under what names others have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from opsflow import words
+from opsflow.errors import OpsflowError
+
+
+class Column(NamedTuple):
+    """A column of the table."""
+
+    name: str
+    meaning: str
+    aliases: tuple[str, ...] = ()
+    """Other names for it that are understood on reading, as `plain` has them."""
+
+
+STATE, BLOCKED, ASSIGNED, TYPE, CLASS = "state", "blocked", "assigned", "type", "class"
+FIELDS = (STATE, BLOCKED, ASSIGNED, TYPE, CLASS)
+"""What a row can tell of."""
+
+COLUMNS = (
+    Column("item", "The id of the item.", ("id", "key", "issue", "issuekey", "itemid", "workitem")),
+    Column("title", "Its title, the last one known.", ("summary", "name")),
+    Column("type", "Its type of work, the last one known.", ("issuetype", "workitemtype")),
+    Column("class", "Its class of service, the last one known.", ("classofservice",)),
+    Column(
+        "field",
+        "What the row tells of: `state`, `blocked`, `assigned`, `type` or `class`; empty is `state`.",
+    ),
+    Column(
+        "value",
+        "The state that was entered; or the reason of the block, the person, the type, the class. "
+        "Empty: from then on there is none, and an item without a state is gone.",
+        ("to", "tostate", "state", "status", "stage", "column"),
+    ),
+    Column("from", "The state before; empty for the first one.", ("fromstate", "before", "previous")),
+    Column(
+        "entered",
+        "When the value began to hold.",
+        ("at", "start", "since", "date", "time", "timestamp", "when", "changed", "begin"),
+    ),
+    Column(
+        "left",
+        "When it ended; empty: when the next one of the item begins, and that of the last one has not come.",
+        ("end", "ended", "exited", "until"),
+    ),
+    Column("commit", "The commit that says so; empty for what is not committed.", ("sha", "revision")),
+    Column("author", "Who wrote that commit.", ("who", "changedby")),
+    Column("by", "For blocks: who or what had to move.", ("blockedby", "cause")),
+    Column("services", "The services that the item is about.", ("service",)),
+    Column("project", "What the item is part of.", ("partof", "epic", "parent")),
+    Column("labels", "Its labels.", ("label", "tags")),
+    Column("estimate", "How long it was thought to take: `2d`, `12h` or `90m`."),
+)
+NAMES = tuple(column.name for column in COLUMNS)
+REQUIRED = ("item", "value", "entered")
+"""The columns without which a table says nothing; all others may be missing."""
+TRAITS = ("title", "type", "class", "services", "project", "labels", "estimate")
+"""The columns that are about the item, and not about the row."""
+LISTS = frozenset(("services", "labels"))
+"""The columns that may hold several names."""
+
+
+def plain(name: str) -> str:
+    """A column's name as it is compared: in small letters, without spaces, hyphens and underscores."""
+    return re.sub(r"[\s_-]+", "", name).lower()
+
+
+_KNOWN = {
+    **{plain(alias): column.name for column in COLUMNS for alias in column.aliases},
+    **{column.name: column.name for column in COLUMNS},
+}
+
+
+class Header(NamedTuple):
+    """What the columns of a file are to us."""
+
+    places: dict[str, int]
+    """Our names, with the position of each among the columns of the file."""
+    ignored: tuple[str, ...]
+    """The columns that mean nothing to us, as the file has them."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required columns that the file does not have."""
+        return tuple(name for name in REQUIRED if name not in self.places)
+
+
+def header(names: Sequence[str]) -> Header:
+    """The columns of a file; where two could be the same one of ours, our own name wins, then the first."""
+    places: dict[str, int] = {}
+    for exact in (True, False):
+        for place, name in enumerate(names):
+            known = _KNOWN.get(plain(name))
+            if known and (plain(name) == known) is exact and place not in places.values():
+                places.setdefault(known, place)
+    used = set(places.values())
+    return Header(
+        places, tuple(name for place, name in enumerate(names) if place not in used and name.strip())
+    )
+
+
+def complete(found: Header, name: str) -> None:
+    """OpsflowError where the file of that name lacks a column that every table has."""
+    if found.missing:
+        wanted = words.listed([f"`{each}`" for each in found.missing])
+        has = f" It has {words.listed(found.ignored[:8])}." if found.ignored else ""
+        raise OpsflowError(
+            f"{name} has no column {wanted}; an event table has at least item, value and entered.{has}"
+        )
+
+
+def joined(names: Sequence[str]) -> str:
+    """Several names as one text: `a; b`. A semicolon or a backslash in a name has a backslash before it."""
+    return "; ".join(re.sub(r"[;\\]", r"\\\g<0>", name) for name in names)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The names that a text holds, as `joined` writes them."""
+    if ";" not in text and "\\" not in text:
+        return (text.strip(),) if text.strip() else ()
+    found = re.findall(r"(?:\\.|[^;\\])+", text)
+    return tuple(name for part in found if (name := re.sub(r"\\(.)", r"\1", part).strip()))

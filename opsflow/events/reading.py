@@ -1,0 +1,202 @@
+"""Event tables from files: CSV, JSON Lines and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
+from typing import BinaryIO
+
+from opsflow import words
+from opsflow.collection import paused
+from opsflow.errors import OpsflowError
+from opsflow.events import columns
+from opsflow.events.columns import Header
+from opsflow.events.gathering import Gathering, Record, shown
+from opsflow.events.table import Table
+from opsflow.formats.csv import unguarded
+
+STDIN = "-"
+"""Stands for the standard input."""
+PARQUET = b"PAR1"
+"""How a Parquet file begins."""
+OTHERS = {
+    b"\xff\xfe": "in UTF-16; save it in UTF-8",
+    b"\xfe\xff": "in UTF-16; save it in UTF-8",
+    b"\x1f\x8b": "compressed; unpack it first",
+    b"PK\x03\x04": "a workbook or an archive; save the table as CSV",
+}
+"""How files begin that are often taken for tables, and what to do."""
+HEAD = 4096
+"""So many bytes show what a file is."""
+SEPARATORS = (",", ";", "\t", "|")
+_LONE = re.compile("[\udc80-\udcff]")
+"""Bytes that are no UTF-8, as Python carries them."""
+
+Take = Callable[[int, Record], None]
+
+
+def read(path: str, zone: tzinfo, now: datetime) -> Table:
+    """The table in a file, or on the standard input (`-`).
+
+    Moments without an offset are of the zone; what is later than now does not count. What is wrong in a
+    row is in the notes of the table. OpsflowError where the file is no event table at all.
+    """
+    try:
+        if path == STDIN:
+            return _read(sys.stdin.buffer, "the standard input", "", zone, now)
+        with open(path, "rb") as stream:
+            return _read(stream, path, path, zone, now)
+    except OSError as error:
+        raise OpsflowError(
+            f"{path} cannot be read: {error.strerror or error}; name a CSV, JSON Lines or Parquet file after "
+            "--events, or - for the standard input."
+        ) from error
+
+
+def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, zone: tzinfo, now: datetime) -> Table:
+    head = stream.peek(HEAD)[:HEAD] if isinstance(stream, io.BufferedReader) else b""
+    if head.startswith(PARQUET):
+        return _parquet(stream, name, path, zone, now)
+    _refuse(head, name)
+    lines = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+    gathering = Gathering(zone, now.timestamp())
+    gather = _objects if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" else _cells
+    try:
+        with paused():
+            ignored = gather(lines, gathering, name)
+    finally:
+        lines.detach()  # whoever opened the stream closes it
+    return gathering.table(name, ignored)
+
+
+def _parquet(stream: BinaryIO, name: str, path: str, zone: tzinfo, now: datetime) -> Table:
+    from opsflow.events import parquet
+
+    if path:
+        return parquet.read(path, name, zone, now)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "events.parquet")
+        with open(path, "wb") as copy:
+            shutil.copyfileobj(stream, copy)
+        return parquet.read(path, name, zone, now)
+
+
+def _refuse(head: bytes, name: str) -> None:
+    """OpsflowError for a file that begins as no table does."""
+    if not head.strip():
+        raise OpsflowError(f"{name} is empty; an event table has a line of columns: item,value,entered.")
+    for begins, what in OTHERS.items():
+        if head.startswith(begins):
+            raise OpsflowError(f"{name} is {what}.")
+    if b"\0" in head.lstrip().partition(b"\n")[0]:
+        raise OpsflowError(f"{name} is no text; an event table is CSV, JSON Lines or Parquet.")
+    if head.lstrip()[:1] == b"[":
+        raise OpsflowError(f"{name} is one JSON array; write one object a line: `jq -c '.[]' FILE`.")
+
+
+def _checked(lines: Iterator[str], gathering: Gathering) -> Iterator[str]:
+    """The lines, those that are no text left out."""
+    for number, line in enumerate(lines, 1):
+        if "\0" in line or (not line.isascii() and _LONE.search(line)):
+            gathering.rows += 1
+            what = "it has a NUL in it" if "\0" in line else "it is not UTF-8"
+            gathering.leave(number, what)
+            yield "\n"
+        else:
+            yield line
+
+
+# -- CSV ----------------------------------------------------------------------------------------
+
+
+def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
+    """Gather the rows of a CSV file; returns the columns that mean nothing."""
+    checked = _checked(lines, gathering)
+    before, top = next(((number, line) for number, line in enumerate(checked, 1) if line.strip()), (1, ""))
+    separator = max(SEPARATORS, key=lambda each: len(_header(top, each).places))
+    header = _header(top, separator)
+    columns.complete(header, name)
+    gathering.ends = "left" in header.places
+    width = len(next(csv.reader([top], delimiter=separator)))
+    # The last cell is one that every row gets, and stands for all columns that the file has not.
+    places = [header.places.get(each, -1) for each in columns.NAMES]
+    rows = csv.reader(checked, delimiter=separator)
+    above = before
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return header.ignored
+        except csv.Error:
+            gathering.rows += 1
+            gathering.leave(before + 1, "it has a cell that does not end: a quotation mark is missing")
+            before = above + rows.line_num
+            continue
+        line, before = before + 1, above + rows.line_num
+        if not row:
+            continue
+        if len(row) > width:
+            gathering.rows += 1
+            gathering.leave(line, f"it has {len(row)} cells, and there are {words.count(width, 'column')}")
+            continue
+        row += [""] * (width + 1 - len(row))
+        record = [row[place] for place in places]
+        gathering.take(line, [*map(unguarded, record)] if "'" in "".join(record) else record)
+
+
+def _header(line: str, separator: str) -> Header:
+    try:
+        return columns.header(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return columns.header([])
+
+
+# -- JSON Lines ---------------------------------------------------------------------------------
+
+
+def _objects(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
+    """Gather the rows of a file of JSON Lines; returns the keys that mean nothing."""
+    headers: dict[tuple[str, ...], tuple[Header, list[str]]] = {}
+    for number, line in enumerate(_checked(lines, gathering), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            gathering.rows += 1
+            gathering.leave(number, f"{shown(line.strip())} is no JSON object")
+            continue
+        keys = tuple(row)
+        if keys not in headers:
+            header = columns.header(keys)
+            headers[keys] = (
+                header,
+                [
+                    keys[place] if (place := header.places.get(each, -1)) >= 0 else ""
+                    for each in columns.NAMES
+                ],
+            )
+        picked = headers[keys][1]
+        gathering.take(number, [row[key] if key else None for key in picked])
+    found = [header for header, _ in headers.values()]
+    known = {each for header in found for each in header.places}
+    if found:
+        columns.complete(
+            Header(
+                dict.fromkeys(known, 0),
+                tuple(dict.fromkeys(each for header in found for each in header.ignored)),
+            ),
+            name,
+        )
+    gathering.ends = "left" in known
+    return tuple(dict.fromkeys(each for header in found for each in header.ignored))

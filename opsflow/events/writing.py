@@ -1,0 +1,159 @@
+"""Tables, of events and of measures, as CSV, JSON Lines and Parquet."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, NamedTuple
+
+from opsflow.errors import OpsflowError
+from opsflow.events import columns, moments
+from opsflow.events.rows import Row
+from opsflow.formats import csv, json
+
+CSV, JSONL, PARQUET = "csv", "jsonl", "parquet"
+FORMATS = (CSV, JSONL, PARQUET)
+"""The formats; their names are how files of them end."""
+TEXT, MOMENT, DAY, WHOLE, NUMBER, FLAG, NAMES = "text", "moment", "day", "whole", "number", "flag", "names"
+"""What a column may hold: moments and days are texts in ISO 8601, names a list of texts."""
+CHUNK = 50_000
+"""So many rows are on their way at once."""
+REMEMBERED = 100_000
+"""So many cells are remembered as they are written."""
+
+
+class Sheet(NamedTuple):
+    """A table to write. Its rows can be had once."""
+
+    name: str
+    columns: Sequence[str]
+    kinds: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    """None: there is no value."""
+
+
+def events(rows: Iterable[Row]) -> Sheet:
+    """The event table."""
+    own = {"entered": MOMENT, "left": MOMENT, "services": NAMES, "labels": NAMES}
+    return Sheet("events", columns.NAMES, [own.get(name, TEXT) for name in columns.NAMES], map(_plain, rows))
+
+
+def _plain(row: Row) -> Sequence[Any]:
+    """A row with its moments as text; what is empty is None."""
+    found: list[Any] = [value or None for value in row]
+    found[_ENTERED] = moments.written(row.entered)
+    found[_LEFT] = moments.written(row.left) or None
+    found[_ESTIMATE] = moments.length(row.estimate) or None
+    return found
+
+
+_ENTERED, _LEFT, _ESTIMATE = map(columns.NAMES.index, ("entered", "left", "estimate"))
+
+
+def sheet(name: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
+    """A table of any kind; a column whose name ends in `_on` holds days, in `_at` moments."""
+    kinds = [_kind(each, {type(row[place]) for row in rows}) for place, each in enumerate(names)]
+    return Sheet(name, names, kinds, rows)
+
+
+def _kind(name: str, types: set[type]) -> str:
+    known = types - {type(None)}
+    if known & {list, tuple}:
+        return NAMES
+    if known and known <= {int, float}:
+        return WHOLE if known == {int} else NUMBER
+    if known == {bool}:
+        return FLAG
+    return {"_on": DAY, "_at": MOMENT}.get(name[-3:], TEXT)
+
+
+# -- text ---------------------------------------------------------------------------------------
+
+
+def text(sheet: Sheet, format: str) -> Iterator[str]:
+    """The table as CSV or JSON Lines, piece by piece."""
+    return _csv(sheet) if format == CSV else _jsonl(sheet)
+
+
+def _csv(sheet: Sheet) -> Iterator[str]:
+    known: dict[str, str] = {}
+
+    def cell(value: Any) -> str:
+        if type(value) is not str:
+            return csv.cell(columns.joined(value) if isinstance(value, (list, tuple)) else value)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = csv.cell(value)
+            if len(known) > REMEMBERED:
+                known.clear()
+        return found
+
+    yield ",".join(map(csv.cell, sheet.columns)) + "\n"
+    for rows in _chunks(sheet.rows):
+        yield "".join([",".join(map(cell, row)) + "\n" for row in rows])
+
+
+def _jsonl(sheet: Sheet) -> Iterator[str]:
+    """An object a line, without what is empty; but `left` of the events stays: it has not come."""
+    for rows in _chunks(sheet.rows):
+        yield "".join(
+            [
+                json.line(
+                    {
+                        name: value
+                        for name, value in zip(sheet.columns, row, strict=True)
+                        if value is not None or name == "left"
+                    }
+                )
+                for row in rows
+            ]
+        )
+
+
+def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    left = iter(rows)
+    while found := list(islice(left, CHUNK)):
+        yield found
+
+
+# -- files --------------------------------------------------------------------------------------
+
+
+def refuse(path: str, *, force: bool) -> None:
+    """OpsflowError where something is at the path that is not to be replaced."""
+    if os.path.lexists(path) and not (force and os.path.isfile(path)):
+        what = "exists; --force replaces it" if os.path.isfile(path) else "is not a file; name another one"
+        raise OpsflowError(f"{path} {what}.")
+
+
+def store(sheet: Sheet, format: str, path: str, *, force: bool) -> None:
+    """Write a table into a file. Who reads it finds the old one or the whole new one, never a part.
+
+    OpsflowError where there is something already, unless `force` replaces a file, or it cannot be written.
+    """
+    refuse(path, force=force)
+    beside = f"{path}.{os.getpid()}"
+    try:
+        _fill(sheet, format, beside)
+        if force:
+            os.replace(beside, path)
+        else:
+            os.link(beside, path)
+            os.unlink(beside)
+    except OSError as error:
+        raise OpsflowError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        with suppress(OSError):
+            os.unlink(beside)
+
+
+def _fill(sheet: Sheet, format: str, path: str) -> None:
+    if format == PARQUET:
+        from opsflow.events import parquet
+
+        parquet.write(sheet, path)
+        return
+    with open(path, "x", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        stream.writelines(text(sheet, format))
