@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= build/demo
 
-.PHONY: demo test lint types unit bench fuzz clean
+.PHONY: demo test lint types unit bench fuzz attack lock audit lowest clean
 
 demo: .venv/ready
 	$(BIN)/opsflow demo $(DEMO)
@@ -26,11 +26,41 @@ bench: .venv/ready
 fuzz: .venv/ready
 	$(BIN)/python -m bench.fuzz
 
-.venv/ready: pyproject.toml
+attack: .venv/ready
+	$(BIN)/python -m bench.attack --minutes $(or $(MINUTES),10)
+
+# The packages of development and CI are those of the lock, by their hashes.
+.venv/ready: pyproject.toml requirements-dev.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --compile --editable '.[site,lsp]' --group dev
+	$(BIN)/python -m pip install --quiet --compile --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+# The next three ask the package registry; nothing else does, once .venv is made.
+COMPILE := $(BIN)/uv pip compile --quiet --no-annotate --no-header --all-extras --python-version 3.11 pyproject.toml
+
+.venv/supply: .venv/ready
+	$(BIN)/python -m pip install --quiet --group supply
+	touch $@
+
+lock: .venv/supply
+	mkdir -p build
+	$(COMPILE) --universal --upgrade --generate-hashes --group dev -o build/lock
+	(head -1 requirements-dev.lock; cat build/lock) > build/lock.new && mv build/lock.new requirements-dev.lock
+
+audit: .venv/supply
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
+
+# The oldest versions that pyproject.toml allows, in an environment of their own.
+lowest: .venv/supply
+	mkdir -p build
+	$(COMPILE) --resolution lowest-direct -o build/lowest.txt
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/python -m pip install --quiet --upgrade pip
+	build/lowest/bin/python -m pip install --quiet --requirement build/lowest.txt --group dev
+	build/lowest/bin/python -m pip install --quiet --no-deps --editable .
+	build/lowest/bin/python -m pytest -n auto --ignore tests/browser --ignore tests/integrations
 
 clean:
 	rm -rf .venv build

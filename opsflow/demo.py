@@ -18,6 +18,7 @@ from typing import NamedTuple
 from opsflow import resources
 from opsflow.errors import OpsflowError
 from opsflow.history import repository
+from opsflow.history.make import create, fast_import
 
 EXAMPLE = "examples/board"
 HISTORY = "history.txt"
@@ -119,8 +120,8 @@ def _put(folder: str, script: Script) -> None:
             board = os.path.join(scratch, "board")
             os.mkdir(board)
             replayed = replay(script)
-            repository.create(board)
-            repository.fast_import(board, replayed.stream)
+            create(board)
+            fast_import(board, replayed.stream)
             made = repository.find(board)
             if made is None or made.head != script.head:
                 raise RuntimeError(f"the replay ends in {made and made.head}, {HISTORY} says {script.head}")

@@ -379,6 +379,30 @@ class Project(NamedTuple):
     spot: Spot = Spot(CATALOG_FILE)
 
 
+class Link(NamedTuple):
+    """A link to somewhere else."""
+
+    title: str
+    url: str
+
+
+class Site(NamedTuple):
+    """How the board wants its site: the section `site:`. What is empty is as opsflow has it."""
+
+    title: str = ""
+    logo: str = ""
+    """The path of a PNG."""
+    accent: tuple[str, str] | None = None
+    """The colour of links on light and on dark ground, as `#15596a`."""
+    links: tuple[Link, ...] = ()
+    start: str = ""
+    """The page that opens first, by its name."""
+    request: Link | None = None
+    """Where people ask for something; `{path}`, `{id}` and `{text}` stand for a new item."""
+    intro: Mapping[str, str] = NOTHING
+    """What the status page says first, by audience: team, public."""
+
+
 class Board(NamedTuple):
     """Everything that the files of one moment say.
 
@@ -421,6 +445,7 @@ class Board(NamedTuple):
     """Where items are, as `items:` says."""
     sources: tuple[Mapping[str, Any], ...] = ()
     """The section `sources:` as written; `reading.sources.compile` makes use of it."""
+    site: Site = Site()
 
     @property
     def usable(self) -> bool:

@@ -538,7 +538,12 @@ def test_what_the_page_says_about_the_example() -> None:
     assert (spans.cycle_time_days(mail, BERLIN), spans.cycle_time_days(mail, UTC)) == (2, 1)
     assert array.moved_back == 1
     one_to_ten = range(1, 11)
-    assert [percentiles.percentile(one_to_ten, 85, rule=rule) for rule in percentiles.RULES] == [9, 8.65, 8, 8]
+    assert [percentiles.percentile(one_to_ten, 85, rule=rule) for rule in percentiles.RULES] == [
+        9,
+        8.65,
+        8,
+        8,
+    ]
     times = [
         percentiles.days([1] * n, p) for n, p in ((4, 50), (5, 50), (9, 85), (10, 85), (19, 95), (20, 95))
     ]

@@ -73,7 +73,11 @@ def test_every_key_of_a_file_is_in_the_manual(file: str) -> None:
 
 def test_the_manual_shows_no_command_that_is_gone() -> None:
     """In code, that is: after a prompt, or between backticks. In prose opsflow may do other things."""
-    named = set(re.findall(r"(?:^\s*(?:- run: |\$ )|`)opsflow(?: -C [^\s`]+)? ([a-z]+(?:-[a-z]+)*)", TEXT, re.MULTILINE))
+    named = set(
+        re.findall(
+            r"(?:^\s*(?:- run: |\$ )|`)opsflow(?: -C [^\s`]+)? ([a-z]+(?:-[a-z]+)*)", TEXT, re.MULTILINE
+        )
+    )
     assert {"check", "build", "explain"} <= named <= set(COMMANDS)
 
 
@@ -128,7 +132,7 @@ def test_every_variable_of_the_environment_is_in_the_format() -> None:
 
 @pytest.mark.parametrize("name", SENTENCES)
 def test_every_definition_is_in_the_measures_word_for_word(name: str) -> None:
-    said = flow(page("measures.md") + page("capacity.md")).casefold()
+    said = flow(page("measures.md") + page("capacity.md") + page("forecast.md")).casefold()
     assert flow(SENTENCES[name]).casefold().rstrip(".") in said
     assert name.casefold() in said
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from opsflow.cli import options
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -86,7 +85,9 @@ def _options() -> list[Callable[..., Any]]:
         option("--where", metavar="QUESTION", help="Only these items, as `opsflow list --where` has it."),
         option("--by", type=click.Choice(SLICES), help="The same for each of these, too."),
         option("--count", type=click.Choice(COUNTS), help="How days are counted; default: inclusive."),
-        option("--percentile-rule", type=click.Choice(RULES), help="Which percentile; default: nearest-rank."),
+        option(
+            "--percentile-rule", type=click.Choice(RULES), help="Which percentile; default: nearest-rank."
+        ),
         option(
             "--minimum", type=click.IntRange(0), metavar="N", help="From so many values on there is a number."
         ),
@@ -179,15 +180,16 @@ def _own(given: Sequence[str], names: Sequence[str]) -> Mapping[str, str]:
         option = known.get(name)
         if option is None:
             listed = _listed([*known]) if known else "none"
-            raise OpsflowError(
-                f"There is no option {name!r} of {_listed(names)}.{suggestion(name, [*known])} There is {listed}."
-            )
+            near = suggestion(name, [*known])
+            raise OpsflowError(f"There is no option {name!r} of {_listed(names)}.{near} There is {listed}.")
         if not equals or not value:
             raise OpsflowError(f"--option {text!r} has no value; write {name}={option.default or 'VALUE'}.")
         if option.values and value not in option.values:
             raise OpsflowError(f"The option {name} is {_listed(option.values)}, and not {value!r}.")
         if not option.values and option.default.isdecimal() and not value.isdecimal():
-            raise OpsflowError(f"The option {name} is a whole number such as {option.default}, and not {value!r}.")
+            raise OpsflowError(
+                f"The option {name} is a whole number such as {option.default}, and not {value!r}."
+            )
         found[name] = value
     return found
 
@@ -209,7 +211,9 @@ def reckoned(asked: Asked, facts: Facts) -> Facts:
         from opsflow import zones
 
         if not zones.known(asked.timezone):
-            raise OpsflowError(f"--timezone {asked.timezone!r} is no time zone; write one such as Europe/Berlin.")
+            raise OpsflowError(
+                f"--timezone {asked.timezone!r} is no time zone; write one such as Europe/Berlin."
+            )
     timezone = asked.timezone or board.timezone
     if (calendar, timezone) == (board.calendar, board.timezone):
         return facts
@@ -294,7 +298,9 @@ def period(text: str, today: date, option: str = "") -> Window:
     from opsflow.flow.days import Window
 
     first, dots, last = text.strip().partition("..")
-    found = Window(_part(first, today, text, option).first, _part(last if dots else first, today, text, option).last)
+    found = Window(
+        _part(first, today, text, option).first, _part(last if dots else first, today, text, option).last
+    )
     if not len(found):
         raise OpsflowError(f"{option} {text!r} ends before it begins.".strip())
     return found
@@ -328,6 +334,5 @@ def _part(text: str, today: date, whole: str, option: str) -> Window:
             return Window(date(int(year[1]), 1, 1), date(int(year[1]), 12, 31))
     except ValueError:
         pass
-    raise OpsflowError(
-        f"{option} {whole!r} names no days; write 2026-05-04, 2026-W19, 2026-05 or 2026-05-01..2026-05-14.".strip()
-    )
+    forms = "2026-05-04, 2026-W19, 2026-05 or 2026-05-01..2026-05-14"
+    raise OpsflowError(f"{option} {whole!r} names no days; write {forms}.".strip())

@@ -26,7 +26,7 @@ def command(folder: str) -> None:
         made = demo.make(os.path.abspath(folder))
         known = facts.gather(made.folder, now=made.now, progress=progress)
         report = judged(known)
-        site = built(known, os.path.join(made.folder, demo.BUILT), progress)
+        site = built(known, os.path.join(made.folder, demo.BUILT), progress=progress)
     screen.show(_said(made, report, site.index))
 
 

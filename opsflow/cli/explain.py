@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opsflow.cli import asking, complete, options, screen
+from opsflow.cli import asking, complete, options, screen, tables
 from opsflow.errors import OpsflowError
 from opsflow.formats.paint import Paint
 
@@ -26,8 +26,11 @@ opsflow explain cycle-time 2026-05-01..2026-05-14 --where "type = incident"
 @click.argument("name", required=False, metavar="[RULE | MEASURE]", shell_complete=complete.explained)
 @click.argument("period", required=False, metavar="[PERIOD]")
 @asking.choices
+@tables.table
 @options.reading("text", "json", "csv")
-def command(ask: options.Ask, asked: asking.Asked, name: str | None, period: str | None) -> None:
+def command(
+    ask: options.Ask, given: tables.Given, asked: asking.Asked, name: str | None, period: str | None
+) -> None:
     """Explain a rule, or what a number is made of. Without a name, list the rules.
 
     Of a RULE, say what is wrong, why it matters, how to mend it. Of a MEASURE, say what it means and list the
@@ -36,29 +39,33 @@ def command(ask: options.Ask, asked: asking.Asked, name: str | None, period: str
     """
     from opsflow import measures, rules
 
-    if name is None or (name in rules.ALL and period is None and not asked.any):
+    if name is None or (name in rules.ALL and period is None and not asked.any and not given.any):
         _rules(name, ask.format)
     elif name in measures.ALL:
-        _measure(ask, asked, name, period)
+        _measure(ask, given, asked, name, period)
     elif name in rules.ALL:
-        raise OpsflowError(f"{name} is a rule, and no measure of a time; `opsflow explain {name}` explains it.")
+        raise OpsflowError(
+            f"{name} is a rule, and no measure of a time; `opsflow explain {name}` explains it."
+        )
     else:
         from opsflow.cli.program import suggestion
 
         near = suggestion(name, [*rules.ALL, *measures.ALL])
         raise OpsflowError(
-            f"There is no rule and no measure {name!r}.{near} `opsflow explain` lists the rules, `opsflow report` "
-            "the measures."
+            f"There is no rule and no measure {name!r}.{near} `opsflow explain` lists the rules, "
+            "`opsflow report` the measures."
         )
 
 
 # -- measures ---------------------------------------------------------------------------------------
 
 
-def _measure(ask: options.Ask, asked: asking.Asked, name: str, period: str | None) -> None:
+def _measure(
+    ask: options.Ask, given: tables.Given, asked: asking.Asked, name: str, period: str | None
+) -> None:
     from opsflow.formats import evidence
 
-    facts = ask.facts()
+    facts = tables.facts(ask, given, asked.timezone)
     query = asking.query(asked, facts, [name])
     if period is not None:
         if asked.since or asked.until or asked.last:

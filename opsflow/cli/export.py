@@ -40,7 +40,7 @@ def command(
     out: str | None,
     force: bool,
 ) -> None:
-    """Write the table of events, or the numbers of measures, as CSV, JSON Lines or Parquet.
+    """Write events and measures as tables: CSV, JSON Lines or Parquet.
 
     The table of events has a row for each time that an item was in a state: docs/events.md has its
     columns. A measure is several tables: its key figures, and each of its lists. Several tables go into
@@ -87,7 +87,9 @@ def _names(what: Sequence[str]) -> list[str]:
                 f"There is no table {name!r}.{suggestion(name.partition('.')[0], known)} There is events, "
                 "all, and every measure that `opsflow report` lists."
             )
-    return [EVENTS, *measures.ALL] if ALL in names else list(dict.fromkeys(names))
+    every = [name for name in measures.ALL if name not in measures.SIMULATED]
+    wanted = [EVENTS, *every, *names] if ALL in names else names
+    return [name for name in dict.fromkeys(wanted) if name != ALL]
 
 
 def _sheets(names: Sequence[str], facts: Facts, asked: asking.Asked) -> Iterator[Sheet]:

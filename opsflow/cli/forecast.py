@@ -34,6 +34,7 @@ opsflow forecast --backtest --last 180d
 @click.option(
     "--sample", metavar="N,N,...", default="", help="Items finished on each past day, in place of a history."
 )
+@click.option("--definitions", is_flag=True, help="Say what the numbers mean.")
 @asking.choices
 @tables.table
 @options.reading("text", "json", "csv")
@@ -48,6 +49,7 @@ def command(
     trials: str,
     seed: str,
     sample: str,
+    definitions: bool,
 ) -> None:
     """Say when work will be finished, and how sure that is: of an item, a project or so many items.
 
@@ -67,15 +69,22 @@ def command(
             "teams": ",".join(teams) or ("all" if every_team else ""),
             "sample": sample,
         }
-    measured(ask, asked, facts, "backtest" if backtest else "forecast", own)
+    measured(ask, asked, facts, "backtest" if backtest else "forecast", own, define=definitions)
 
 
+NOT_HERE = ("count", "percentile_rule", "between", "baseline", "backward")
+"""Choices of other measures: refused with a sentence, and no help."""
 for _option in command.params:
-    if _option.name == "by":  # a day, or what every measure can be sliced by
-        _option.type, _option.metavar = click.STRING, "DAY | SLICE"
+    if isinstance(_option, click.Option):
+        _option.hidden = _option.name in NOT_HERE
+        if _option.name == "by":  # a day, or what every measure can be sliced by
+            _option.type, _option.metavar = click.STRING, "DAY | SLICE"
+            _option.help = "How likely by a day; or the same for each type, class, project …"
 
 
-def measured(ask: options.Ask, asked: asking.Asked, facts: Facts, name: str, own: dict[str, str]) -> None:
+def measured(
+    ask: options.Ask, asked: asking.Asked, facts: Facts, name: str, own: dict[str, str], *, define: bool
+) -> None:
     """Show one measure with these options of its own, those that are empty left out."""
     from opsflow import measures
     from opsflow.formats import measures as formats
@@ -89,7 +98,8 @@ def measured(ask: options.Ask, asked: asking.Asked, facts: Facts, name: str, own
     elif ask.format == "csv":
         screen.show(formats.csv(view))
     else:
-        screen.show(formats.render([view], paint=screen.paint(), columns_wide=screen.columns()))
+        wide = screen.columns()
+        screen.show(formats.render([view], paint=screen.paint(), columns_wide=wide, define=define))
     options.mention_unread(facts)
 
 

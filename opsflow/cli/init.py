@@ -96,7 +96,7 @@ def _schemas(top: str) -> list[str]:
 def _repository(top: str) -> list[str]:
     """Make a repository that merges the board's files by fields; returns what was written for it."""
     from opsflow.cli import merge_driver
-    from opsflow.history import repository
+    from opsflow.history import make, repository
 
     if repository.find(top) is not None:
         screen.tell(
@@ -104,7 +104,7 @@ def _repository(top: str) -> list[str]:
             "`opsflow merge-driver --install` makes it merge by fields."
         )
         return []
-    repository.create(top)
+    make.create(top)
     merge_driver.install(top)
     return [merge_driver.ATTRIBUTES]
 

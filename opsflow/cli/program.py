@@ -57,7 +57,7 @@ PARTS: dict[str, dict[str, str]] = {
         "report": "Show a report, or a measure, in the terminal.",
         "forecast": "Say when work will be finished, and how sure that is.",
         "simulate": "Replay the past with another policy.",
-        "export": "Write events and measures as CSV, JSON Lines or Parquet.",
+        "export": "Write events and measures as tables.",
         "build": "Build the site.",
         "serve": "Build the site and show it in a browser.",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -56,11 +57,11 @@ def _listed() -> str:
 def _page(ask: options.Ask, given: tables.Given, asked: asking.Asked, name: str, define: bool) -> None:
     if asked.any or given.any:
         raise OpsflowError(
-            f"The report {name} is a page of many measures, and has no {(given.given() + asked.given())[0]}; ask a measure, such "
-            "as `opsflow report cycle-time`."
+            f"The report {name} is a page of many measures, and has no {(given.given() + asked.given())[0]}; "
+            "ask a measure, such as `opsflow report cycle-time`."
         )
     if ask.format == "csv":
-        raise OpsflowError(f"The report {name} has no csv; ask a measure, such as `opsflow report cycle-time`.")
+        raise OpsflowError(f"The report {name} has no csv; ask a measure, such as cycle-time.")
     facts, view = options.view(ask, name)
     if ask.format == "json":
         from opsflow.formats import json
@@ -84,7 +85,8 @@ def _measures(
     if ask.format == "csv" and len(names) > 1:
         raise OpsflowError("CSV holds the rows of one measure; name one.")
     facts = tables.facts(ask, given, asked.timezone)
-    query = asking.query(asked, facts, names)
+    # Of every measure at once, single items are listed as far as anybody reads them; `export` has them all.
+    query = replace(asking.query(asked, facts, names), listed=len(names) == 1)
     views = [measures.view(name, query) for name in names]
     screen.show(_render(views, ask.format, define))
     options.mention_unread(facts)

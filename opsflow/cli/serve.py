@@ -22,14 +22,17 @@ def command(board: str | None, port: int, opens: bool) -> None:
 
     When the board changes it is built anew, and the pages that are open reload.
     """
-    from opsflow.site import serve
+    from opsflow.site import kept, serve
 
     root = options.root(board)
     gc.enable()  # a server, unlike a command, goes on
     with tempfile.TemporaryDirectory(prefix="opsflow-site-") as scratch:
         place = os.path.join(scratch, "site")
         site = serve.Site(place, root, lambda: make(root, place))
-        serve.serve(site, port=port, say=screen.tell, ready=_open if opens else None)
+        try:
+            serve.serve(site, port=port, say=screen.tell, ready=_open if opens else None)
+        finally:
+            kept.forget(place)
 
 
 def make(root: str, place: str) -> None:
@@ -38,7 +41,9 @@ def make(root: str, place: str) -> None:
     from opsflow.cli.build import built
 
     with screen.progress() as progress:
-        built(options.usable(facts.gather(root, now=options.now(), progress=progress)), place, progress)
+        built(
+            options.usable(facts.gather(root, now=options.now(), progress=progress)), place, progress=progress
+        )
 
 
 def _open(address: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from opsflow.cli import asking, complete, options, tables
-from opsflow.cli.forecast import measured
+from opsflow.cli.forecast import NOT_HERE, measured
 
 EPILOG = """\b
 opsflow simulate --wip doing=3
@@ -26,6 +26,7 @@ opsflow simulate --without-unplanned
 @click.option("--without-unplanned", is_flag=True, help="No work of types that nobody plans.")
 @click.option("--runs", metavar="N", default="", help="How many replays; default: 100.")
 @click.option("--seed", metavar="TEXT", default="", help="Other draws; default: the question itself.")
+@click.option("--definitions", is_flag=True, help="Say what the numbers mean.")
 @asking.choices
 @tables.table
 @options.reading("text", "json", "csv")
@@ -40,6 +41,7 @@ def command(
     without_unplanned: bool,
     runs: str,
     seed: str,
+    definitions: bool,
 ) -> None:
     """Replay the past with another policy: a limit, a person more or away, no unplanned work.
 
@@ -55,4 +57,10 @@ def command(
         "runs": runs,
         "seed": seed,
     }
-    measured(ask, asked, tables.facts(ask, given, asked.timezone), "simulate", own)
+    facts = tables.facts(ask, given, asked.timezone)
+    measured(ask, asked, facts, "simulate", own, define=definitions)
+
+
+for _option in command.params:
+    if isinstance(_option, click.Option):
+        _option.hidden = _option.name in NOT_HERE

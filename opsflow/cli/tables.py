@@ -166,7 +166,7 @@ def _mention(given: Given, found: Table, made: Facts, *, guessed: bool) -> None:
 
 
 def _fits(own: Board | None, given: Given, found: Table) -> None:
-    """OpsflowError where the workflow and the table have nothing to do with each other; told, where little."""
+    """OpsflowError where workflow and table have nothing to do with each other; told, where little."""
     from opsflow import words
     from opsflow.events import workflow
 

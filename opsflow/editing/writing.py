@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from time import monotonic, sleep
 
@@ -72,8 +72,8 @@ def carry_out(plan: Plan) -> None:
     known = {path: like for path, like in likes.items() if like is not None}
     entry = Journal(journal.new_mark(), plan.files, known, made)
     several = len(plan.files) > 1
-    journal.begin(plan.root, entry, durable=several)
     try:
+        journal.begin(plan.root, entry, durable=several)
         _write(plan, entry, likes)
         journal.end(plan.root, durable=several)
     except BaseException:
@@ -97,7 +97,14 @@ def _write(plan: Plan, entry: Journal, likes: Mapping[str, Like | None]) -> None
             if place.read_in(opened, name, path) != before:
                 raise ChangedSince(_changed(path, before))
             _replace(opened, name, before, after, journal.temporary(entry, path), path)
-            os.fsync(opened)
+            _settle(opened)
+
+
+def _settle(opened: int) -> None:
+    """Bring a folder's names to the disk. Some file systems cannot; the new bytes are there all the same,
+    and whoever was told of a failure would take them for the old ones."""
+    with suppress(OSError):
+        os.fsync(opened)
 
 
 def _replace(

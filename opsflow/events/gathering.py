@@ -170,7 +170,14 @@ class Gathering:
             author=[self.author[place] for place in kept],
         )
         return Table(
-            visits, traits, self.rows, self.left_out, self.later, self.wrong, tuple(self.notes), ignored
+            visits,
+            traits,
+            self.rows,
+            self.left_out,
+            self.later,
+            self.wrong,
+            tuple(sorted(self.notes)),
+            ignored,
         )
 
     def _order(self, new: Mapping[int, int]) -> Sequence[int]:

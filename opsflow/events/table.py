@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import NamedTuple, overload
+from itertools import repeat
+from typing import Any, NamedTuple, overload
 
 from opsflow.collection import paused
 from opsflow.flow.visits import Visits
@@ -88,32 +89,16 @@ class Table:
             if end == left[first[number + 1] - 1]:
                 people.setdefault(number, []).append(person)
         now = [names[state[end - 1]] for end in first[1:]]
-        columns = zip(visits.items, now, *traits, strict=True)
+        given: dict[str, Iterable[Any]] = {
+            "id": visits.items,
+            "state": now,
+            "raw_state": now,
+            "assignees": [tuple(people[number]) if number in people else () for number in range(len(now))],
+            "part_of": traits.project,
+            **{name: column for name, column in traits._asdict().items() if name != "project"},
+        }
+        # As columns, for a table may have very many items.
+        every = Item("", "", "", "", "", "")._asdict()
+        columns = [given[name] if name in given else repeat(usual) for name, usual in every.items()]
         with paused():
-            return {
-                item: Item(
-                    item,
-                    "",
-                    title,
-                    name,
-                    kind,
-                    class_,
-                    tuple(people.get(number, ())),
-                    part_of=project,
-                    services=services,
-                    labels=labels,
-                    estimate=estimate,
-                    raw_state=name,
-                )
-                for number, (
-                    item,
-                    name,
-                    title,
-                    kind,
-                    class_,
-                    services,
-                    project,
-                    labels,
-                    estimate,
-                ) in enumerate(columns)
-            }
+            return dict(zip(visits.items, map(Item._make, zip(*columns, strict=False)), strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, NamedTuple
 
 from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, FIELDS, LISTS, STATE, TRAITS, TYPE
@@ -32,8 +33,8 @@ class Counted(NamedTuple):
     """What a look at all rows at once tells."""
 
     states: Sequence[str]
-    others: bool
-    """Whether there are rows about something other than states."""
+    others: frozenset[str]
+    """The other fields that there are rows about."""
     rows: int
     later: int
 
@@ -75,7 +76,7 @@ def _counted(source: Source, until: int) -> Counted | None:
     )
     if not fine:
         return None
-    others = any(field != STATE for field, *_ in found)
+    others = frozenset(field for field, *_ in found) - {STATE}
     return Counted(states, others, sum(row[2] for row in found), sum(row[4] for row in found))
 
 
@@ -174,22 +175,30 @@ class _Stays:
 def _table(source: Source, counted: Counted, stays: _Stays) -> Table | None:
     stays.sort()
     number = {item: place for place, item in enumerate(stays.items)}
-    changes = _changes(source, number, stays.until) if counted.others else {name: [] for name in FIELDS[1:]}
-    if changes is None:
-        return None
     entered = (stays.entered / SECOND).tolist()
     left, last = _left(stays)
     begun = [entered[place] for place in stays.begin.tolist()]
     traits = _traits(stays)
-    same = dict(zip(range(len(number)), range(len(number)), strict=True))
-
-    def held(field: str, usual: Sequence[str] = ()) -> Held:
-        return hold(
-            changes[field], same, usual, begun, last, several=field == ASSIGNED and source.has("left")
-        )
+    usual: dict[str, Sequence[str]] = {TYPE: traits.type, CLASS: traits.class_}
+    fields: dict[str, Held] = {}
+    for field in FIELDS[1:]:
+        several = field == ASSIGNED and source.has("left")
+        changes: list[Change] = []
+        if field in counted.others:
+            rows = _Others(source, field, stays.until)
+            numbers = [number.get(item, -1) for item in rows.item]
+            if -1 in numbers:
+                return None
+            found = None if field in usual else rows.held(numbers, several=several)
+            if found is not None:
+                fields[field] = found
+                continue
+            changes = rows.changes(numbers)
+        same = dict(enumerate(range(len(number))))
+        fields[field] = hold(changes, same, usual.get(field, ()), begun, last, several=several)
 
     def later(name: str) -> Sequence[str]:
-        return Later(len(entered), lambda: stays.column(name)) if source.has(name) else ()
+        return Later(len(entered), partial(stays.column, name)) if source.has(name) else ()
 
     visits = Visits(
         stays.items,
@@ -198,10 +207,10 @@ def _table(source: Source, counted: Counted, stays: _Stays) -> Table | None:
         stays.state.tobytes(),
         entered,
         left,
-        blocked=held(BLOCKED),
-        assigned=held(ASSIGNED),
-        types=held(TYPE, traits.type),
-        classes=held(CLASS, traits.class_),
+        blocked=fields[BLOCKED],
+        assigned=fields[ASSIGNED],
+        types=fields[TYPE],
+        classes=fields[CLASS],
         commit=later("commit"),
         author=later("author"),
     )
@@ -250,28 +259,68 @@ def _filled(stays: _Stays, name: str, said: list[Any], make: Callable[[Any], Any
     return [each or last.get(item, each) for item, each in zip(stays.items, said, strict=True)]
 
 
-def _changes(source: Source, number: dict[str, int], until: int) -> dict[str, list[Change]] | None:
-    """What rows say about fields other than the state; None where they are about an item without one."""
-    asked = [
-        source.field,
-        source.text("item"),
-        source.text("value"),
-        source.micros("entered"),
-        f"coalesce({source.micros('left')}, {OPEN})",
-        *(source.text(name) for name in ("by", "commit", "author")),
-    ]
-    named = ", ".join(f"{each} as c{place}" for place, each in enumerate(asked))
-    found = source.base.execute(
-        f"select {named} from {source.table} "
-        f"where {source.micros('entered')} <= {until} and {source.field} <> '{STATE}' order by {ROW}"
-    ).fetchnumpy()
-    changes: dict[str, list[Change]] = {name: [] for name in FIELDS[1:]}
-    rows = zip(*(column.tolist() for column in found.values()), strict=True)
-    for field, item, value, begun, end, *more in rows:
-        if item not in number:
+class _Others:
+    """The rows about one field that is not the state, as columns in the order of the file."""
+
+    def __init__(self, source: Source, field: str, until: int) -> None:
+        self.source = source
+        self.until = until
+        self.about = f"{source.micros('entered')} <= {until} and {source.field} = '{field}'"
+        asked = [
+            source.text("item"),
+            source.text("value"),
+            source.micros("entered"),
+            f"coalesce({source.micros('left')}, {OPEN})",
+            source.text("by"),
+        ]
+        named = ", ".join(f"{each} as c{place}" for place, each in enumerate(asked))
+        found = source.base.execute(
+            f"select {named} from {source.table} where {self.about} order by {ROW}"
+        ).fetchnumpy()
+        item, value, self.entered, self.over, by = found.values()
+        self.item: list[str] = item.tolist()
+        self.value: list[str] = list(map(str.strip, value.tolist()))
+        self.by: list[str] = list(map(str.strip, by.tolist()))
+        self.open = (self.over == OPEN) | (self.over > until)
+
+    def column(self, name: str) -> list[str]:
+        """One more of our columns, as text."""
+        found = self.source.base.execute(
+            f"select {self.source.text(name)} as said from {self.source.table} "
+            f"where {self.about} order by {ROW}"
+        ).fetchnumpy()
+        said: list[str] = found["said"].tolist()
+        return said
+
+    def held(self, numbers: Sequence[int], *, several: bool) -> Held | None:
+        """The rows as they are; None where they are not by item and by time, or one ends another."""
+        import numpy
+
+        number = numpy.array(numbers)
+        same = number[1:] == number[:-1]
+        if (
+            not all(self.value)
+            or (number[1:] < number[:-1]).any()
+            or (same & (self.entered[1:] <= self.entered[:-1])).any()
+            or (not several and (same & self.open[:-1]).any())
+        ):
             return None
-        ended = None if end == OPEN or end > until else end / SECOND
-        changes[field].append(
-            Change(number[item], value.strip(), begun / SECOND, ended, *map(str.strip, more))
+        end: list[float | None] = (self.over / SECOND).tolist()
+        for place in numpy.flatnonzero(self.open).tolist():
+            end[place] = None
+        size, has = len(numbers), self.source.has
+        commit, author = (
+            Later(size, partial(self.column, name)) if has(name) else () for name in ("commit", "author")
         )
-    return changes
+        start = (self.entered / SECOND).tolist()
+        return Held([*numbers], self.value, start, end, self.by, commit, author)
+
+    def changes(self, numbers: Sequence[int]) -> list[Change]:
+        """The rows one by one."""
+        start = (self.entered / SECOND).tolist()
+        end = [
+            None if open_ else over
+            for open_, over in zip(self.open.tolist(), (self.over / SECOND).tolist(), strict=True)
+        ]
+        said = (self.column(name) for name in ("commit", "author"))
+        return list(map(Change, numbers, self.value, start, end, self.by, *said))

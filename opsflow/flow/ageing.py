@@ -72,7 +72,11 @@ def exit_ages(spans: Spans, items: Sequence[int], lengths: Lengths) -> dict[str,
     left: list[list[float]] = [[] for _ in visits.names]
     since: list[list[float]] = [[] for _ in visits.names]
     exits = [
-        [(since[state].append, left[state].append, place) for state, place in _exits(way) if place > shape.started]
+        [
+            (since[state].append, left[state].append, place)
+            for state, place in _exits(way)
+            if place > shape.started
+        ]
         if shape.started != NEVER
         else []
         for way, shape in zip(paths.ways, spans.shapes, strict=True)
@@ -85,13 +89,17 @@ def exit_ages(spans: Spans, items: Sequence[int], lengths: Lengths) -> dict[str,
             if begun is not None and moments[place] > begun:
                 note_since(begun)
                 note_left(moments[place])
-    return {name: lengths(since[state], left[state]) for state, name in enumerate(visits.names) if left[state]}
+    return {
+        name: lengths(since[state], left[state]) for state, name in enumerate(visits.names) if left[state]
+    }
 
 
 def _exits(way: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """Each state of a way that was left, and the place of the step that left it for the last time."""
     last = {state: place for place, state in enumerate(way)}
-    return tuple((state, place + 1) for state, place in last.items() if state != GONE and place + 1 < len(way))
+    return tuple(
+        (state, place + 1) for state, place in last.items() if state != GONE and place + 1 < len(way)
+    )
 
 
 def older_than(age: float, cycle_times: Sequence[float]) -> float | None:

@@ -27,7 +27,7 @@ MOST_DAYS = 200
 
 
 class Stay(NamedTuple):
-    """A time in which an item was finished, or discarded."""
+    """A time in which an item was in progress, or finished, or discarded."""
 
     day: int
     """The day on which it began."""
@@ -47,6 +47,8 @@ class Life(NamedTuple):
     """The day from which on it was known to be started; infinite: it never was."""
     position: float
     """When it was started."""
+    working: tuple[Stay, ...]
+    """The times in which it was in progress."""
     finished: tuple[Stay, ...]
     dropped: tuple[Stay, ...]
 
@@ -54,8 +56,12 @@ class Life(NamedTuple):
         """The time of being finished that was known at the end of that day."""
         return next((stay for stay in self.finished if stay.known <= day < stay.until), None)
 
+    def going_on(self, day: int) -> bool:
+        """Whether it was known at the end of that day to be in progress."""
+        return any(stay.known <= day < stay.until for stay in self.working)
+
     def open(self, day: int) -> bool:
-        """Whether it was known at the end of that day to be started, and not to be over."""
+        """The same, or to be put back after it was started: it is as old, and not finished."""
         over = any(stay.known <= day < stay.until for stay in (*self.finished, *self.dropped))
         return self.begun <= day and not over
 
@@ -151,7 +157,7 @@ def _items(past: Past, day: int, taken: Sequence[Taken]) -> Iterator[Tried]:
     open_ = [life for life in past.lives if life.open(day)]
     lengths = Lengths(taken, [Taken(life.type, life.class_, begin - life.position) for life in open_])
     for life in open_:
-        if any(stay.until == inf for stay in life.dropped):
+        if not life.going_on(day) or any(stay.until == inf for stay in life.dropped):
             continue
         left = lengths.left(life.type, life.class_, begin - life.position).lengths
         if left:

@@ -35,7 +35,9 @@ class Cause:
 
 def causes(blocked: Held, start: float, end: float) -> tuple[Cause, ...]:
     """The causes of blocked time in [start, end), most time first."""
-    return cluster(blocked, [by or reason for by, reason in zip(blocked.by, blocked.value, strict=True)], start, end)
+    return cluster(
+        blocked, [by or reason for by, reason in zip(blocked.by, blocked.value, strict=True)], start, end
+    )
 
 
 def cluster(blocked: Held, names: Sequence[str], start: float, end: float) -> tuple[Cause, ...]:

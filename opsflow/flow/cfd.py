@@ -103,7 +103,7 @@ def falls(columns: Sequence[int]) -> tuple[Fall, ...]:
 
 
 def of(board: Board, spans: Spans, window: Window, clock: Clock, *, backlog: bool = False) -> Cfd:
-    """The diagram of the states that work flows through: active, waiting and done; `backlog`, too, if asked."""
+    """The diagram of the states that work flows through: active, waiting and done; or `backlog`, too."""
     kinds = STARTED | {Kind.BACKLOG} if backlog else STARTED
     states = [state for state in board.states if state.kind in kinds]
     dropped = next((state for state in board.states if state.kind is Kind.DISCARDED), None)
@@ -155,8 +155,8 @@ def rework(board: Board, spans: Spans, start: float, end: float) -> Rework:
     paths = spans.visits.paths
     pairs: dict[tuple[str, str], int] = {}
     back: list[list[tuple[int, int, int]]] = []
-    for way, shape in zip(paths.ways, spans.shapes, strict=True):
-        mine = falls([columns[state] for state in way]) if shape.moved_back else ()
+    for steps, shape in zip(paths.ways, spans.shapes, strict=True):
+        mine = falls([columns[state] for state in steps]) if shape.moved_back else ()
         named = [(each, (states[each.mark].name, states[each.column].name)) for each in mine]
         back.append([(each.fell, each.recovered, pairs.setdefault(pair, len(pairs))) for each, pair in named])
     found = Rework([], [], [], [], list(pairs))

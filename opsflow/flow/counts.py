@@ -16,7 +16,7 @@ from operator import sub
 from typing import cast
 
 from opsflow.flow.days import DAY, Clock, Window, per_day
-from opsflow.flow.spans import Column, Flow, Spans
+from opsflow.flow.spans import NEVER, Column, Flow, Spans
 
 
 def within(column: Column, window: Window, clock: Clock) -> list[int]:
@@ -31,14 +31,18 @@ def finished(spans: Spans, window: Window, clock: Clock) -> list[int]:
 
 
 def discarded(spans: Spans, window: Window, clock: Clock) -> list[int]:
-    """The positions of those dropped on the days of the window after work on them had begun, in order."""
-    started = spans.started
-    chosen = [item for item in within(spans.discarded, window, clock) if started[item] is not None]
+    """The positions of those dropped on the days of the window after work on them had begun, in order.
+
+    What was finished and is dropped afterwards gave nothing up.
+    """
+    given_up = [shape.started != NEVER and not shape.was_done for shape in spans.shapes]
+    way = spans.visits.paths.way
+    chosen = [item for item in within(spans.discarded, window, clock) if given_up[way[item]]]
     return in_order(chosen, spans.discarded)
 
 
 def in_order(chosen: Sequence[int], column: Column) -> list[int]:
-    """Positions, given in order, by their moments; of equal moments by position, which is the order of ids."""
+    """Positions, given in order, by their moments; of equal moments by position, the order of ids."""
     return sorted(chosen, key=cast("Sequence[float]", column).__getitem__)
 
 
@@ -68,7 +72,9 @@ def balance(came_on: Iterable[int], left_on: Iterable[int], window: Window) -> t
         return ()
     came, left = Counter(came_on), Counter(left_on)
     first = window.numbers.start
-    before = sum(n for day, n in came.items() if day < first) - sum(n for day, n in left.items() if day < first)
+    before = sum(n for day, n in came.items() if day < first) - sum(
+        n for day, n in left.items() if day < first
+    )
     changes = [came[day] - left[day] for day in window.numbers]
     return tuple(accumulate(changes, initial=before))[1:]
 

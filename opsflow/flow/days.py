@@ -61,7 +61,10 @@ class Working:
             return []
         low, high = min(min(firsts), min(lasts)) - 1, max(max(firsts), max(lasts))
         upto = [self.count(low + 1, number) for number in range(low, high + 1)]
-        return [max(upto[last - low] - upto[first - 1 - low], 0) for first, last in zip(firsts, lasts, strict=True)]
+        return [
+            max(upto[last - low] - upto[first - 1 - low], 0)
+            for first, last in zip(firsts, lasts, strict=True)
+        ]
 
     def _since_ever(self, number: int) -> int:
         """Of the days up to this one, how many are of the week. Day 1 was a Monday."""

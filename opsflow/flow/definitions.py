@@ -41,12 +41,15 @@ SENTENCES: Mapping[str, str] = {
     "longer than expected; from 5 such items on.",
     "unplanned share": "Finished items of types with `planned: false`, of all finished items.",
     "unplanned work": "Work of types with `planned: false`, of all work done: by finished items, by days in "
-    "progress, and by estimates; and finished items that came to be only in the period in which they were begun.",
-    "displacement": "The days in progress of planned work that stood still while expedite work was being done: "
-    "it waited, was blocked, or all of its people had expedite work in their hands.",
-    "time in state": "How long items stood in each state, visit by visit; a visit that goes on counts up to now.",
-    "process limits": "Mean ± 2.66 × mean moving range of the baseline (XmR); signals are a value beyond a limit, "
-    "two of three beyond two standard deviations, four of five beyond one, and a run on one side of the mean.",
+    "progress, and by estimates; and finished items that came to be only in the period in which they were "
+    "begun.",
+    "displacement": "The days in progress of planned work that stood still while expedite work was being "
+    "done: it waited, was blocked, or all of its people had expedite work in their hands.",
+    "time in state": "How long items stood in each state, visit by visit; a visit that goes on counts up to "
+    "now.",
+    "process limits": "Mean ± 2.66 × mean moving range of the baseline (XmR); signals are a value beyond a "
+    "limit, two of three beyond two standard deviations, four of five beyond one, and a run on one side of "
+    "the mean.",
     "Little's law": "Average work in progress equals arrivals a day times mean residence time, exactly; "
     "mean cycle time comes near residence time only where work flows steadily.",
     "wip limit": "How many items may be somewhere at once; a count equal to the limit is allowed, and "
@@ -55,8 +58,8 @@ SENTENCES: Mapping[str, str] = {
     "critical path": "The longest chain of open items that wait for one another, each counted as 1.",
     "pull order": "Of what is ready, unblocked and within limits: first by class of service, then by risk of "
     "missing a date, then by cost of delay, then by how long it has waited.",
-    "how many by a date": "Monte Carlo: each working day to come is drawn, with replacement, from those of the "
-    "window, empty ones included; the number that 85% of the trials come to, or exceed.",
+    "how many by a date": "Monte Carlo: each working day to come is drawn, with replacement, from those of "
+    "the window, empty ones included; the number that 85% of the trials come to, or exceed.",
     "when for so many": "The same days, drawn until so many items are finished; the day by which 85% of the "
     "trials are through.",
     "when for a project": "Trials along what waits for what: each open item takes as long as one that was "
@@ -72,13 +75,11 @@ SENTENCES: Mapping[str, str] = {
     "active state and not blocked on it; work beside the board is in none.",
     "unplanned time": "The share of person-days of items, or else of days in progress, that went to "
     "types with `planned: false`.",
-    "left for planned work": "Person-days ahead, less the share that unplanned work took in the "
-    "window.",
+    "left for planned work": "Person-days ahead, less the share that unplanned work took in the window.",
     "planned items that fit": "Monte Carlo: what was finished of planned types on working days of the "
     "window, drawn anew for as many days as the time ahead is worth in person-days; 85% of the trials "
     "come to the number, or exceed it.",
-    "load": "Items in progress by whom they are assigned to; an item of several counts for each of "
-    "them.",
+    "load": "Items in progress by whom they are assigned to; an item of several counts for each of them.",
     "overload": "More in hand than a limit for people allows, work in progress of people who are all "
     "away, or estimated work with dates that does not fit into the person-days until then.",
     "allocation": "The share of work that each type got, against its share in `allocation`.",
@@ -92,16 +93,14 @@ SENTENCES: Mapping[str, str] = {
     "once; beside it, the time that items which name the vendor stood in waiting states unblocked.",
     "vendor promise": "Of waits for a vendor that ended, or last too long already, the share that was "
     "no longer than `answer_within`, in days of 24 hours.",
-    "maintenance": "A service is due `every` so long after its last finished item of type "
-    "maintenance.",
+    "maintenance": "A service is due `every` so long after its last finished item of type maintenance.",
     "spent": "The cost of finished items; an item without a cost is not measured, which is not 0.",
     "burn": "What was spent, divided by the calendar days since the first item of the project was "
     "started; the budget runs out when what is left is burnt at that pace.",
     "earned value": "PV, EV and AC: the budget of what should be finished by now, of what is, and "
     "what that cost; each item is an equal part of the budget. SPI = EV ÷ PV, CPI = EV ÷ AC, EAC = "
     "budget ÷ CPI, TCPI = (budget - EV) ÷ (budget - AC).",
-    "value for cost": "The value of finished items, divided by their cost, over the items that say "
-    "both.",
+    "value for cost": "The value of finished items, divided by their cost, over the items that say both.",
     "cost of an item": "The mean cost of the finished items that say it.",
     "order of work": "Cost of delay a day, divided by remaining working days (CD3); an item inherits "
     "the weights of all that it holds up, each once, and of the project whose part it is, beyond what "
@@ -116,8 +115,8 @@ SENTENCES: Mapping[str, str] = {
 }
 
 COUNTED: Mapping[str, str] = {
-    "inclusive": "in calendar days of the board's time zone, both ends counted: begun and finished on one day "
-    "is 1 day",
+    "inclusive": "in calendar days of the board's time zone, both ends counted: begun and finished on one "
+    "day is 1 day",
     "exclusive": "as the difference of calendar days of the board's time zone: begun and finished on one day "
     "is 0 days",
     "elapsed": "as the time that went by, in days of 24 hours",

@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from opsflow.flow.unplanned import Stretch, merged
 
+
 @dataclass(frozen=True, slots=True)
 class Stood:
     """How long one item of planned work stood still while expedite work was being done."""

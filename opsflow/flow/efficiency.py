@@ -33,7 +33,7 @@ class Efficiency:
 
 
 def of(board: Board, spans: Spans, finished: Sequence[int]) -> Efficiency:
-    """The efficiency of the finished items at these positions as one; long ones weigh more than short ones."""
+    """The efficiency of the finished items at these positions as one; long ones weigh more than short."""
     waiting = {state.name for state in board.states if state.kind is Kind.WAITING}
     waits = [name in waiting for name in spans.visits.names]
     paths, held = spans.visits.paths, spans.visits.blocked
@@ -42,7 +42,9 @@ def of(board: Board, spans: Spans, finished: Sequence[int]) -> Efficiency:
         blocks.setdefault(item, []).append((begun, left))
     # Only what is active or waiting comes between start and finish of what stands still: every wait is whole
     # within, and ends with the next step.
-    places = [[place for place, state in enumerate(way) if state != GONE and waits[state]] for way in paths.ways]
+    places = [
+        [place for place, state in enumerate(way) if state != GONE and waits[state]] for way in paths.ways
+    ]
     shapes = spans.shapes
     each: list[tuple[float, float]] = []
     for item in finished:

@@ -72,6 +72,8 @@ class Shape(NamedTuple):
     moved_back: int
     flow: tuple[tuple[int, int], ...]
     """Where times in progress begin and end; an end of NEVER has not come."""
+    was_done: bool = False
+    """Dropped out of a done state: it was finished before."""
 
 
 Column = Sequence[float | None]
@@ -232,6 +234,7 @@ def shape(way: Sequence[int], kinds: Sequence[Kind | None], ranks: Sequence[int]
     reopened = moved_back = 0
     flow: list[tuple[int, int]] = []
     before: Kind | None = None
+    left: Kind | None = None
     known: Kind | None = None
     reached = -1
     for place, state in enumerate(way):
@@ -241,7 +244,7 @@ def shape(way: Sequence[int], kinds: Sequence[Kind | None], ranks: Sequence[int]
         else:
             kind, rank = kinds[state], ranks[state]
         if kind is not before:
-            since = place
+            since, left = place, before
         if kind is active or kind is waiting:
             if begun == NEVER:
                 begun = place
@@ -274,6 +277,7 @@ def shape(way: Sequence[int], kinds: Sequence[Kind | None], ranks: Sequence[int]
         reopened,
         moved_back,
         tuple(flow),
+        before is dropped and left is done,
     )
 
 

@@ -36,7 +36,7 @@ def wip_days(flow: Flow, start: float, end: float) -> dict[int, float]:
 
 
 def wip_days_in(flow: Flow, chosen: Collection[int], edges: Sequence[float]) -> list[Part]:
-    """The days in progress of some items, of those of all, in each of the stretches between edges, which rise."""
+    """The days in progress of some items, of those of all, in each stretch between edges, which rise."""
     everything = zip(flow.start, flow.end, strict=True)
     mine = [
         (begun, over)

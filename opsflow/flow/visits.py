@@ -103,9 +103,7 @@ class Visits:
     def item(self) -> list[int]:
         """For each visit, the position of its item."""
         first = self.first
-        return [
-            item for item in range(len(self.items)) for _ in range(first[item], first[item + 1])
-        ]
+        return [item for item in range(len(self.items)) for _ in range(first[item], first[item + 1])]
 
     @cached_property
     def paths(self) -> Paths:
@@ -155,9 +153,7 @@ class Visits:
         )
 
 
-def _with_gaps(
-    steps: tuple[int, ...], at: list[float], left: Ends
-) -> tuple[tuple[int, ...], list[float]]:
+def _with_gaps(steps: tuple[int, ...], at: list[float], left: Ends) -> tuple[tuple[int, ...], list[float]]:
     """A way on which the file was deleted for a while, told with these gaps."""
     told, moments = [steps[0]], [at[0]]
     for state, moment, before in zip(steps[1:], at[1:], left, strict=False):

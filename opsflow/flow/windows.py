@@ -13,8 +13,9 @@ def between(board: Board, spans: Spans, first: str, last: str) -> tuple[Column, 
     """When each item was first at or past one state, and when it last came to or past the other.
 
     Both None for an item that has no such window: it never got to one of them, is no longer past the
-    last one, or was past both at once; and for all where the last state comes no later. States that the workflow does not know, and
-    those of kind discarded, are no place on the way; what was dropped has no window to a done state.
+    last one, or was past both at once; and for all where the last state comes no later. States that the
+    workflow does not know, and those of kind discarded, are no place on the way; what was dropped has no
+    window to a done state.
     """
     kinds, ranks = meanings(board, spans.visits.names)
     ranks = [-1 if kind is Kind.DISCARDED else rank for kind, rank in zip(kinds, ranks, strict=True)]

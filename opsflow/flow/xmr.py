@@ -91,7 +91,9 @@ def points(values: Sequence[float], found: Limits, *, run: int = RUN, trend: int
     for rule, line, least, of in zip((1, 2, 3), above, (1, 2, 4), (1, 3, 5), strict=True):
         _several(marks, rule, [value > line for value in values], least, of)
     # A lower limit that was raised to 0 and its zones are no limits.
-    for rule, line, least, of in zip((1, 2, 3), () if found.clamped else below, (1, 2, 4), (1, 3, 5), strict=False):
+    for rule, line, least, of in zip(
+        (1, 2, 3), () if found.clamped else below, (1, 2, 4), (1, 3, 5), strict=False
+    ):
         _several(marks, rule, [value < line for value in values], least, of)
     runs = list(_runs([(value > found.mean) - (value < found.mean) for value in values]))
     trends = list(_trends(values))

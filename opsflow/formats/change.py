@@ -61,6 +61,7 @@ def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None)
         _lines(screen, "At risk", [f"{row['id']} {row['title']}: {danger(row)}" for row in at_risk(view)]),
         _lines(screen, "Policies", [row["words"] for row in view["policies"]]),
         [*screen.lines((visible(unmeasured(view)), "dim"))] if unmeasured(view) else [],
+        [*screen.lines((visible(unforecast(view)), "dim"))] if unforecast(view) else [],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -158,3 +159,9 @@ def unmeasured(view: View) -> str:
     if view["as_of"]["measured"] or not view["groups"]:
         return ""
     return f"No ages: {view['as_of']['reason'].rstrip('.')}."
+
+
+def unforecast(view: View) -> str:
+    """Why nothing is told of a touched project, where there is a history to tell it from; else empty."""
+    reason = view["forecast"]["reason"]
+    return f"No forecast: {reason.rstrip('.')}." if reason and view["as_of"]["measured"] else ""

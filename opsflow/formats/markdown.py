@@ -63,8 +63,8 @@ def _mark(view: View) -> str:
 
 
 def _unmeasured(view: View) -> list[str]:
-    said = change.unmeasured(view)
-    return [f"<sub>{text(said, LONGEST)}</sub>"] if said else []
+    said = (change.unmeasured(view), change.unforecast(view))
+    return [f"<sub>{text(each, LONGEST)}</sub>" for each in said if each]
 
 
 # -- sections ---------------------------------------------------------------------------------------

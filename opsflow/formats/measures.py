@@ -75,7 +75,9 @@ def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool)
 
 def _facts(view: View, facts: Sequence[Fact], paint: Paint, wide: int | None) -> Lines:
     """A line for each key figure that is known, or of which it is known why it is not."""
-    shown = [fact for fact in facts if view.get(fact.key) is not None or view.get("reasons", {}).get(fact.key)]
+    shown = [
+        fact for fact in facts if view.get(fact.key) is not None or view.get("reasons", {}).get(fact.key)
+    ]
     room = max((width(visible(fact.title)) for fact in shown), default=0)
     if shown:
         yield ""
@@ -117,7 +119,10 @@ def _slices(view: View, paint: Paint, wide: int | None) -> Lines:
     rows: list[list[str | Cell]] = [
         [
             Cell(each["slice"], "strong"),
-            *("-" if each.get(fact.key) is None else figure(each[fact.key], _plain(fact.unit)) for fact in facts),
+            *(
+                "-" if each.get(fact.key) is None else figure(each[fact.key], _plain(fact.unit))
+                for fact in facts
+            ),
         ]
         for each in slices[:MOST_SLICES]
     ]
@@ -166,7 +171,9 @@ def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
         yield paint(f"  {'the last' if shown.last else 'the first'} {len(picked):,} of {len(rows):,}", "dim")
 
 
-def _drawn(columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]], paint: Paint, wide: int | None) -> Lines:
+def _drawn(
+    columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]], paint: Paint, wide: int | None
+) -> Lines:
     text = table(columns, rows, paint=paint, columns_wide=wide and wide - 2)
     yield from (f"  {line}" for line in text.splitlines())
 
@@ -181,9 +188,15 @@ def _gives(key: str) -> bool:
 
 def _heading(key: str) -> str:
     """`in_state_days` becomes "in state days"."""
-    return key.removesuffix("_on").removesuffix("_share").replace("_", " ").replace("p50", "50%").replace(
-        "p70", "70%"
-    ).replace("p85", "85%").replace("p95", "95%")
+    return (
+        key.removesuffix("_on")
+        .removesuffix("_share")
+        .replace("_", " ")
+        .replace("p50", "50%")
+        .replace("p70", "70%")
+        .replace("p85", "85%")
+        .replace("p95", "95%")
+    )
 
 
 def _is_number(value: Any) -> bool:

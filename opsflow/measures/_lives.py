@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from math import inf
 from typing import NamedTuple
 
 from opsflow.flow.backtest import Life, Past, Stay
 from opsflow.measures._course import Course
 from opsflow.measures.query import Query
-from opsflow.model import STARTED, Kind
+from opsflow.model import IN_PROGRESS, STARTED, Kind
 
 
 class Step(NamedTuple):
@@ -45,8 +45,9 @@ def _life(query: Query, course: Course, number: int) -> Life | None:
         item.class_,
         query.clock.number(begun.known),
         course.worked([begun.at])[0],
-        tuple(_stays(query, course, steps, Kind.DONE)),
-        tuple(_stays(query, course, steps, Kind.DISCARDED)),
+        tuple(_stays(query, course, steps, IN_PROGRESS)),
+        tuple(_stays(query, course, steps, frozenset((Kind.DONE,)))),
+        tuple(_stays(query, course, steps, frozenset((Kind.DISCARDED,)))),
     )
 
 
@@ -72,11 +73,11 @@ def _steps(query: Query, number: int) -> Iterator[Step]:
             yield Step(Kind.DONE if before is Kind.DONE else Kind.DISCARDED, left, left)
 
 
-def _stays(query: Query, course: Course, steps: Sequence[Step], kind: Kind) -> Iterator[Stay]:
-    """The unbroken times in states of one kind."""
+def _stays(query: Query, course: Course, steps: Sequence[Step], kinds: Set[Kind]) -> Iterator[Stay]:
+    """The unbroken times in states of these kinds."""
     begun: Step | None = None
     for step in steps:
-        if step.kind is kind:
+        if step.kind in kinds:
             begun = begun or step
         elif begun is not None:
             yield _stay(query, course, begun, query.clock.number(step.known))

@@ -18,6 +18,4 @@ def daily(query: Query, what: str, series: Sequence[float]) -> list[View]:
     """One number for each day of which something is known; nothing where there is no history to count in."""
     if not query.measured:
         return []
-    return [
-        {"day_on": day.isoformat(), what: n} for day, n in zip(query.known.days(), series, strict=True)
-    ]
+    return [{"day_on": day.isoformat(), what: n} for day, n in zip(query.known.days(), series, strict=True)]

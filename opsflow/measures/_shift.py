@@ -109,7 +109,11 @@ def _standing(
             waiting = [
                 stretch
                 for place in places
-                if (stretch := _cut(query, moments[place], moments[place + 1] if place + 1 < len(moments) else None))
+                if (
+                    stretch := _cut(
+                        query, moments[place], moments[place + 1] if place + 1 < len(moments) else None
+                    )
+                )
             ]
             active = _visited(query, item, Kind.ACTIVE) if item in closely else []
             if waiting or active:

@@ -8,13 +8,16 @@ from datetime import date
 from math import floor
 
 from opsflow import words
+from opsflow.errors import OpsflowError
 from opsflow.flow import windows
 from opsflow.flow.spans import Column
-from opsflow.measures import Evidence, View
+from opsflow.measures import Evidence, Option, View
 from opsflow.measures.query import Query
+from opsflow.reading import values
 
-SHOWN = (50, 70, 85, 95)
-"""The percentiles that are listed."""
+LEVELS = (50, 85, 95)
+"""The percentiles that are key figures."""
+PERCENTILES = Option("percentiles", "50,70,85,95", "which percentiles are listed")
 SLOWEST = 10
 
 
@@ -22,23 +25,38 @@ def of(query: Query, begun: Column) -> View:
     """The days from these moments on until each item was over, of what was over in the window."""
     chosen = query.done
     times = query.done_times if begun is query.begun else query.lengths(begun, query.over, chosen)
-    percentiles = query.percentiles(times, SHOWN)
+    percentiles = query.percentiles(times, _shown(query))
+    facts = query.percentiles(times, LEVELS)
     slowest = sorted(range(len(chosen)), key=lambda place: -times[place])[:SLOWEST]
     return {
         "subtitle": f"Each mark is one finished item. {words.count(len(chosen), 'item')} in "
         f"{words.count(len(query.window), 'day')}.",
         "n": len(chosen),
         "reason": "" if chosen else _nothing(query),
-        "reasons": {f"p{row['p']}_days": row["reason"] for row in percentiles if row["reason"]},
-        **{f"p{row['p']}_days": row["days"] for row in percentiles},
+        "reasons": {f"p{row['p']}_days": row["reason"] for row in facts if row["reason"]},
+        **{f"p{row['p']}_days": row["days"] for row in facts},
         "mean_days": sum(times) / len(times) if times else None,
         "at_once": sum([begun[item] == query.over[item] for item in chosen]),
         "between": _between(query),
         "percentiles": percentiles,
         "histogram": _histogram(times),
-        "slowest": _rows(query, begun, [chosen[place] for place in slowest], [times[place] for place in slowest]),
+        "slowest": _rows(
+            query, begun, [chosen[place] for place in slowest], [times[place] for place in slowest]
+        ),
         "rows": _rows(query, begun, query.finished, in_order(query, times)) if query.listed else [],
     }
+
+
+def _shown(query: Query) -> list[float]:
+    """The percentiles that are listed."""
+    text = query.option("percentiles", PERCENTILES.default)
+    found = [values.number(part.strip()) for part in text.split(",")]
+    shown = [float(p) for p in found if p is not None and 0 <= p <= 100]
+    if len(shown) < len(found):
+        raise OpsflowError(
+            f"The option percentiles is numbers from 0 to 100, such as 50,85,95, and not {text!r}."
+        )
+    return [int(p) if p == int(p) else p for p in shown]
 
 
 def _rows(query: Query, begun: Column, chosen: Sequence[int], times: Sequence[float]) -> list[View]:
@@ -92,7 +110,7 @@ def _between(query: Query) -> View | None:
 def _nothing(query: Query) -> str:
     if query.between and not windows.states_between(query.facts.board, *query.between):
         return f"{query.between[1]} does not come after {query.between[0]} in the workflow."
-    return "Nothing was finished in this time."
+    return query.nothing("Nothing was finished in this time.")
 
 
 def behind(query: Query, begun: Column) -> tuple[Evidence, ...]:

@@ -23,7 +23,11 @@ FACTS = (
     Fact("slow", "Slow for where they are", "items"),
 )
 TABLES = (
-    Table("rows", ("id", "age_days", "state", "in_state_days", "pace", "type", "title"), "In progress, oldest first"),
+    Table(
+        "rows",
+        ("id", "age_days", "state", "in_state_days", "pace", "type", "title"),
+        "In progress, oldest first",
+    ),
     Table(
         "columns",
         ("title", "count", "n", "p50_days", "p70_days", "p85_days", "p95_days", "reason"),
@@ -52,9 +56,8 @@ def view(query: Query) -> View:
     there = standing(query)
     paces = pace(query)
     by_state = {each.state: each for each in paces}
-    end = [query.end] * len(there)
-    ages = query.between_moments([each.started for each in there], end)
-    stood = query.between_moments([each.since for each in there], end)
+    ages = _until_now(query, [each.started for each in there])
+    stood = _until_now(query, [each.since for each in there])
     times = sorted(query.done_times)
     whole = [query.percentile(times, p) for p in LEVELS]
     rows = [
@@ -70,13 +73,18 @@ def view(query: Query) -> View:
         "subtitle": "Age of each item in progress, and how old finished work was when it left that column.",
         "read": "Above the 85% step an item is likely to finish late. Help it along first.",
         "n": len(rows),
-        "reason": "" if rows else "Nothing is in progress.",
+        "reason": "" if rows else query.nothing("Nothing is in progress."),
         "total_age_days": ageing.total(row["age_days"] for row in rows) if query.measured else None,
         "oldest_days": rows[0]["age_days"] if rows else None,
         "slow": sum(row["slow"] for row in rows) if query.measured else None,
         "columns": [_column(query, each, count[each.state]) for each in paces],
         "rows": rows,
     }
+
+
+def _until_now(query: Query, since: Sequence[float]) -> list[float]:
+    """Days from each moment to the end of the window; what is said to begin later begins then."""
+    return query.between_moments([min(at, query.end) for at in since], [query.end] * len(since))
 
 
 def standing(query: Query) -> list[Aged]:
@@ -176,7 +184,9 @@ def words_of(age: float, levels: Sequence[float | None], whole: Sequence[float |
 def _over(age: float, levels: Sequence[float | None], whole: Sequence[float | None]) -> int:
     """The highest percentile that an age is known to be over; 0: none."""
     bounds = [other if level is None else level for level, other in zip(levels, whole, strict=True)]
-    return max((p for p, bound in zip(LEVELS, bounds, strict=True) if bound is not None and age > bound), default=0)
+    return max(
+        (p for p, bound in zip(LEVELS, bounds, strict=True) if bound is not None and age > bound), default=0
+    )
 
 
 def sentence(rows: Sequence[View]) -> str:
@@ -194,7 +204,7 @@ def sentence(rows: Sequence[View]) -> str:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     there = standing(query)
-    ages = query.between_moments([each.started for each in there], [query.end] * len(there))
+    ages = _until_now(query, [each.started for each in there])
     return tuple(
         query.evidence(query.visits.items[each.position], "started", each.started, age)
         for each, age in zip(there, ages, strict=True)

@@ -25,7 +25,7 @@ def view(query: Query) -> View:
         "subtitle": f"Entries into work in progress per week, over {words.count(len(full), 'full week')}.",
         "read": "Hold it against throughput: what arrives faster than it is finished, queues.",
         "n": n,
-        "reason": "" if n else "Nothing was begun in this time.",
+        "reason": "" if n else query.nothing("Nothing was begun in this time."),
         "reasons": {} if full else {"mean_week": "no full week yet"},
         "mean_week": round(sum(full) / len(full), 1) if full else None,
         "days": _periods.daily(query, "arrivals", daily),

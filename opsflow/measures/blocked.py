@@ -69,7 +69,7 @@ def view(query: Query) -> View:
         "subtitle": f"Days that items stood blocked in {words.count(len(query.known), 'day')}, by cause.",
         "read": "Take the top cause to whoever can remove it for good.",
         "n": n,
-        "reason": "" if n else "Nothing was blocked in this time.",
+        "reason": "" if n else query.nothing("Nothing was blocked in this time."),
         "days": total if query.measured else None,
         "times": n if query.measured else None,
         "mean_days": total / n if n else None,
@@ -115,7 +115,9 @@ def _blocks(query: Query, found: Held) -> list[Block]:
         end = found.end[place]
         open_ = end is None or end > query.end
         blocks.append(
-            Block(place, max(found.start[place], query.start), query.end if end is None or open_ else end, open_)
+            Block(
+                place, max(found.start[place], query.start), query.end if end is None or open_ else end, open_
+            )
         )
     return blocks
 

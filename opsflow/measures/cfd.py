@@ -17,7 +17,11 @@ APPLIES = ("backward",)
 MOST = 100
 """As many falls back are listed beside the diagram, the latest; the measure `rework` lists all."""
 OPTIONS = (Option("backlog", "no", "whether the states of the backlog are drawn, too", ("yes", "no")),)
-FACTS = (Fact("n", "Ever begun", "items"), Fact("widened", "Widest growth", "items"), Fact("falls", "Falls back", "times"))
+FACTS = (
+    Fact("n", "Ever begun", "items"),
+    Fact("widened", "Widest growth", "items"),
+    Fact("falls", "Falls back", "times"),
+)
 TABLES = (
     Table("rows", (), "Items that had come at least as far", last=True, most=15),
     Table("rework", ("id", "fell_on", "from", "to", "recovered_on", "days", "title"), "Falls back"),
@@ -28,7 +32,9 @@ def view(query: Query) -> View:
     backlog = query.option("backlog", "no") == "yes"
     found = cfd.of(query.facts.board, query.spans, query.known, query.clock, backlog=backlog)
     if not query.measured:
-        found = replace(found, states=(), lines=(), before=(), window=Window(query.window.last, query.window.first))
+        found = replace(
+            found, states=(), lines=(), before=(), window=Window(query.window.last, query.window.first)
+        )
     falls = _rework.found(query)
     names = [state.name for state in found.states]
     bands = dict(zip(names, found.bands, strict=True))
@@ -37,7 +43,9 @@ def view(query: Query) -> View:
     name, widened = _widest(found)
     title = "No band has widened: work flows evenly"
     if widened >= 2:
-        title = f"{_names.state(query.facts.board, name)['title']} has grown by {words.count(widened, 'item')}"
+        title = (
+            f"{_names.state(query.facts.board, name)['title']} has grown by {words.count(widened, 'item')}"
+        )
     days = [day.isoformat() for day in found.window.days()]
     return {
         "title": title if n else "Nothing has been begun yet",
@@ -45,7 +53,7 @@ def view(query: Query) -> View:
         "The height of a band is the items there.",
         "read": "Even bands mean steady flow. A band that widens is where work queues.",
         "n": n,
-        "reason": "" if n else "Nothing has been begun yet.",
+        "reason": "" if n else query.nothing("Nothing has been begun yet."),
         "widened": widened if query.measured else None,
         "states": [_state(query, state.name, state.title) for state in found.states],
         "days": days,

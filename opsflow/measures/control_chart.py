@@ -65,7 +65,9 @@ def view(query: Query) -> View:
     values = charted(query)
     baseline = [each.value for each in values if _in(query.baseline, each.number)]
     enough = query.enough(len(baseline), xmr.ENOUGH)
-    limits = xmr.limits(baseline, screen=_yes(query, "screen"), clamp=_yes(query, "clamp")) if enough else None
+    limits = (
+        xmr.limits(baseline, screen=_yes(query, "screen"), clamp=_yes(query, "clamp")) if enough else None
+    )
     points = _points(query, values, limits)
     signals = [place for place, point in enumerate(points) if point.rules]
     shown = range(len(values)) if query.listed else range(max(len(values) - MOST, 0), len(values))
@@ -199,7 +201,7 @@ def _why(values: Sequence[Value], baseline: Sequence[float], limits: Limits | No
     if limits is not None:
         return ""
     if not values:
-        return "There are no values in this time."
+        return query.nothing("There are no values in this time.")
     return f"in the baseline, {query.few(len(baseline), max(xmr.ENOUGH, 2), 'value')}"
 
 
@@ -213,6 +215,8 @@ def behind(query: Query) -> tuple[Evidence, ...]:
         )
     ids, flow = query.visits.items, query.flow
     if query.option("of", "") == "throughput":
-        return tuple(query.evidence(ids[item], "finished", query.over[item] or 0.0) for item in query.finished)
+        return tuple(
+            query.evidence(ids[item], "finished", query.over[item] or 0.0) for item in query.finished
+        )
     chosen = counts.within(flow.start, query.window, query.clock)
     return tuple(query.evidence(ids[flow.item[at]], "arrived", flow.start[at]) for at in chosen)

@@ -9,6 +9,7 @@ from opsflow.measures.query import Query
 TITLE = "Cycle time"
 DEFINITIONS = ("started", "finished", "cycle time", "percentile")
 APPLIES = ("count", "percentile-rule", "minimum", "between", "backward")
+OPTIONS = (_times.PERCENTILES,)
 FACTS = (
     Fact("p50_days", "50% within", "days"),
     Fact("p85_days", "85% within", "days"),
@@ -29,7 +30,8 @@ def view(query: Query) -> View:
         "title": f"85% of work is done within {words.count(p85, 'day')}"
         if p85 is not None
         else "Too little is finished to say how long work takes",
-        "read": "Promise new work with the 85% line, not with the average. Ask what happened above the 95% line.",
+        "read": "Promise new work with the 85% line, not with the average. "
+        "Ask what happened above the 95% line.",
         **found,
     }
 

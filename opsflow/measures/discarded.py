@@ -37,7 +37,7 @@ def view(query: Query) -> View:
         "subtitle": "Items dropped or deleted after work on them had begun.",
         "read": "Ask early whether something is still wanted.",
         "n": len(rows),
-        "reason": "" if rows else "Nothing was dropped in this time.",
+        "reason": "" if rows else query.nothing("Nothing was dropped in this time."),
         "days_spent": total if query.measured else None,
         "rows": rows,
     }

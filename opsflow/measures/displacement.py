@@ -19,7 +19,9 @@ FACTS = (
 )
 TABLES = (
     Table("projects", ("project", "days", "items"), "By project"),
-    Table("rows", ("id", "days", "people_days", "waiting_days", "type", "title"), "What stood still the longest"),
+    Table(
+        "rows", ("id", "days", "people_days", "waiting_days", "type", "title"), "What stood still the longest"
+    ),
 )
 
 
@@ -43,13 +45,14 @@ def view(query: Query) -> View:
         )
     known = query.measured and not found.reason
     return {
-        "title": f"Planned work stood still for {words.count(round(found.days, 1), 'day')} beside expedite work"
+        "title": f"Planned work stood still {words.count(round(found.days, 1), 'day')} beside expedite work"
         if rows
         else "No planned work stood still beside expedite work",
-        "subtitle": "Days in which planned work waited, was blocked, or had nobody, while expedite work was done.",
+        "subtitle": "Days in which planned work waited, was blocked or had nobody, for expedite work.",
         "read": "This is what expedite work costs beside its own hours. Ask what would make it less urgent.",
         "n": len(rows),
-        "reason": found.reason or ("" if rows else "Nothing stood still for expedite work in this time."),
+        "reason": found.reason
+        or ("" if rows else query.nothing("Nothing stood still for expedite work in this time.")),
         "displaced_days": found.days if known else None,
         "people_days": found.people_days if known else None,
         "waiting_days": found.days - found.people_days if known else None,

@@ -21,7 +21,11 @@ FACTS = (
 )
 TABLES = (
     Table("rows", ("sentence", "kept_share", "kept", "n", "met", "reason")),
-    Table("open", ("id", "age_days", "within_days", "chance_to_miss_share", "n", "reason", "title"), "In progress"),
+    Table(
+        "open",
+        ("id", "age_days", "within_days", "chance_to_miss_share", "n", "reason", "title"),
+        "In progress",
+    ),
 )
 LIKELY = 0.5
 
@@ -42,7 +46,9 @@ def view(query: Query) -> View:
         "reasons": {} if enough else {"kept_share": query.few(n, expectation.ENOUGH)},
         "kept": kept if query.measured else None,
         "kept_share": kept / n if enough else None,
-        "at_risk": sum((row["chance_to_miss_share"] or 0) > LIKELY for row in open_) if query.measured else None,
+        "at_risk": sum((row["chance_to_miss_share"] or 0) > LIKELY for row in open_)
+        if query.measured
+        else None,
         "missed": sum(row["age_days"] > row["within_days"] for row in open_) if query.measured else None,
         "open": open_,
         "rows": rows,
@@ -112,7 +118,9 @@ def _open(query: Query, times: Mapping[Expectation, Sequence[float]]) -> list[Vi
                 "reason": "" if found.share is not None else query.few(found.n, expectation.ENOUGH),
             }
         )
-    return sorted(rows, key=lambda row: (-(row["chance_to_miss_share"] or 0), -row["age_days"], order_key(row["id"])))
+    return sorted(
+        rows, key=lambda row: (-(row["chance_to_miss_share"] or 0), -row["age_days"], order_key(row["id"]))
+    )
 
 
 def _title(rows: Sequence[View]) -> str:

@@ -20,7 +20,9 @@ FACTS = (
     Fact("stood_days", "Waiting or blocked", "days"),
     Fact("n", "Finished", "items"),
 )
-TABLES = (Table("stillest", ("id", "share", "total_days", "stood_days", "title"), "What stood still the longest"),)
+TABLES = (
+    Table("stillest", ("id", "share", "total_days", "stood_days", "title"), "What stood still the longest"),
+)
 ENOUGH = 5
 MOST = 10
 """As many of those that stood still the longest are listed."""
@@ -36,7 +38,8 @@ def view(query: Query) -> View:
     return {
         "title": f"Work moves {share:.0%} of the time that it takes" if share is not None else "Not known",
         "subtitle": "Time not waiting or blocked, of all time from start to finish.",
-        "read": "Most of the rest is waiting for somebody. Ask for whom before asking anybody to work faster.",
+        "read": "Most of the rest is waiting for somebody. "
+        "Ask for whom, before you ask anybody to work faster.",
         "n": found.n,
         "reason": why,
         "reasons": {} if median is not None or why else {"p50_share": query.few_for(len(shares), 50)},
@@ -74,9 +77,9 @@ def _rows(query: Query, found: Efficiency, places: Sequence[int]) -> list[View]:
 def _why(query: Query, found: Efficiency) -> str:
     """Why there is no number."""
     if not found.configured:
-        return "not configured: no state is of kind waiting, and nothing was blocked"
+        return query.nothing("not configured: no state is of kind waiting, and nothing was blocked")
     if not query.enough(found.n, ENOUGH):
-        return query.few(found.n, ENOUGH)
+        return query.nothing(query.few(found.n, ENOUGH))
     return "" if found.share is not None else "no time between start and finish"
 
 

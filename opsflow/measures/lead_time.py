@@ -9,6 +9,7 @@ from opsflow.measures.query import Query
 TITLE = "Lead time"
 DEFINITIONS = ("finished", "lead time", "percentile")
 APPLIES = ("count", "percentile-rule", "minimum", "backward")
+OPTIONS = (_times.PERCENTILES,)
 FACTS = (
     Fact("p50_days", "50% within", "days"),
     Fact("p85_days", "85% within", "days"),

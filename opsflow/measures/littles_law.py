@@ -37,10 +37,11 @@ def view(query: Query) -> View:
     return {
         "title": _title(found, cycle),
         "subtitle": "Average work in progress is arrivals times the mean time in progress, exactly.",
-        "read": "Where mean cycle time is far from the mean time in progress, averages promise what will not come.",
+        "read": "Where mean cycle time is far from the mean time in progress, averages promise too much.",
         "n": len(times),
-        "reason": "" if found.length_days else "There is no time to measure in.",
-        "reasons": {} if cycle is not None else {"mean_cycle_time_days": why},
+        "reason": "" if found.length_days else query.nothing("There is no time to measure in."),
+        "reasons": ({} if cycle is not None else {"mean_cycle_time_days": why})
+        | ({} if found.present else {"residence_days": "nothing was in progress"}),
         "average_wip": found.average_wip,
         "arrivals": found.present,
         "departures": found.departed,

@@ -34,7 +34,7 @@ def view(query: Query) -> View:
         "subtitle": "Arrivals in work in progress, and departures from it, per week.",
         "read": "Above zero, work in progress grows. Begin less until it shrinks.",
         "n": sum(came),
-        "reason": "" if any((*came, *left)) else "Nothing was begun or finished in this time.",
+        "reason": "" if any((*came, *left)) else query.nothing("Nothing was begun or finished in this time."),
         "arrivals": sum(came) if query.measured else None,
         "departures": sum(left) if query.measured else None,
         "net": net if query.measured else None,

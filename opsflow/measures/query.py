@@ -103,8 +103,8 @@ class Query:
 
     @cached_property
     def start(self) -> float:
-        """When the window begins, in seconds."""
-        return self.clock.begin(self.window.numbers.start)
+        """When the window begins, in seconds; when the history does, where that comes later."""
+        return self.clock.begin(max(self.window.first, self.since or self.window.first).toordinal())
 
     @cached_property
     def end(self) -> float:
@@ -116,6 +116,14 @@ class Query:
         """The days of the window of which something can be known: since the history begins, until today."""
         first = max(self.window.first, self.since) if self.since else self.window.first
         return Window(first, min(self.window.last, self.facts.today))
+
+    def nothing(self, reason: str) -> str:
+        """Why there is nothing: the reason that is given, unless nothing can be known of these days."""
+        if len(self.known) or not self.measured:
+            return reason
+        if self.window.first > self.facts.today:
+            return "These days are still to come."
+        return f"Nothing is known of these days: the history begins on {self.since}."
 
     @cached_property
     def working(self) -> Working:
@@ -130,7 +138,9 @@ class Query:
         if self.chosen is not None:
             return {name: self.item(name) for name in self.chosen}
         every = _items(self.facts)
-        return every if self.keeps is None else {name: item for name, item in every.items() if self.keeps(item)}
+        return (
+            every if self.keeps is None else {name: item for name, item in every.items() if self.keeps(item)}
+        )
 
     def item(self, id: str) -> Item:
         """An item, as its file says or last said."""
@@ -319,7 +329,9 @@ class Query:
         story, when = self.stories.get(item), moment(at)
         if story is not None:
             said = [move.commit for move in story.transitions if move.at == when]
-            said += [span.commit for held in (story.blocked, story.assigned) for span in held if span.start == when]
+            said += [
+                span.commit for held in (story.blocked, story.assigned) for span in held if span.start == when
+            ]
             return Evidence(item, what, when, value, said[0] if said else None)
         found = self.facts.visits
         if found is None or not found.commit or item not in found.number:
@@ -403,8 +415,10 @@ def last_day(facts: Facts) -> date:
     """Today; of a table of events, the last day of which it tells."""
     if facts.table is None or not len(facts.table):
         return facts.today
-    known = [at for at in facts.table.left if at is not None]
-    latest = max(max(facts.table.entered), max(known, default=0.0))
+    table = facts.table
+    held = (table.blocked, table.assigned, table.types, table.classes)
+    columns = (table.entered, table.left, *(each.start for each in held), *(each.end for each in held))
+    latest = max(max((at for at in column if at is not None), default=0.0) for column in columns)
     return min(days.day(moment(latest), facts.zone), facts.today)
 
 

@@ -53,12 +53,16 @@ def view(query: Query) -> View:
         "subtitle": "Moves back to an earlier state, until the item was again as far as before.",
         "read": "Look at the pair of states that comes up most: what was missing when work went on?",
         "n": n,
-        "reason": "" if n else "Nothing went back in this time.",
+        "reason": "" if n else query.nothing("Nothing went back in this time."),
         "items": len(set(found.item)) if query.measured else None,
         "days": total if query.measured else None,
         "open": found.recovered.count(None) if query.measured else None,
-        "reopened": sum(times[pair] for pair, (before, _) in enumerate(found.pairs) if before in done) if query.measured else None,
-        "causes": sorted(causes, key=lambda row: (-row["times"], -row["days"], row["from"]["state"], row["to"]["state"])),
+        "reopened": sum(times[pair] for pair, (before, _) in enumerate(found.pairs) if before in done)
+        if query.measured
+        else None,
+        "causes": sorted(
+            causes, key=lambda row: (-row["times"], -row["days"], row["from"]["state"], row["to"]["state"])
+        ),
         "rows": _rework.rows(query, found, spent, places),
     }
 
@@ -68,5 +72,6 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     ids, after = query.visits.items, [name for _, name in found.pairs]
     columns = zip(found.item, found.pair, found.fell, _rework.lasted(query, found), strict=True)
     return tuple(
-        query.evidence(ids[item], f"fell back to {after[pair]}", fell, days) for item, pair, fell, days in columns
+        query.evidence(ids[item], f"fell back to {after[pair]}", fell, days)
+        for item, pair, fell, days in columns
     )

@@ -19,7 +19,9 @@ FACTS = (
     Fact("median_week", "Median of full weeks", "a week"),
     Fact("mean_day", "Mean", "a day"),
 )
-TABLES = (Table("rows", ("week", "count", "planned", "unplanned", "partial"), bar="count", most=30, last=True),)
+TABLES = (
+    Table("rows", ("week", "count", "planned", "unplanned", "partial"), bar="count", most=30, last=True),
+)
 
 
 def view(query: Query) -> View:
@@ -36,9 +38,10 @@ def view(query: Query) -> View:
     return {
         "title": _title(n, full),
         "subtitle": f"Items finished per week, Monday to Sunday, over {words.count(len(full), 'full week')}.",
-        "read": "Plan with what was finished, week by week, not with the best week. Pale weeks are not complete.",
+        "read": "Plan with what was finished, week by week, not with the best week. "
+        "Pale weeks are not complete.",
         "n": n,
-        "reason": "" if n else "Nothing was finished in this time.",
+        "reason": "" if n else query.nothing("Nothing was finished in this time."),
         "reasons": {} if full else dict.fromkeys(("mean_week", "median_week"), "no full week yet"),
         "mean_week": round(sum(full) / len(full), 1) if full else None,
         "median_week": float(median(full)) if full else None,

@@ -13,14 +13,33 @@ TITLE = "Time in state"
 DEFINITIONS = ("time in state", "percentile")
 APPLIES = ("percentile-rule", "minimum", "backward")
 OPTIONS = (
-    Option("clip", "no", "whether only the time within the days asked about counts, or whole visits", ("yes", "no")),
+    Option(
+        "clip",
+        "no",
+        "whether only the time within the days asked about counts, or whole visits",
+        ("yes", "no"),
+    ),
 )
-FACTS = (Fact("n", "Visits", "visits"), Fact("total_days", "In all", "days"), Fact("waiting_share", "Waiting", "share"))
+FACTS = (
+    Fact("n", "Visits", "visits"),
+    Fact("total_days", "In all", "days"),
+    Fact("waiting_share", "Waiting", "share"),
+)
 TABLES = (
     Table(
         "rows",
-        ("state", "kind", "visits", "total_days", "share", "completed_days", "ongoing_days", "mean_days", "p50_days",
-         "p85_days"),
+        (
+            "state",
+            "kind",
+            "visits",
+            "total_days",
+            "share",
+            "completed_days",
+            "ongoing_days",
+            "mean_days",
+            "p50_days",
+            "p85_days",
+        ),
     ),
 )
 
@@ -46,7 +65,8 @@ def view(query: Query) -> View:
         + ("cut where the days begin and end." if clip else "each in its whole length."),
         "read": "The longest of the waiting states is where to ask whom you wait for.",
         "n": n,
-        "reason": "" if n else "No item stood in any state in this time.",
+        "reason": "" if n else query.nothing("No item stood in any state in this time."),
+        "reasons": {} if begun else {"waiting_share": "nothing was in progress"},
         "clipped": clip,
         "total_days": total / DAY if query.measured else None,
         "waiting_share": waiting / begun if begun else None,
@@ -86,5 +106,3 @@ def behind(query: Query) -> tuple[Evidence, ...]:
             days = (last - begun) / DAY
             found.append(query.evidence(visits.items[visits.item[place]], f"came to {name}", begun, days))
     return tuple(found)
-
-

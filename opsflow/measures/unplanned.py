@@ -35,7 +35,12 @@ TABLES = (
     Table("rows", ("way", "share", "unplanned", "all", "unit", "reason"), "Four ways to count it"),
     Table("types", ("type", "planned", "items", "wip_days", "share"), "By type"),
     Table("services", ("service", "items", "wip_days"), "Unplanned work by service"),
-    Table("weeks", ("week", "share", "unplanned_days", "all_days"), "Days of work in progress, by week", last=True),
+    Table(
+        "weeks",
+        ("week", "share", "unplanned_days", "all_days"),
+        "Days of work in progress, by week",
+        last=True,
+    ),
 )
 ENOUGH = 5
 
@@ -69,10 +74,8 @@ def view(query: Query) -> View:
         "subtitle": "Work that came unasked, of all work done: by items, by days, by effort and by arrival.",
         "read": "Plan with what is left. Then take the service or type at the top, and make it come up less.",
         "n": len(finished),
-        "reason": "" if spent or finished else "No work was done in this time.",
-        "reasons": {
-            f"{row['way'].replace('-', '_')}_share": row["reason"] for row in rows if row["reason"]
-        }
+        "reason": "" if spent or finished else query.nothing("No work was done in this time."),
+        "reasons": {f"{row['way'].replace('-', '_')}_share": row["reason"] for row in rows if row["reason"]}
         | ({"displaced_days": shift.reason} if shift.reason else {}),
         "items_share": shares["items"],
         "wip_days_share": shares["wip-days"],

@@ -24,6 +24,7 @@ FACTS = (
     Fact("mean", "Mean", "items"),
     Fact("most", "Most at a day's end", "items"),
     Fact("enough", "Enough for most of the time", "items"),
+    Fact("limit", "The limit", "items"),
 )
 TABLES = (
     Table("levels", ("items", "days", "share"), "How long so many items were in progress", most=60),
@@ -37,22 +38,50 @@ def view(query: Query) -> View:
     series = counts.balance(query.came, query.left, query.known) if query.measured else ()
     levels = _levels(query, series)
     total = sum(levels.values())
-    now = _now(query, series)
+    now, limit = _now(query, series), _limit(query)
+    share = int(query.option("share", "85"))
+    enough = counts.level_of_share(levels, share / 100) if total else None
     return {
         "title": title(now, series),
         "subtitle": "Items in progress at the end of each day; today, so far.",
         "read": "More in progress means that each item takes longer. Finish before you begin.",
         "n": now,
-        "reason": "" if series or not query.measured else "Nothing is known of these days.",
+        "reason": "" if series or not query.measured else query.nothing("Nothing is known of these days."),
+        "reasons": {} if limit is not None else {"limit": "the board sets none"},
         "now": now,
         "mean": sum(level * days for level, days in levels.items()) / total if total else None,
-        "most": max(series, default=None),
-        "enough": counts.level_of_share(levels, float(query.option("share", "85")) / 100) if total else None,
-        "levels": [
-            {"items": level, "days": days, "share": days / total} for level, days in levels.items()
-        ],
+        "most": max(series) if series else None,
+        "enough": enough,
+        "limit": limit,
+        "advice": _advice(query, enough, limit, share),
+        "levels": [{"items": level, "days": days, "share": days / total} for level, days in levels.items()],
         "rows": _periods.daily(query, "wip", series),
     }
+
+
+def _limit(query: Query) -> int | None:
+    """What the board allows in progress in all, or in the state of a slice; None where it does not say."""
+    states = (query.slice.removeprefix("state:"),) if query.slice.startswith("state:") else ()
+    if query.slice and not states:
+        return None
+    for limit in query.facts.board.limits:
+        chosen = (limit.per, limit.person, limit.team, limit.type, limit.class_, limit.service, limit.project)
+        if limit.states == states and not any(chosen) and limit.max is not None:
+            return limit.max
+    return None
+
+
+def _advice(query: Query, enough: int | None, limit: int | None, share: int) -> str:
+    """What the past says about the limit; empty where it says nothing."""
+    if enough is None or (query.slice and not query.slice.startswith("state:")):
+        return ""
+    if enough == 0:
+        return f"{share}% of the time nothing is here: ask whether it is needed" if query.slice else ""
+    if limit is None:
+        return f"there is no limit; {enough} would have been enough {share}% of the time"
+    if enough < limit:
+        return f"lower the limit from {limit} to {enough}, which was enough {share}% of the time"
+    return ""
 
 
 def _levels(query: Query, series: Sequence[int]) -> Mapping[int, float]:

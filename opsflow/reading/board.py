@@ -44,6 +44,8 @@ def patterns(config: bytes | None) -> tuple[str, ...]:
             found += sources.patterns(source)
     if board.ignore_revs:
         found.append(board.ignore_revs)
+    if board.site.logo:
+        found.append(board.site.logo)
     return tuple(dict.fromkeys(found))
 
 

@@ -21,10 +21,12 @@ from opsflow.model import (
     Keys,
     Kind,
     Limit,
+    Link,
     Mode,
     Place,
     RuleSetting,
     Severity,
+    Site,
     Spot,
     State,
 )
@@ -102,6 +104,7 @@ class _Making:
             ids=typed.get("ids", "random"),
             ignore_revs=typed.get("ignore_revs", ""),
             sources=self.sources(),
+            site=_site(typed.get("site", {})),
             item_globs=tuple(glob for glob in typed.get("items", ITEM_GLOBS) if glob),
         )
         return board, tuple(self.faults)
@@ -193,6 +196,21 @@ class _Making:
         return tuple(raw) if isinstance(raw, list) else ()
 
 
+def _site(section: Mapping[str, Any]) -> Site:
+    accent = section.get("accent") or {}
+    both = {"light": accent, "dark": accent} if isinstance(accent, str) else accent
+    request = section.get("request")
+    return Site(
+        title=section.get("title", ""),
+        logo=section.get("logo", ""),
+        accent=(both["light"], both["dark"]) if len(both) == 2 else None,
+        links=tuple(Link(each["title"], each["url"]) for each in section.get("links", ()) if each),
+        start=section.get("start", ""),
+        request=Link(request["title"], request["url"]) if request else None,
+        intro=section.get("intro", {}),
+    )
+
+
 def _whole(number: Any) -> int | None:
     return None if number is None else int(number)
 
@@ -217,6 +235,14 @@ def _calendar(section: Mapping[str, Any]) -> Calendar:
     days = _week(week) if isinstance(week, str) else frozenset(_DAYS.index(day) for day in week if day)
     codes = (holidays,) if isinstance(holidays, str) else tuple(code for code in holidays if code)
     return Calendar(days, codes)
+
+
+def week(text: str) -> frozenset[int] | None:
+    """The days of `mon-fri`, `sun-thu` or `mon,wed,fri`; None where it names none."""
+    parts = [part.strip().lower() for part in text.split(",")]
+    if not all(day in _DAYS for part in parts for day in part.split("-", 1)):
+        return None
+    return frozenset(day for part in parts for day in _week(part))
 
 
 def _week(text: str) -> frozenset[int]:

@@ -289,7 +289,8 @@ class _Composer:
             message = f"`&{cut(event.anchor)}` is an anchor, and anchors are not allowed"
             self._refuse(where, message, self._unmarked(where))
         elif event.ctag is not None:
-            message = f"`{cut(str(event.ctag))}` is a tag, and tags are not allowed"
+            written = str(event.ctag).replace("tag:yaml.org,2002:", "!!", 1)
+            message = f"`{cut(written)}` is a tag, and tags are not allowed"
             self._refuse(where, message, self._unmarked(where))
 
     def _unmarked(self, where: _Range) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from opsflow import resources
+from opsflow import resources, zones
 from opsflow.model import Fault, Judgement, Keys, Spot
 from opsflow.reading import conversion, values
 from opsflow.reading.conversion import Schema
@@ -164,24 +164,12 @@ class Reader:
 # -- validation ---------------------------------------------------------------------------------
 
 
-@cache
-def _zone_exists(name: str) -> bool:
-    """Whether a time zone of that IANA name is known here."""
-    import zoneinfo
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        return False
-    return True
-
-
 _FORMATS: dict[str, Callable[[str], bool]] = {
     "date": lambda text: values.day(text) is not None,
     "moment": lambda text: values.moment(text, UTC) is not None,
     "timespan": lambda text: values.duration(text) is not None,
     "checklist": lambda text: not isinstance(values.steps(text), int),
-    "time-zone": lambda text: _zone_exists(text),
+    "time-zone": lambda text: zones.known(text),
     "inner-path": lambda text: _PLAIN_PATH.fullmatch(text) is not None,
 }
 

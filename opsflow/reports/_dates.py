@@ -75,6 +75,7 @@ def _dated(new: Facts, ids: Iterable[str]) -> Iterator[str]:
 def _row(before: Trials, after: Trials, subject: str, changed: Sequence[str]) -> View:
     was, is_ = _answer(before, subject), _answer(after, subject)
     days = _later(was.row["p85"], is_.row["p85"])
+    told = _words(was.row, is_.row, days)
     return {
         "kind": is_.row["kind"],
         "subject": subject,
@@ -86,8 +87,8 @@ def _row(before: Trials, after: Trials, subject: str, changed: Sequence[str]) ->
         "chance_after": is_.row["chance"],
         "later_days": days,
         "critical": _critical(after, subject, was.shares, is_.shares, changed),
-        "reason": f"{subject}: {is_.row['reason'] or was.row['reason']}",
-        "words": _words(was.row, is_.row, days),
+        "reason": "" if told else f"{subject}: {is_.row['reason'] or was.row['reason']}",
+        "words": told,
     }
 
 

@@ -465,12 +465,14 @@ def _named(dots: Sequence[Row], wide: float) -> list[dict[str, Any]]:
     """Names beside the slow items that stand alone, where the column has room for one."""
     made: list[dict[str, Any]] = []
     for dot in dots:
+        if not dot["slow"] or wide / 2 <= 12 + 7.3 * len(dot["t"]):
+            continue
         near = [other for other in dots if other is not dot and abs(other["px"] - dot["px"]) <= wide / 2]
         alone = all(abs(other["py"] - dot["py"]) > 9 for other in near)
         clear = all(
             abs(name["py"] - 4 - dot["py"]) > 11 or abs(name["px"] - dot["px"]) > wide / 2 for name in made
         )
-        if dot["slow"] and alone and clear and wide / 2 > 12 + 7.3 * len(dot["t"]):
+        if alone and clear:
             made.append({"px": dot["px"] + 10, "py": dot["py"] + 4, "t": dot["t"]})
     return made
 

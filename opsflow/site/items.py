@@ -2,56 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
-from opsflow.model import Finding
+from opsflow.model import OVER, Finding
 from opsflow.reports import item as item_report
 from opsflow.site import layout, markdown, names, words
 from opsflow.site.networks import Network
 from opsflow.site.shop import Page, Shop, View
 
+BATCH = 500
+"""Pages that are made together: their pictures are laid out by one run of a program."""
+OPEN = 20
+"""Commits of an item that stand open; further ones are folded away."""
+LONGEST = 200
+"""Commits on a page, at most."""
 
-def pages(shop: Shop) -> Iterator[Page]:
-    """A page for each item."""
-    own: dict[str, list[Finding]] = {}
-    for finding in shop.findings:
-        own.setdefault(finding.item, []).append(finding)
-    ids = list(shop.names)
-    placed: dict[layout.Shape, layout.Picture] = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+_COMMIT = Markup('<svg class="i" aria-hidden="true"><use href="#i-commit"/></svg>')
+
+
+def pages(shop: Shop, ids: Sequence[str] | None = None) -> Iterator[Page]:
+    """A page for each item, or for some."""
+    ids = list(shop.names) if ids is None else ids
+    own = findings_of(shop)
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
         views = [item_report.view(shop.facts, own.get(key, ()), key) for key in some]
         networks = [Network.of(view["near"]["nodes"], view["near"]["edges"]) for view in views]
         shapes = [network.shape for network in networks if network.edges and len(network.nodes) <= 25]
-        placed |= layout.place(shape for shape in shapes if shape not in placed)
+        shop.placed.update(layout.place(shape for shape in shapes if shape not in shop.placed))
         for key, view, network in zip(some, views, networks, strict=True):
-            picture = placed.get(network.shape)
+            picture = shop.placed.get(network.shape) if network.edges else None
             yield _item(shop, key, view, network.drawn(picture) if picture else None)
+
+
+def findings_of(shop: Shop) -> Mapping[str, Sequence[Finding]]:
+    """The findings of each item that has some."""
+    own: dict[str, list[Finding]] = {}
+    for finding in shop.findings:
+        own.setdefault(finding.item, []).append(finding)
+    return own
 
 
 def _item(shop: Shop, id: str, view: View, picture: View | None) -> Page:
     path = names.page(shop.names[id])
     text = view["description"]
+    over = view["card"]["state"]["kind"] in OVER
     context = {
         "view": view,
         "body": markdown.render(text, lambda other: _link(shop, other)) if text.strip() else "",
-        "bar": _bar(view),
-        "timeline": _timeline(view),
+        "bar": _bar(view, over),
+        **_timeline(view, shop),
         "facts": list(_facts(shop, view)),
         "picture": picture,
         "source": view["source"] if len(view["source"]) <= 20_000 else "",
     }
-    return Page(path, shop.render.page("item.html", path, context, title=view["title"], section="board"))
+    data = shop.render.page(
+        "item.html", path, context, title=view["title"], section="board", asof=_as_of(shop, view, over)
+    )
+    return Page(path, data)
 
 
-def _bar(view: View) -> View:
+def _as_of(shop: Shop, view: View, over: bool) -> Markup:
+    """Of when an item's page is: not of the site's last commit, but of its own, for it changes with that.
+
+    The ages of an open item change with the days.
+    """
+    last = view["commits"][0] if view["commits"] else None
+    made = Markup("")
+    if last and last["id"]:
+        made = Markup("<span>{}As of commit <code>{}</code>, {}</span>").format(
+            _COMMIT, last["short"], words.moment(last["at"], shop.facts.zone, "0")
+        )
+    if over and made:
+        return made
+    today = words.long_day(shop.facts.today.isoformat(), "0")
+    return Markup("{}<span>{} {}</span>").format(made, "Ages of" if made else "As of", today)
+
+
+def _bar(view: View, over: bool = False) -> View:
     """The time of an item since its creation as pieces, in days, and how long finished work took.
 
-    The marks of finished work count from where this item was started; there are none before that.
+    The marks of finished work count from where this item was started; there are none before that, nor once
+    it is over: what is done is not compared anew with each day.
     """
     pieces = [
         {
@@ -66,7 +102,7 @@ def _bar(view: View) -> View:
     marks = [
         {"p": row["p"], "days": row["days"], "at": before + row["days"], "bare": False, "tight": False}
         for row in view["marks"]["rows"]
-        if row["days"] is not None and before is not None and row["days"] <= 4 * total + 14
+        if not over and row["days"] is not None and before is not None and row["days"] <= 4 * total + 14
     ]
     longest = max([total, *(mark["at"] for mark in marks), 1]) * 1.12
     for mark, next_ in pairwise(marks):
@@ -79,19 +115,29 @@ def _bar(view: View) -> View:
     return {"max": round(longest, 1), "pieces": pieces, "marks": marks, "legend": list(legend.values())}
 
 
-def _timeline(view: View) -> list[View]:
+def _timeline(view: View, shop: Shop) -> View:
     """The commits of an item, newest first, each with the states that it entered there."""
     steps: dict[str, list[View]] = {}
     for step in view["story"]:
         steps.setdefault(step["commit"]["id"], []).append(step)
-    shown = {commit["id"] for commit in view["commits"]}
+    commits = view["commits"]
+    shown = {commit["id"] for commit in commits}
     apart = [step["commit"] for step in view["story"] if step["commit"]["id"] not in shown]
-    commits = (
-        sorted([*view["commits"], *apart], key=lambda commit: commit["at"], reverse=True)
-        if apart
-        else view["commits"]
-    )
-    return [{**commit, "entered": steps.pop(commit["id"], [])} for commit in commits]
+    if apart:
+        commits = sorted([*commits, *apart], key=lambda commit: commit["at"], reverse=True)
+    zone, today = shop.facts.zone, shop.facts.today.isoformat()
+    return {
+        "timeline": [
+            {
+                **commit,
+                "said": words.moment(commit["at"], zone, today),
+                "entered": steps.pop(commit["id"], ()),
+                "folds": number == OPEN,
+            }
+            for number, commit in enumerate(commits[:LONGEST])
+        ],
+        "earlier": max(len(commits) - OPEN, 0),
+    }
 
 
 def _facts(shop: Shop, view: View) -> Iterator[tuple[str, str | Markup]]:

@@ -1,4 +1,4 @@
-"""Facts -> pages: for each, its view, its drawings and its template."""
+"""The main pages: for each, its view, its drawings and its template."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from opsflow import resources
 from opsflow.model import OVER, Kind
-from opsflow.site import charts, items, layout, lists, names, plot
+from opsflow.site import charts, layout, look, names, plot
 from opsflow.site.networks import Network
 from opsflow.site.shop import Page, Shop, View
 
@@ -18,30 +18,28 @@ FILES = ("style.css", "opsflow.js", "theme.js")
 
 FOLDED = 100
 """Cards of a column that are folded away; the rest stands in the lists only."""
-CARDS = 500
-"""Cards on the board page, at most; columns share them fairly."""
+CARDS = 450
+"""Cards on the board page, at most; columns share them fairly. With style and scripts that is 350 kB."""
 DRAWN = 400
 """Boxes in the dependency pictures, at most."""
 
 
-def everything(shop: Shop) -> Iterator[Page]:
-    """All pages, the main ones first; each is made only when it is asked for."""
+def files(shop: Shop) -> Iterator[Page]:
+    """What pages need beside themselves."""
     for name in FILES:
         yield Page(name, resources.read("templates", name))
-    yield from board(shop)
-    yield flow(shop)
-    yield ageing(shop)
-    yield dependencies(shop)
-    yield findings(shop)
-    yield from lists.pages(shop)
-    yield from items.pages(shop)
+    accent = look.style(shop.facts.board.site.accent)
+    if accent:
+        yield Page("accent.css", accent.encode())
+    if shop.logo:
+        yield Page("logo.png", shop.logo.data)
 
 
 # -- the board ------------------------------------------------------------------------------------
 
 
-def board(shop: Shop) -> Iterator[Page]:
-    """The board, twice: what a folder opens with, and its own name."""
+def board(shop: Shop) -> Page:
+    """The board: what stands in each state now."""
     view = shop.view("board")
     view["columns"] = [
         column
@@ -58,17 +56,16 @@ def board(shop: Shop) -> Iterator[Page]:
     for card in view["unknown"]:
         _prepare(shop, card, people)
     _window(view["columns"])
-    for path in ("index.html", "board.html"):
-        data = shop.render.page(
-            "board.html",
-            path,
-            {"view": view},
-            title=view["title"],
-            section="board",
-            kind="boardpage",
-            style=_filters(len(people)),
-        )
-        yield Page(path, data)
+    data = shop.render.page(
+        "board.html",
+        "board.html",
+        {"view": view},
+        title=view["title"],
+        section="board",
+        kind="boardpage",
+        style=_filters(len(people)),
+    )
+    return Page("board.html", data)
 
 
 def _prepare(shop: Shop, card: View, people: Mapping[str, int]) -> None:
@@ -81,16 +78,19 @@ def _prepare(shop: Shop, card: View, people: Mapping[str, int]) -> None:
 
 def _window(columns: Sequence[View]) -> None:
     """Chooses the cards that stand open, those that are folded away, and those left to the lists."""
+    urgent = [len(column["cells"]["expedite"]) for column in columns]
+    most_urgent = _fair(urgent, CARDS // 2)
     lengths = [len(column["cells"]["standard"]) for column in columns]
-    most = _fair(lengths, CARDS)
+    most = _fair(lengths, CARDS - sum(min(length, most_urgent) for length in urgent))
     for column, length in zip(columns, lengths, strict=True):
+        first = column["cells"]["expedite"][:most_urgent]
         cards = column["cells"]["standard"][: min(most, length)]
         open_ = 8 if column["quiet"] else 25
         open_ = len(cards) if len(cards) <= open_ + 2 else open_
-        column["shown"] = {"expedite": column["cells"]["expedite"], "standard": cards[:open_]}
+        column["shown"] = {"expedite": first, "standard": cards[:open_]}
         column["folded"] = cards[open_ : open_ + FOLDED]
         left = length - len(column["shown"]["standard"]) - len(column["folded"])
-        column["beyond"] = left + column["hidden"]
+        column["beyond"] = left + column["hidden"] + len(column["cells"]["expedite"]) - len(first)
 
 
 def _fair(lengths: Sequence[int], most: int) -> int:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from opsflow.site import svg, words
+from opsflow.site import drawings, svg, words
 
 Spec = dict[str, Any]
 Link = Callable[[str], str | None]
@@ -85,10 +85,8 @@ def draw(chart: Chart) -> Markup:
 
 
 def _drawn(chart: Chart, size: Size) -> Markup:
-    import vl_convert
-
     ids = f"{chart.key}-{size.name[0]}"
-    drawing = vl_convert.vegalite_to_svg(framed(chart.layers(size), size, ids))
+    drawing = drawings.of(framed(chart.layers(size), size, ids))
     return svg.rewrite(
         drawing,
         classes=size.name,

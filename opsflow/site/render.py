@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from opsflow import resources
-from opsflow.site import words
+from opsflow.site import templates, words
+from opsflow.site.environment import Environment, said
 
 _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)".*?</symbol>')
 _USED = re.compile(r'<use href="#i-([a-z0-9-]+)"')
@@ -54,13 +55,32 @@ filter by person, is named by its hash.
 _NO_STYLE = Markup("")
 
 
+_HOLE = re.compile("<!--(?:title|canonical|icons|main|asof)-->")
+
+
+class Frame(NamedTuple):
+    """What stands around the content of a page, in parts, and the icons in it."""
+
+    head: str
+    named: str
+    linked: str
+    top: str
+    foot: str
+    end: str
+    icons: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Renderer:
     """The templates, ready for one board."""
 
     environment: jinja2.Environment
-    frames: dict[tuple[str, ...], tuple[str, str, str]]
-    """What stands around the content of a page, in three parts, kept by what it depends on."""
+    sandbox: jinja2.Environment | None
+    """For the pages whose templates are the board's own."""
+    own: Mapping[str, str]
+    site: Mapping[str, Any]
+    frames: dict[tuple[str, ...], Frame]
+    """Kept by what they depend on."""
 
     def page(
         self,
@@ -72,52 +92,77 @@ class Renderer:
         section: str,
         kind: str = "page",
         style: Markup = _NO_STYLE,
+        asof: Markup | None = None,
     ) -> bytes:
-        """One page; `path` is its place below the site's root, `section` the page of the navigation."""
-        root = "../" * path.count("/")
-        main = self.environment.get_template(template).render({"root": root, **context})
-        head, middle, foot = self._frame(root, section, kind, style)
-        used = {*_USED.findall(main), *_USED.findall(middle), *_USED.findall(foot)}
-        drawn = "".join(icons()[name] for name in sorted(used))
-        middle = middle.replace("<!--icons-->", drawn, 1)
-        return "".join((head, escape(title), middle, main, foot)).encode("utf-8", "replace")
+        """One page; `path` is its place below the site's root, `section` the page of the navigation.
 
-    def _frame(self, root: str, section: str, kind: str, style: Markup) -> tuple[str, str, str]:
-        key = (root, section, kind, style)
+        `asof` is what its foot says instead of the site's commit, which changes with each of them.
+        """
+        root = "../" * path.count("/")
+        main = self._main(template, {"root": root, **context})
+        frame = self.frame(root, section, kind, style, asof is not None)
+        used = frame.icons.union(_USED.findall(main))
+        if asof:
+            used = used.union(_USED.findall(asof))
+        drawn = "".join(icons()[name] for name in sorted(used))
+        base = self.site["base_url"]
+        canonical = Markup('<link rel="canonical" href="{}">\n').format(base + path) if base else ""
+        parts = (frame.head, said(title), frame.named, canonical, frame.linked, drawn, frame.top, main)
+        return "".join((*parts, frame.foot, asof or "", frame.end)).encode("utf-8", "replace")
+
+    def _main(self, template: str, context: Mapping[str, Any]) -> str:
+        if self.sandbox is not None and template in self.own:
+            return templates.render(self.sandbox, template, context)
+        return self.environment.get_template(template).render(context)
+
+    def frame(
+        self, root: str, section: str, kind: str, style: Markup = _NO_STYLE, lasts: bool = False
+    ) -> Frame:
+        """What stands around the content of pages. `lasts`: it does not change with each commit."""
+        key = (root, section, kind, style, str(lasts))
         if key not in self.frames:
             csp = Markup(CSP.format(style=f" '{_hash(style)}'" if style else ""))  # no quote that ends it
-            frame = self.environment.get_template("_page.html").render(
-                root=root, section=section, kind=kind, style=style, csp=csp
+            text = self.environment.get_template("_page.html").render(
+                root=root, section=section, kind=kind, style=style, csp=csp, lasts=lasts
             )
-            head, _, rest = frame.partition("<!--title-->")
-            middle, _, foot = rest.partition("<!--main-->")
-            self.frames[key] = (head, middle, foot)
+            head, named, linked, top, foot, end = _HOLE.split(text)
+            self.frames[key] = Frame(head, named, linked, top, foot, end, frozenset(_USED.findall(text)))
         return self.frames[key]
 
 
-class Environment(jinja2.Environment):
-    """Views are dictionaries: `view.title` looks there first, which saves a third of a page's time."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-
 def renderer(
-    *, address: Callable[[str], str | None], zone: tzinfo, today: str, site: Mapping[str, Any]
+    *,
+    address: Callable[[str], str | None],
+    zone: tzinfo,
+    today: str,
+    site: Mapping[str, Any],
+    own: Mapping[str, str],
 ) -> Renderer:
-    """The templates with the words and addresses of one board."""
-    environment = Environment(
-        loader=jinja2.FileSystemLoader(resources.folder("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.globals |= {"address": address, "site": site, "icon": icon}
-    environment.filters |= {
+    """The templates with the words and addresses of one board; `own` are those of the board itself."""
+    shipped = jinja2.FileSystemLoader(resources.folder("templates"))
+    environment = Environment(loader=shipped, **_LANGUAGE)
+    known: list[jinja2.Environment] = [environment]
+    if own:
+        known.append(
+            templates.Sandbox(loader=jinja2.ChoiceLoader([jinja2.DictLoader(own), shipped]), **_LANGUAGE)
+        )
+    for each in known:
+        each.globals |= {"address": address, "site": site, "icon": icon}
+        each.filters |= _filters(zone, today)
+    return Renderer(environment, known[1] if own else None, own, site, {})
+
+
+_LANGUAGE: Mapping[str, Any] = {
+    "autoescape": True,
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "auto_reload": False,
+}
+
+
+def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:
+    return {
         "day": lambda value: words.short_day(value, today),
         "longday": lambda value: words.long_day(value, today),
         "onday": lambda value: words.local(value, zone).date().isoformat(),
@@ -131,7 +176,6 @@ def renderer(
         "type_icon": lambda key: TYPE_ICONS.get(key, "t-other"),
         "state_icon": lambda kind: STATE_ICONS.get(kind, "a0"),
     }
-    return Renderer(environment, {})
 
 
 def _hash(text: str) -> str:

@@ -1,38 +1,50 @@
-"""What the pages of one build share: the facts, the addresses of items, the templates."""
+"""What the pages of one build share: the facts, the audience, the addresses of items, the templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
 from opsflow import __version__, reports
 from opsflow.model import Finding
-from opsflow.site import layout, names, words
+from opsflow.site import layout, look, names, words
+from opsflow.site.page import Page as Page
 from opsflow.site.render import Renderer, renderer
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
 
 View = dict[str, Any]
-PAGES = (
-    ("board", "Board", "board"),
-    ("flow", "Flow", "flow"),
-    ("ageing", "Ageing", "age"),
-    ("dependencies", "Dependencies", "graph"),
-    ("items", "Items", "list"),
-    ("findings", "Findings", "warn"),
-)
-"""The main pages: file, word and icon, in the order of the navigation."""
+TEAM, PUBLIC = "team", "public"
+AUDIENCES = (TEAM, PUBLIC)
+"""Who a site is for: those who do the work, or everybody. A public page shows only what `public` says."""
 
 
-class Page(NamedTuple):
-    """A file of the site."""
+class Word(NamedTuple):
+    """A page in the navigation."""
 
-    path: str
-    data: bytes
+    key: str
+    """Its file, without the ending."""
+    name: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build was asked for."""
+
+    audience: str = TEAM
+    charts: bool = True
+    base_url: str = ""
+    """Where the site will be on the web, with a slash at its end; empty: nobody knows."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """Templates of the board's own that lie over opsflow's, by name; see site.templates."""
+
+
+NO_OPTIONS = Options()
 
 
 @dataclass(frozen=True)
@@ -48,31 +60,57 @@ class Shop:
     render: Renderer
     draws: bool
     """Whether charts are drawn."""
+    options: Options
+    logo: look.Logo | None
+    placed: dict[layout.Shape, layout.Picture] = field(default_factory=dict)
+    """Small pictures that were laid out: the same few shapes come again and again."""
 
     def view(self, name: str) -> View:
         """The view of a report."""
         return reports.view(name, self.facts, self.findings)
 
 
-def open_shop(facts: Facts, findings: Sequence[Finding], draws: bool) -> Shop:
-    """Everything that the pages need, made once."""
-    named = names.files(facts.board.items)
+def open_shop(
+    facts: Facts,
+    findings: Sequence[Finding],
+    draws: bool,
+    words_: Sequence[Word] = (),
+    options: Options = NO_OPTIONS,
+) -> Shop:
+    """Everything that the pages need, made once. `words_` is the navigation."""
+    named = names.files(facts.board.items if options.audience == TEAM else ())
 
     def address(id: str) -> str | None:
         name = named.get(id)
         return names.page(name) if name else None
 
+    own = facts.board.site
+    logo = look.logo(facts.tree.get(own.logo)) if own.logo else None
+    seed = facts.commit.id if facts.commit else ""
     site = {
-        "board": facts.board.name,
-        "pages": PAGES,
+        "title": own.title or facts.board.name,
+        "audience": options.audience,
+        "pages": words_,
+        "links": own.links,
+        "intro": own.intro.get(options.audience, ""),
+        "request": look.request(facts.board, facts.tree, seed, facts.board.items.__contains__),
+        "logo": {"width": logo.width, "height": look.HEIGHT} if logo else None,
+        "accent": bool(look.style(own.accent)),
+        "base_url": options.base_url,
         "version": __version__,
         "charts": draws,
         "layout": layout.program() is not None,
         "verdict": _verdict(findings),
-        **_as_of(facts),
+        **_as_of(facts, options.audience),
     }
-    render = renderer(address=address, zone=facts.zone, today=facts.today.isoformat(), site=site)
-    return Shop(facts, tuple(findings), named, address, render, draws)
+    render = renderer(
+        address=address,
+        zone=facts.zone,
+        today=facts.today.isoformat(),
+        site=site,
+        own=options.templates,
+    )
+    return Shop(facts, tuple(findings), named, address, render, draws, options, logo)
 
 
 def _verdict(findings: Sequence[Finding]) -> str:
@@ -83,11 +121,16 @@ def _verdict(findings: Sequence[Finding]) -> str:
     return ", ".join(said) or "all pass"
 
 
-def _as_of(facts: Facts) -> View:
-    """The moment that the site shows, as the footer says it: the commit's own time, never the clock's."""
+def _as_of(facts: Facts, audience: str) -> View:
+    """The moment that the site shows, as the footer says it: the commit's own time, never the clock's.
+
+    Everybody reads the time alone: a commit is the team's.
+    """
     now, today = facts.now.isoformat(), facts.today.isoformat()
     said = _time(now, f"{words.moment(now, facts.zone, '0')}")
     short = _time(now, words.moment(now, facts.zone, today))
+    if audience == PUBLIC:
+        return {"asof": Markup("<span>As of {}</span>").format(said), "asof_short": short}
     if facts.commit is None:
         return {
             "asof": Markup("<span>As of {}, not in a Git repository</span>").format(said),

@@ -36,7 +36,8 @@ def local(value: str, zone: tzinfo) -> datetime:
 def moment(value: str, zone: tzinfo, today: str = "") -> str:
     """A moment as "Fri 12 June, 16:05" on the board's clock."""
     at = local(value, zone)
-    return f"{long_day(at.date().isoformat(), today)}, {at:%H:%M}"
+    day = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]}"
+    return f"{day}{_year(at, today)}, {at.hour:02}:{at.minute:02}"
 
 
 def short_moment(value: str, zone: tzinfo) -> str:

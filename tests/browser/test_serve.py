@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsflow.site import build, serve
+from opsflow.site.shop import Options
 from tests.site import sample
 from tests.varied import replace
 
@@ -27,7 +28,7 @@ def test_an_open_page_reloads_when_the_board_changes(tmp_path: Path) -> None:
 
     def make() -> None:
         changed = (board / "changed").exists()
-        build.build(replace(facts, dirty=changed), (), place, charts=False)
+        build.build(replace(facts, dirty=changed), (), place, options=Options(charts=False))
 
     said: list[str] = []
     stop, ready = threading.Event(), threading.Event()

@@ -17,7 +17,6 @@ from tests.cli.conftest import BOARD, NOW, Run, item
 from tests.cli.test_program import loaded
 
 
-
 def spoil(board: Path) -> None:
     """An error and a warning."""
     (board / "items/OPS-3-disk.yaml").write_text(

@@ -365,7 +365,7 @@ def test_ids_states_and_names_of_the_board_are_completed(board: Path) -> None:
         ("opsflow list state:d", ["doing", "done"]),
         ("opsflow list st", ["state:"]),
         ("opsflow check --format=c", ["concise"]),
-        ("opsflow report ", ["board", "flow", "ageing", "dependencies", "findings", "next"]),
+        ("opsflow report net", ["net-flow"]),
     ],
 )
 def test_bash_gets_what_comes_behind_its_last_word_break(

@@ -29,6 +29,9 @@ NO_COMMANDS = {
     "query",
     "rows",
     "brief",
+    "outputs",
+    "asking",
+    "tables",
     "changes",
     "edits",
     "drafts",
@@ -106,7 +109,8 @@ def test_without_arguments_the_help_is_shown(capsys: pytest.CaptureFixture[str])
         ),
         (
             ["check", "--format", "yaml"],
-            "opsflow: Invalid value for '--format': 'yaml' is not one of 'text', 'concise', 'json'.\n"
+            "opsflow: Invalid value for '--format': 'yaml' is not one of 'text', 'concise', 'github', "
+            "'json', 'gitlab', 'sarif', 'junit'.\n"
             "See `opsflow check --help`.\n",
         ),
         (["show"], "opsflow: Missing argument 'ID'.\nSee `opsflow show --help`.\n"),

@@ -13,8 +13,10 @@ def life(
     begun: float, end: float | None, *, known: int | None = None, until: float = inf, **more: object
 ) -> Life:
     stay = () if end is None else (Stay(int(end), end, int(end) if known is None else known, until),)
+    over = inf if end is None else int(end) if known is None else known
     given = {"type": "request", "class_": "standard", "begun": int(begun), "position": begun, **more}
-    return Life(finished=stay, dropped=(), **given)  # type: ignore[arg-type]
+    working = (Stay(int(begun), begun, int(begun), over),)
+    return Life(working=working, finished=stay, dropped=(), **given)  # type: ignore[arg-type]
 
 
 def past(*lives: Life, today: int, first: int = 0) -> Past:
@@ -56,6 +58,7 @@ def test_a_forecast_knows_only_what_was_known_then() -> None:
     late = life(5.0, 10.0, known=20, until=30.0)
     assert [late.at(day) is not None for day in (10, 19, 20, 29, 30)] == [False, False, True, True, False]
     assert [late.open(day) for day in (4, 10, 20, 30)] == [False, True, False, True]
+    assert [late.going_on(day) for day in (4, 10, 20, 30)] == [False, True, False, False]
 
 
 def test_what_is_still_to_come_is_not_judged_whether_or_not_it_has_come() -> None:

@@ -79,7 +79,9 @@ def test_counts_per_day_keep_empty_days_and_add_up_to_weeks() -> None:
     assert days.per_week(counts, window, days.weeks(window, date(2026, 1, 7))) == (1, 2)
 
 
-@pytest.mark.parametrize("zone", [BERLIN, UTC, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/Sao_Paulo")])
+@pytest.mark.parametrize(
+    "zone", [BERLIN, UTC, ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/Sao_Paulo")]
+)
 def test_a_clock_knows_the_day_of_any_moment(zone: tzinfo) -> None:
     chance = random.Random(str(zone))
     moments = [chance.randrange(0, 2_000_000_000) for _ in range(300)]

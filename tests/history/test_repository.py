@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow.errors import OpsflowError
-from opsflow.history import blobs, calls, make, repository
+from opsflow.history import blobs, calls, make
 from opsflow.history.blobs import Cutter
 from opsflow.history.find import settings
 from opsflow.history.repository import find

@@ -149,7 +149,6 @@ def test_what_is_known_of_a_past_day_does_not_change_later(history: History) -> 
         assert measure(now.flow, window, clock) == measure(before.flow, window, clock)
 
 
-
 def test_shuffling_items_changes_nothing(history: History, found: Spans) -> None:
     ids = list(history.stories)
     random.Random(1).shuffle(ids)

@@ -18,10 +18,12 @@ from opsflow.model import (
     Judgement,
     Kind,
     Limit,
+    Link,
     Mode,
     Place,
     RuleSetting,
     Severity,
+    Site,
     Spot,
     State,
 )
@@ -76,7 +78,14 @@ allocation: {request: 40.5, incident: 20}
 rules: {stale: {after: 14d, severity: warning, most: 3}, over-age: off, overdue: note, x: {severity: off}}
 fields: {risk: {enum: [1, 2], type: integer, default: 1}, parts: {type: array, items: {type: number, enum: [1.5]}}}
 sources: [{paths: "a/**/*.yaml", id: number, fields: {title: title, state: state}}]
-site: {title: Ops}
+site:
+  title: Ops
+  logo: images/logo.png
+  accent: {light: "#0a6376", dark: "#64c8da"}
+  links: [{title: Desk, url: https://desk.example.com/}]
+  start: flow
+  request: {title: Ask, url: "https://example.com/new?filename={path}"}
+  intro: {public: Welcome}
 """
 
 
@@ -135,6 +144,15 @@ def test_every_key_of_the_board_is_read() -> None:
             item_globs=("work/**", "old/*.yaml"),
             sources=(
                 {"paths": "a/**/*.yaml", "id": "number", "fields": {"title": "title", "state": "state"}},
+            ),
+            site=Site(
+                title="Ops",
+                logo="images/logo.png",
+                accent=("#0a6376", "#64c8da"),
+                links=(Link("Desk", "https://desk.example.com/"),),
+                start="flow",
+                request=Link("Ask", "https://example.com/new?filename={path}"),
+                intro={"public": "Welcome"},
             ),
         ),
         [],

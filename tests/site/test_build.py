@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from opsflow import facts
 from opsflow.errors import OpsflowError
 from opsflow.site import build, layout, plot
+from opsflow.site.shop import Options
+from tests import stories
 from tests.site import sample
+
+PLAIN = Options(charts=False)
 
 
 def test_a_build_says_what_it_made_and_how_far_it_is(tmp_path: Path) -> None:
-    facts = sample.facts(5)
     steps: list[tuple[str, int, int | None]] = []
     made = build.build(
-        facts, (), str(tmp_path / "site"), charts=False, progress=lambda *step: steps.append(step)
+        sample.facts(5), (), str(tmp_path / "site"), options=PLAIN, progress=lambda *step: steps.append(step)
     )
     files = [path for path in (tmp_path / "site").rglob("*") if path.is_file()]
     assert made.index == str(tmp_path / "site" / "index.html")
-    assert made.files == len(files) - 1
+    assert made.files == made.written == len(files) - 1
     assert made.size == sum(path.stat().st_size for path in files if path.name != ".opsflow-site.json")
     assert steps == [("Building pages", n, 5) for n in range(1, 6)]
 
@@ -32,7 +38,7 @@ def test_what_is_left_out_is_said_with_how_to_get_it(tmp_path: Path, monkeypatch
         "Charts are left out; pip install 'opsflow[site]' draws them.",
         "Dependency pictures are left out; pip install 'opsflow[site]' or Graphviz draws them.",
     )
-    assert build.build(sample.facts(5), (), str(tmp_path / "site"), charts=False).missing == made.missing[1:]
+    assert build.build(sample.facts(5), (), str(tmp_path / "site"), options=PLAIN).missing == made.missing[1:]
 
 
 def test_a_build_into_the_wrong_place_does_not_begin(tmp_path: Path) -> None:
@@ -41,3 +47,16 @@ def test_a_build_into_the_wrong_place_does_not_begin(tmp_path: Path) -> None:
     with pytest.raises(OpsflowError, match=r"mine\.txt"):
         build.build(sample.facts(3), (), str(tmp_path), progress=lambda *step: steps.append(step))
     assert steps == []
+
+
+def test_the_moment_of_a_site_is_its_commits_with_the_clock_mended(tmp_path: Path) -> None:
+    config = "board: B\nkey: OPS\nworkflow: [{state: doing, kind: active}, {state: done, kind: done}]\n"
+    steps: list[stories.Step] = [
+        {"at": "2026-01-05 09:00", "files": {"opsflow.yaml": config}},
+        {"at": "2026-01-08 09:00", "files": {"items/OPS-1.yaml": "title: One\nstate: doing\n"}},
+        {"at": "2026-01-02 09:00", "files": {"items/OPS-1.yaml": "title: Two\nstate: doing\n"}},
+    ]
+    root = stories.make(tmp_path / "board", steps)
+    found = facts.gather(root, now=datetime(2026, 3, 1, tzinfo=UTC))
+    assert build.as_of_commit(found).now == datetime(2026, 1, 8, 9, tzinfo=UTC)
+    assert build.as_of_commit(replace(found, history=None)).now == datetime(2026, 1, 2, 9, tzinfo=UTC)

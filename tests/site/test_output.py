@@ -10,7 +10,7 @@ import pytest
 
 from opsflow.errors import OpsflowError
 from opsflow.site import output
-from opsflow.site.shop import Page
+from opsflow.site.page import Page
 
 PAGES = [Page("index.html", b"one"), Page("item/OPS-1.html", b"two")]
 

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from opsflow.model import Board, Kind, State
-from opsflow.site import build, items, lists, pages, plot
-from opsflow.site.shop import Page, open_shop
+from opsflow.site import build, items, lists, pages, plot, register
+from opsflow.site.page import Page
+from opsflow.site.shop import open_shop
 from tests.site import sample
 from tests.varied import replace
 
@@ -84,6 +85,7 @@ def test_every_page_is_there(site: Path) -> None:
         "items.html",
         "done.html",
         "findings.html",
+        "status.html",
     }
     assert len(list((site / "item").glob("*.html"))) == 120
     assert {path.name for path in site.iterdir()} - main == {
@@ -163,12 +165,20 @@ def test_every_icon_that_is_used_is_drawn_and_no_other(site: Path) -> None:
         assert used == drawn, path
 
 
-def test_every_page_says_as_of_when_and_what_the_rules_found(site: Path) -> None:
+def test_every_page_says_as_of_when_and_the_main_ones_what_the_rules_found(site: Path) -> None:
     for path, page in html(site):
         text = "".join(Shape(page).text)
         assert "As of commit" in text, path
-        assert "Fri 12 June 2026, " in text, path
-        assert "1 error, 2 warnings, 1 note" in text, path
+        if not path.startswith("item/"):
+            assert "Fri 12 June 2026, " in text, path
+            assert "1 error, 2 warnings, 1 note" in text, path
+
+
+def test_an_open_items_page_is_as_of_the_day_and_a_finished_ones_as_of_its_own_commit(site: Path) -> None:
+    for item in sample.facts(120).board.items.values():
+        foot = (site / "item" / f"{item.id}.html").read_text().partition('<footer class="foot">')[2]
+        assert "As of commit <code>" in foot
+        assert ("Ages of Fri 12 June 2026" in foot) == (item.state not in ("done", "dropped"))
 
 
 def test_a_chart_has_its_numbers_in_a_table_too(site: Path) -> None:
@@ -187,9 +197,23 @@ def test_a_chart_has_its_numbers_in_a_table_too(site: Path) -> None:
 def test_no_page_is_heavy_even_where_the_board_is() -> None:
     facts = sample.facts(3000)
     shop = open_shop(facts, sample.findings(facts), False)
-    for made in (pages.board(shop), [pages.flow(shop), pages.ageing(shop)], lists.pages(shop)):
+    for made in ([pages.board(shop), pages.flow(shop), pages.ageing(shop)], lists.pages(shop)):
         for page in made:
             assert len(page.data) < 400_000, page.path
+
+
+def test_a_page_of_as_many_cards_as_it_holds_is_light() -> None:
+    facts = sample.facts(1200)
+    states = ("inbox", "ready", "doing", "window", "verify")
+    open_ = {
+        id: replace(item, state=states[number % 5], class_="expedite" if number % 9 == 0 else "standard")
+        for number, (id, item) in enumerate(facts.board.items.items())
+    }
+    facts = replace(facts, board=replace(facts.board, items=open_))
+    page = pages.board(open_shop(facts, sample.findings(facts), False, register.navigation("team"))).data
+    assert 440 <= page.count(b'<li class="card') <= pages.CARDS
+    beside = sum(len(page.data) for page in pages.files(open_shop(facts, (), False)))
+    assert len(page) + beside <= 350_000
 
 
 def test_a_column_shows_its_first_cards_folds_some_and_leaves_the_rest_to_the_list() -> None:
@@ -197,7 +221,7 @@ def test_a_column_shows_its_first_cards_folds_some_and_leaves_the_rest_to_the_li
     ready = {item: replace(each, state="inbox") for item, each in facts.board.items.items()}
     facts = replace(facts, board=replace(facts.board, items=ready), history=None, gap="no history")
     shop = open_shop(facts, (), False)
-    page = next(iter(pages.board(shop))).data.decode()
+    page = pages.board(shop).data.decode()
     column = page.partition('id="col-inbox"')[2].partition("</section>")[0]
     shown, _, folded = column.partition('<details class="more">')
     assert shown.count('<li class="card') == 8
@@ -229,7 +253,7 @@ def test_the_list_says_of_an_item_what_the_board_and_its_page_say() -> None:
     board = replace(facts.board, items={item.id: item}, states=states)
     facts = replace(facts, board=board, history=replace(facts.history, stories={item.id: story}))
     shop = open_shop(facts, (), False)
-    made = {page.path: page.data for page in pages.everything(shop)}
+    made = {page.path: page.data for page in register.everything(shop)}
     (row,) = rows(made, "items.html")
     who = ", ".join((board.people or {})[key].name for key in item.assignees)
     assert row == [
@@ -290,7 +314,7 @@ def made(spoil: bool, count: int = 60) -> dict[str, bytes]:
     facts = sample.facts(count, spoil=poison) if spoil else sample.facts(count)
     findings = sample.findings(facts, poison) if spoil else sample.findings(facts)
     shop = open_shop(facts, findings, plot.available())
-    return {page.path: page.data for page in pages.everything(shop) if page.path.endswith(".html")}
+    return {page.path: page.data for page in register.everything(shop) if page.path.endswith(".html")}
 
 
 def test_hostile_texts_make_no_element_that_ordinary_ones_do_not() -> None:
@@ -318,12 +342,12 @@ def test_hostile_ids_stay_in_their_folder() -> None:
         renamed[key] = replace(each, id=key, depends_on=("../../x",))
     facts = replace(facts, board=replace(facts.board, items=renamed), history=None, gap="none")
     shop = open_shop(facts, (), False)
-    paths = [page.path for page in pages.everything(shop)]
+    paths = [page.path for page in register.everything(shop)]
     assert len(set(paths)) == len(paths)
     item_pages = [path for path in paths if path.startswith("item/")]
     assert len(item_pages) == 4
     assert all(re.fullmatch(r"item/[A-Za-z0-9_-]+\.html", path) for path in item_pages)
-    for page in pages.everything(shop):
+    for page in register.everything(shop):
         if page.path.endswith(".html"):
             assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) for name in Shape(page.data).ids), (
                 page.path
@@ -338,7 +362,7 @@ def everything(facts_board: Board | None = None, count: int = 0, **more: object)
     facts = sample.facts(count)
     facts = replace(facts, board=facts_board or facts.board, **more)  # type: ignore[arg-type]
     shop = open_shop(facts, (), plot.available())
-    made = {page.path: page for page in pages.everything(shop)}
+    made = {page.path: page for page in register.everything(shop)}
     for path, page in made.items():
         if path.endswith(".html"):
             Shape(page.data)

@@ -13,7 +13,7 @@ import pytest
 
 from opsflow.errors import OpsflowError
 from opsflow.site import output, serve
-from opsflow.site.shop import Page
+from opsflow.site.page import Page
 
 PAGE = b"<head>\n<meta content=\"default-src 'none'; script-src 'self'\"></head><body>%d</body>"
 

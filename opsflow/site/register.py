@@ -1,0 +1,90 @@
+"""All that a site consists of, registered here: a new page is one function and one line.
+
+A part is made with all the facts whenever anything changed; what it made is written where its bytes are
+others than before. Many pages of one kind, such as those of the items, are made only where something changed
+that they depend on, and by several processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from opsflow.site import items, keys, lists, names, pages, status
+from opsflow.site.shop import AUDIENCES, PUBLIC, TEAM, Page, Shop, Word
+
+TEAM_ONLY = (TEAM,)
+
+
+class Part(NamedTuple):
+    """Pages that are made together."""
+
+    make: Callable[[Shop], Page | Iterable[Page]]
+    word: Word | None = None
+    """Its place in the navigation, which is in the order of the parts."""
+    audiences: Sequence[str] = TEAM_ONLY
+    """Who gets it. What everybody gets is made from `public` texts alone."""
+
+
+class Many(NamedTuple):
+    """Pages of one kind, each about one thing."""
+
+    keys: Callable[[Shop], Mapping[str, str]]
+    """Each page's path, to a text that differs where the page would; empty: make it each time."""
+    make: Callable[[Shop, Sequence[str]], Iterable[Page]]
+    """The pages of these paths, in this order."""
+    audiences: Sequence[str] = TEAM_ONLY
+
+
+def _items(shop: Shop, paths: Sequence[str]) -> Iterator[Page]:
+    ids = {names.page(name): key for key, name in shop.names.items()}
+    return items.pages(shop, [ids[path] for path in paths])
+
+
+PARTS = (
+    Part(pages.files, None, AUDIENCES),
+    Part(pages.board, Word("board", "Board", "board")),
+    Part(pages.flow, Word("flow", "Flow", "flow")),
+    Part(pages.ageing, Word("ageing", "Ageing", "age")),
+    Part(pages.dependencies, Word("dependencies", "Dependencies", "graph")),
+    Part(lists.pages, Word("items", "Items", "list")),
+    Part(pages.findings, Word("findings", "Findings", "warn")),
+    Part(status.page, Word("status", "Status", "pulse"), AUDIENCES),
+)
+MANY = (Many(keys.of, _items),)
+
+
+def navigation(audience: str) -> tuple[Word, ...]:
+    """The words of the navigation."""
+    return tuple(part.word for part in PARTS if part.word and audience in part.audiences)
+
+
+def main(shop: Shop) -> Iterator[Page]:
+    """The pages that are made each time, and the one that a folder opens with."""
+    audience = shop.options.audience
+    start = f"{start_page(shop)}.html"
+    for part in PARTS:
+        if audience not in part.audiences:
+            continue
+        made = part.make(shop)
+        for page in [made] if isinstance(made, Page) else made:
+            yield page
+            if page.path == start:
+                yield Page("index.html", page.data)
+
+
+def start_page(shop: Shop) -> str:
+    """The page that opens first."""
+    return "status" if shop.options.audience == PUBLIC else shop.facts.board.site.start or "board"
+
+
+def many(shop: Shop) -> list[Many]:
+    """The pages that are made where they changed."""
+    return [each for each in MANY if shop.options.audience in each.audiences]
+
+
+def everything(shop: Shop) -> Iterator[Page]:
+    """All pages, made anew."""
+    yield from main(shop)
+    for each in many(shop):
+        yield from each.make(shop, list(each.keys(shop)))

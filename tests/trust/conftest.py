@@ -1,0 +1,6 @@
+"""Assertions in the rows of the catalogue are told in full."""
+
+import pytest
+
+FAMILIES = ("yaml", "edits", "git", "history", "paths", "site", "outputs", "parallel")
+pytest.register_assert_rewrite("tests.trust.rows", *(f"tests.trust.rows_{name}" for name in FAMILIES))
