@@ -125,7 +125,7 @@ def _plan(shop: Shop, each: Told) -> View:
         **_row(shop, each),
         "weekday": words.DAYS[start.weekday()],
         "day": start.day,
-        "month": words.MONTHS[start.month - 1],
+        "month": words.MONTHS[start.month - 1][:3],
         "stretch": words.stretch(each.start.isoformat(), each.end.isoformat(), zone, _today(shop)),
         "now": each.start <= shop.facts.now,
     }
