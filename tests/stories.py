@@ -100,7 +100,11 @@ def git(path: str | None, *arguments: str, stdin: bytes = b"") -> str:
 
 def environment() -> dict[str, str]:
     """The environment in which tests run git: nothing of the user's, names and dates fixed."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GIT_") and key not in ("COLUMNS", "LINES")
+    }
     stamp = f"{int(START.timestamp())} +0000"
     return kept | {
         "GIT_CONFIG_NOSYSTEM": "1",

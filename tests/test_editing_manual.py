@@ -48,6 +48,7 @@ def steps() -> Iterator[Step]:
 def test_every_command_of_the_page_prints_what_the_page_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     for name, value in stories.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("OPSFLOW_NOW", "2026-11-20T12:00Z")

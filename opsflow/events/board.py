@@ -11,6 +11,9 @@ from opsflow.events.table import Table
 from opsflow.facts import Facts
 from opsflow.model import Board, ClassOfService, ItemType, State
 
+EXPEDITE = "expedite"
+"""The class of what goes before everything else, where no board says it."""
+
 
 def facts(
     table: Table,
@@ -55,5 +58,5 @@ def _board(table: Table, name: str) -> Board:
         states=(),
         items={},
         types={each: ItemType(each) for each in types},
-        classes={each: ClassOfService(each) for each in classes},
+        classes={each: ClassOfService(each, beyond_limits=each == EXPEDITE) for each in classes},
     )

@@ -20,7 +20,7 @@ BOX = (200, 58)
 """Width and height of an item's box, in px."""
 MARGIN = 8
 _INCH = 72
-_SECONDS = 120
+_SECONDS = 20
 
 
 class Line(NamedTuple):

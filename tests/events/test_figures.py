@@ -1,7 +1,9 @@
 """The view of a measure as tables."""
 
+from opsflow import measures
 from opsflow.events import figures
 
+FACTS = measures.facts("wip")
 VIEW = {
     "measure": "wip",
     "window": {"from_on": "2026-03-01", "to_on": "2026-03-31"},
@@ -43,7 +45,7 @@ def test_lists_are_tables_of_plain_cells() -> None:
 def test_slices_stand_in_a_column_of_their_own() -> None:
     part = {key: VIEW[key] for key in ("n", "reason", "reasons", "now", "mean", "most", "enough", "rows")}
     found = figures.sheets({**VIEW, "slices": [{"slice": "incident", **part}]})
-    assert [row[1] for row in found[0].rows] == [""] * 4 + ["incident"] * 4
+    assert [row[1] for row in found[0].rows] == [""] * len(FACTS) + ["incident"] * len(FACTS)
     assert [row[:2] for row in found[1].rows] == [
         ["", "A-1"],
         ["", "A-2"],
