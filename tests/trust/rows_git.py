@@ -7,6 +7,7 @@ the same must be said, the canary must not have run, and no byte of the reposito
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import shutil
 import subprocess
@@ -326,6 +327,7 @@ def _elsewhere(scene: Scene) -> None:
     inert(settings(("core.worktree", str(scene.folder))))(scene)
     shutil.rmtree(scene.folder / "before", ignore_errors=True)
     assert scene.opsflow("move", "OPS-0", "doing").status == 0
+    gc.collect()  # Git's scratch folders go with their repositories
     assert sorted(path.name for path in scene.folder.iterdir()) == ["after", "board", "canary"]
 
 
