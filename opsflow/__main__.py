@@ -34,11 +34,12 @@ def _leave(status: int) -> None:
     """
     import gc
     import os
+    from contextlib import suppress
 
     gc.freeze()
     if "duckdb" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
+            with suppress(OSError, ValueError, AttributeError):
                 stream.flush()
         os._exit(status)
 

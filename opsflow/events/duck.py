@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow.errors import OpsflowError
@@ -26,7 +27,12 @@ def connect() -> duckdb.DuckDBPyConnection:
     except ImportError as error:
         raise OpsflowError(NEEDED) from error
     return duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # What does not fit into memory goes there, and not into the current folder.
+            "temp_directory": os.path.join(tempfile.gettempdir(), f"opsflow-{os.getpid()}"),
+        }
     )
 
 

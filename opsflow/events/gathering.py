@@ -22,6 +22,8 @@ from opsflow.reading import values
 
 SHOWN = 100
 """So many of the rows in which something is wrong are remembered."""
+REMEMBERED = 10_000
+"""So many moments are remembered as they are written."""
 AWAY = -1
 """In place of a state: the item is gone."""
 
@@ -68,25 +70,20 @@ class Gathering:
         """For each trait what the last row about its state that says anything says about each item."""
         self.stateless: dict[int, int] = {}
         """The line of the first row about an item that is not about its state."""
+        self.about: tuple[Any, ...] = ()
+        """The item of the last row about a state, and what it says about it."""
+        self.read: dict[str, float | None] = {}
+        """Moments as they are written, and what they mean."""
 
     def take(self, line: int, record: Record) -> None:
         """One row more."""
         self.rows += 1
         key, title, kind, class_, field, value, before, entered, left, commit, author, by, *more = record
-        item, name, field = text(key), text(value), text(field) or STATE
-        since = moments.read(entered, self.zone)
-        until = moments.read(left, self.zone) if left else None
-        if not item:
-            return self.leave(line, "it names no item")
-        if since is None:
-            return self.leave(line, f"`entered` is {shown(entered)}, which is no date or moment")
-        if until is None and left:
-            return self.leave(line, f"`left` is {shown(left)}, which is no date or moment")
-        if until is not None and until < since:
-            return self.leave(line, f"`left` ({shown(left)}) is before `entered` ({shown(entered)})")
-        if field not in FIELDS:
-            known = ", ".join(FIELDS)
-            return self.leave(line, f"`field` is {shown(field)}, which is none of {known}")
+        item, name, field, left = text(key), text(value), text(field) or STATE, left if text(left) else None
+        since, until = self._moment(entered), self._moment(left)
+        bad_end = left is not None and (until is None or (since is not None and until < since))
+        if not item or since is None or bad_end or field not in FIELDS:
+            return self.leave(line, _why(item, field, entered, since, left, until))
         if since > self.now:
             self.later += 1
             if field == STATE and name:
@@ -95,23 +92,36 @@ class Gathering:
         if until is not None and until > self.now:
             until = None
         number = self.numbers.setdefault(item, len(self.numbers))
-        if field == STATE:
-            self.item.append(number)
-            self.state.append(self.names.setdefault(name, len(self.names)) if name else AWAY)
-            self.before.append(text(before))
-            self.entered.append(since)
-            self.left.append(until)
-            self.commit.append(text(commit))
-            self.author.append(text(author))
-            self.line.append(line)
-            for said, given in zip(self.said, (title, kind, class_, *more), strict=True):
-                if given:
-                    said[number] = given
-        else:
+        if field != STATE:
             change = Change(number, name, since, until, text(by), text(commit), text(author))
             self.changes[field].append(change)
             self.stateless.setdefault(number, line)
+            return None
+        self.item.append(number)
+        self.state.append(self.names.setdefault(name, len(self.names)) if name else AWAY)
+        self.before.append(text(before))
+        self.entered.append(since)
+        self.left.append(until)
+        self.commit.append(text(commit))
+        self.author.append(text(author))
+        self.line.append(line)
+        about = (number, title, kind, class_, *more)
+        if about != self.about:  # most rows say of their item what the row before said
+            self.about = about
+            for said, given in zip(self.said, about[1:], strict=True):
+                if given:
+                    said[number] = given
         return None
+
+    def _moment(self, value: Any) -> float | None:
+        """The moment that a value means; that at which one row ends is often that of the next."""
+        if not isinstance(value, str):
+            return moments.read(value, self.zone)
+        if value not in self.read:
+            if len(self.read) > REMEMBERED:
+                self.read.clear()
+            self.read[value] = moments.read(value.strip(), self.zone)
+        return self.read[value]
 
     def tell(self, line: int, said: str) -> None:
         """Something is wrong in a row."""
@@ -303,6 +313,19 @@ def names(value: Any) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         return tuple(name for each in value if (name := text(each)))
     return columns.split(text(value))
+
+
+def _why(item: str, field: str, entered: Any, since: float | None, left: Any, until: float | None) -> str:
+    """What is wrong in a row."""
+    if not item:
+        return "it names no item"
+    if since is None:
+        return f"`entered` is {shown(entered)}, which is no date or moment"
+    if left is not None and until is None:
+        return f"`left` is {shown(left)}, which is no date or moment"
+    if until is not None and until < since:
+        return f"`left` ({shown(left)}) is before `entered` ({shown(entered)})"
+    return f"`field` is {shown(field)}, which is none of {', '.join(FIELDS)}"
 
 
 def text(value: Any) -> str:

@@ -240,9 +240,11 @@ def _traits(stays: _Stays) -> Traits:
         if name not in stays.said:
             found.append([make("")] * len(stays.items))
             continue
-        # A list of texts comes as an array of its own.
         given = stays.said[name].tolist()
-        said = [make(each.tolist() if hasattr(each, "tolist") else each) for each in given]
+        if make is text:
+            said: list[Any] = [each.strip() if each else "" for each in given]
+        else:  # a list of texts comes as an array of its own
+            said = [make(each.tolist() if hasattr(each, "tolist") else each) for each in given]
         found.append(said if all(said) else _filled(stays, name, said, make))
     return Traits(*found)
 

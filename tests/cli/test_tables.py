@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +157,16 @@ def test_the_least_of_tables_gives_words_and_no_traceback(data: bytes, events: P
     found = opsflow("report", "all", "--events", "events.csv", "--workflow", "2:active,Done:done")
     assert (found.status, "Traceback" in found.err) == (0, False)
     assert "cycle-time" not in found.err
+
+
+def test_a_parquet_file_is_read_without_a_word_on_the_side(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    pytest.importorskip("numpy")
+    path = tmp_path / "events.parquet"
+    rows = "select 'A-1' as item, 'Build' as state, timestamptz '2025-11-04 00:00:00+00' as at"
+    duckdb.connect().execute(f"copy ({rows}) to '{path}' (format parquet)")
+    words = ["report", "wip", "--events", str(path), "--workflow", "Build:active", "--format", "csv"]
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "opsflow", *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "day_on,wip\n2025-11-04,1\n", "")
