@@ -21,6 +21,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,13 +30,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opsflow import rules
+from opsflow import measures, rules
+from opsflow.cli import asking, explain, report
 from opsflow.facts import Facts
 from opsflow.flow import blocked, cfd, counts, days, efficiency, expectation, percentiles, spans
 from opsflow.flow.days import Clock, Window
 from opsflow.flow.spans import ItemSpan, Spans
 from opsflow.flow.visits import moment
-from opsflow.formats import findings, text
+from opsflow.formats import evidence, findings, text
+from opsflow.formats import measures as figures
 from opsflow.model import Board, Expectation, History
 from opsflow.reading import board as boards
 from tests import told
@@ -524,6 +527,75 @@ def test_the_tables_of_the_measures_are_computed() -> None:
         MEASURES.write_text(expected, encoding="utf-8")
         page = expected
     assert page == expected
+
+
+# -- what the measures answer about it ----------------------------------------------------------
+
+_RUN = re.compile(r"<!-- run: (?P<words>[^>]*) -->\n(?:```text\n(?P<body>.*?)```\n)?", re.DOTALL)
+_MADE = re.compile(r"<!-- made: measures -->\n\n(?:\|[^\n]*\n)*")
+
+
+def answered(words: str) -> str:
+    """What a command says about the example, from its headline on; the question comes out of the command line."""
+    known = example()
+    facts = told.facts(
+        known.board._replace(timezone="Europe/Berlin"), known.history, now=known.now.isoformat()
+    )
+    name, *more = words.split()
+    command = {"report": report.command, "explain": explain.command}[name]
+    given = command.make_context(name, [*more]).params
+    asked_ = asking.Asked(**{each.name: given[each.name] or each.default for each in fields(asking.Asked)})
+    if name == "report":
+        names = given["names"]
+        asked = asking.query(asked_, facts, names)
+        text = figures.render([measures.view(each, asked) for each in names])
+    else:
+        asked = asking.query(asked_, facts, [given["name"]])
+        asked = replace(asked, window=asking.period(given["period"], facts.today))
+        text = evidence.render(evidence.report(given["name"], asked))
+    return "\n".join(text.splitlines()[3:]).partition("\nMeasured:")[0].rstrip() + "\n"
+
+
+def with_answers(page: str) -> str:
+    """The page with every answer, and the table of measures, as they should be."""
+
+    def answer(found: re.Match[str]) -> str:
+        return f"<!-- run: {found['words']} -->\n```text\n{answered(found['words'])}```\n"
+
+    return _MADE.sub(f"<!-- made: measures -->\n\n{''.join(of_measures())}", _RUN.sub(answer, page))
+
+
+def of_measures() -> Iterator[str]:
+    """The table of all measures: what each answers, and what its answer depends on."""
+    yield "| `opsflow report` | Answers | Depends on | `--option` |\n| --- | --- | --- | --- |\n"
+    for name in measures.ALL:
+        choices = ["--by state" if each == "by-state" else f"--{each}" for each in measures.applies(name)]
+        options = [
+            f"`{each.name}={each.default}`: {each.meaning}"
+            + (f" ({', '.join(each.values)})" if each.values else "")
+            for each in measures.options(name)
+        ]
+        depends, own = " ".join(f"`{each}`" for each in choices), "; ".join(options)
+        yield f"| `{name}` | {measures.question(name)} | {depends} | {own} |\n".replace(
+            "|  |", "| |"
+        ).replace("|  |", "| |")
+
+
+def test_what_the_measures_answer_about_the_example() -> None:
+    page = MEASURES.read_text(encoding="utf-8")
+    expected = with_answers(page)
+    if os.environ.get("UPDATE_MANUAL"):
+        MEASURES.write_text(expected, encoding="utf-8")
+        page = expected
+    assert page == expected
+    assert len(_RUN.findall(page)) >= 3
+
+
+def test_the_page_has_every_choice() -> None:
+    page = MEASURES.read_text(encoding="utf-8")
+    common = {"--board", "--no-cache", "-C"}
+    options = {name for option in report.command.params for name in option.opts[:1] if name.startswith("-")}
+    assert {name for name in options - common if name not in page} == set()
 
 
 def test_every_table_of_the_example_is_on_the_page() -> None:

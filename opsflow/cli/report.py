@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from opsflow.cli import asking, complete, options, screen, tables
+from opsflow.collection import paused
 from opsflow.errors import OpsflowError
 
 EVERYTHING = "all"
@@ -85,9 +86,11 @@ def _measures(
     if ask.format == "csv" and len(names) > 1:
         raise OpsflowError("CSV holds the rows of one measure; name one.")
     facts = tables.facts(ask, given, asked.timezone)
-    # Of every measure at once, single items are listed as far as anybody reads them; `export` has them all.
-    query = replace(asking.query(asked, facts, names), listed=len(names) == 1)
-    views = [measures.view(name, query) for name in names]
+    # On a terminal, and of every measure at once, items are listed as far as anybody reads; `export` has all.
+    listed = len(names) == 1 and ask.format != "text"
+    query = replace(asking.query(asked, facts, names), listed=listed)
+    with paused():
+        views = [measures.view(name, query) for name in names]
     screen.show(_render(views, ask.format, define))
     options.mention_unread(facts)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise, repeat
+from math import floor
 from typing import NamedTuple
 
 ONE = timedelta(days=1)
@@ -81,7 +82,7 @@ class Clock:
         self._begins: list[int] = []
         """When days begin, one after another; `_first` is the number of the first of them."""
         self._step = 1
-        """Every day begins at a multiple of so many seconds: an hour, a quarter of one, or 1."""
+        """Every day has a multiple of so many seconds: a whole day, an hour, a quarter of one, or 1."""
         self._days = array("i")
         """The numbers of the days, step by step: to look one up takes less than half of a search."""
 
@@ -93,15 +94,18 @@ class Clock:
         """The numbers of the days of these moments."""
         if not moments:
             return []
-        self._reach(self.number(min(moments)), self.number(max(moments)))
+        earliest = min(moments)
+        self._reach(self.number(earliest), self.number(max(moments)))
         days, step, first = self._days, self._step, self._begins[0]
-        if not days:
+        if step < _WHOLE and not days:
             before = self._first - 1
             return [before + place for place in map(bisect_right, repeat(self._begins), moments)]
-        try:
-            return [days[(moment - first) // step] for moment in moments]  # type: ignore[call-overload]
-        except TypeError:  # some are no whole seconds
-            return [days[int((moment - first) // step)] for moment in moments]
+        # Days begin with a second, so its parts do not count; `int` is the quicker of the two.
+        seconds: Iterable[int] = map(floor, moments) if earliest < 0 else map(int, moments)
+        if step == _WHOLE:
+            number = self._first
+            return [(at - first) // _WHOLE + number for at in seconds]
+        return [days[(at - first) // step] for at in seconds]
 
     def begin(self, number: int) -> int:
         """When the day of that number begins."""
@@ -121,13 +125,14 @@ class Clock:
         lengths = [after - before for before, after in pairwise(self._begins)]
         self._step = next((step for step in _STEPS if not any(length % step for length in lengths)), 1)
         self._days = array("i")
-        if self._step > 1 and len(lengths) < _MOST:
+        if 1 < self._step < _WHOLE and len(lengths) < _MOST:
             for number, length in enumerate(lengths, first):
                 self._days.extend(repeat(number, length // self._step))
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_STEPS = (3600, 900)
+_WHOLE = 86400
+_STEPS = (_WHOLE, 3600, 900)
 _MOST = 40_000
 """Over so many days, more than a hundred years, a table of them would be no gain."""
 _LAST = date.max.toordinal() - 2

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from opsflow.flow.unplanned import Stretch, merged
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(NamedTuple):
     """How long one item of planned work stood still while expedite work was being done."""
 
     item: int
@@ -35,6 +34,7 @@ class Covered:
     def __init__(self, stretches: Iterable[Stretch]) -> None:
         self.stretches = merged(stretches)
         self._starts = [start for start, _ in self.stretches]
+        self._ends = [end for _, end in self.stretches]
         self._before = [0.0, *accumulate(end - start for start, end in self.stretches)]
 
     def __bool__(self) -> bool:
@@ -47,14 +47,18 @@ class Covered:
 
     def within(self, start: float, end: float) -> float:
         """How long of [start, end)."""
-        return self._until(end) - self._until(start) if end > start else 0.0
+        first, last = bisect_right(self._starts, start), bisect_right(self._starts, end)
+        if first == last:  # none begins within: one that began before may go on
+            over = self._ends[first - 1] if first else start
+            return max((over if over < end else end) - start, 0.0)
+        return self._until(end, last) - self._until(start, first)
 
-    def _until(self, at: float) -> float:
-        place = bisect_right(self._starts, at)
+    def _until(self, at: float, place: int) -> float:
+        """How long it went on up to a moment, by when so many of the stretches had begun."""
         if not place:
             return 0.0
-        start, end = self.stretches[place - 1]
-        return self._before[place - 1] + min(at, end) - start
+        over = self._ends[place - 1]
+        return self._before[place - 1] + (at if at < over else over) - self._starts[place - 1]
 
     def parts(self, start: float, end: float) -> list[Stretch]:
         """The parts of [start, end) in which it went on, in order and apart."""
@@ -99,21 +103,34 @@ def busy(
 def stood(
     item: int,
     active: Sequence[Stretch],
-    still: Sequence[Stretch],
+    waited: Sequence[Stretch],
+    blocked: Sequence[Stretch],
     assigned: Mapping[str, Sequence[Stretch]],
     expedite: Covered,
     on: Mapping[str, Covered],
 ) -> Stood:
     """How long an item stood still while expedite work was being done.
 
-    It was active, it waited or was blocked (`still`), and it was somebody's in these times; `on` says
-    when people had expedite work in their hands.
+    It was active, it waited, it was blocked meanwhile, and it was somebody's in these times; `on` says when
+    people had expedite work in their hands.
     """
-    waiting = sum([expedite.within(*each) for each in (still if len(still) < 2 else merged(still))])
+    moving = active
+    if blocked:
+        there = Covered([*active, *waited])
+        waited = merged([*waited, *(part for each in blocked for part in there.parts(*each))])
+        moving = without(active, merged(blocked))
+    waiting = sum([expedite.within(*each) for each in waited])
+    if not any(person in on for person in assigned):
+        return Stood(item, waiting, 0.0)
+    if len(assigned) > 1:
+        return Stood(item, waiting, sum([_all_busy(start, end, assigned, on) for start, end in moving]))
+    ((person, having),) = assigned.items()
     people = 0.0
-    if any(person in on for person in assigned):
-        for start, end in without(merged(active), merged(still)):
-            people += _all_busy(start, end, assigned, on)
+    for start, end in moving:
+        for begun, over in having:
+            first, last = begun if begun > start else start, over if over < end else end
+            if last > first:
+                people += on[person].within(first, last)
     return Stood(item, waiting, people)
 
 

@@ -300,17 +300,19 @@ def replay(
     under: list[_Under] = []
     waiting: list[tuple[Job, Work]] = []
     pairs = [pair for pair in zip(jobs, works, strict=True) if pair[1].phases]
-    for job, work_ in sorted(pairs, key=lambda pair: (not pair[0].beyond, pair[0].begun, pair[0].item)):
+    pairs.sort(key=_first)
+    to_come = sorted((pair for pair in pairs if pair[0].begun >= 0), key=lambda pair: -_want(pair[0]))
+    for job, work_ in pairs:
         if job.begun < 0:
             board.move(job, "", work_.phases[0].state, 0.0)
             under.append(_Under(job, work_, [0, work_.phases[0].amount, 0.0, 0.0]))
-        else:
-            waiting.append((job, work_))
     times: list[float] = []
     wip: list[int] = []
     begun = {job.item: job.begun for job, _ in pairs}
     for day in range(len(past.levels)):
         board.freed.clear()
+        while to_come and _want(to_come[-1][0]) < day + 1:
+            insort(waiting, to_come.pop(), key=_first)
         for each in under:
             each.at[2] = 0.0
         waiting = _admit(board, waiting, under, begun, past, day, 0.0)
@@ -337,6 +339,16 @@ def replay(
     return Replayed(tuple(sorted(times)), tuple(wip))
 
 
+def _first(pair: tuple[Job, Work]) -> tuple[bool, float, str]:
+    """The order in which items are begun: that of the past, what is beyond limits first."""
+    return not pair[0].beyond, pair[0].begun, pair[0].item
+
+
+def _want(job: Job) -> float:
+    """From when on an item may be begun."""
+    return job.ready if job.pulled else job.begun
+
+
 def _admit(
     board: _Board,
     waiting: Sequence[tuple[Job, Work]],
@@ -350,11 +362,11 @@ def _admit(
     left = []
     going = sum(bool(each.phase.state) and not each.job.beyond for each in under)
     for job, work_ in waiting:
-        first, want = work_.phases[0], job.ready if job.pulled else job.begun
+        first, want = work_.phases[0], _want(job)
         there_is_time = (
             not job.pulled or going < past.levels[day] or not job.counted.isdisjoint(past.full[day])
         )
-        if want < day + 1 and there_is_time and board.room(job, first.state):
+        if there_is_time and board.room(job, first.state):
             at = board.move(job, "", first.state, max(want - day, since, 0.0))
             begun[job.item] = day + at
             under.append(_Under(job, work_, [0, first.amount, at, at]))

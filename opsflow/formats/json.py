@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cache
 from typing import Any
 
 
@@ -12,8 +14,28 @@ def render(data: Any) -> str:
     Letters of any language stay; control, invisible and reordering characters are written as escapes,
     which every JSON reader turns back.
     """
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-    return _escaped(text) + "\n"
+    return _escaped(_indented(data, "\n")) + "\n"
+
+
+def _indented(value: Any, pad: str) -> str:
+    """The same as `json.dumps` with an indent of 2, which leaves the fast encoder; `pad` begins each line."""
+    if not isinstance(value, (dict, list, tuple)) or not value:
+        return _encoder(", ").encode(value)
+    inner = f"{pad}  "
+    values = value.values() if isinstance(value, dict) else value
+    if not any(isinstance(each, (dict, list, tuple)) and each for each in values):
+        text = _encoder(f",{inner}").encode(value)
+        return f"{text[0]}{inner}{text[1:-1]}{pad}{text[-1]}"
+    if isinstance(value, dict):
+        parts = [f"{_encoder(', ').encode(key)}: {_indented(each, inner)}" for key, each in value.items()]
+        return f"{{{inner}{f',{inner}'.join(parts)}{pad}}}"
+    parts = [_indented(each, inner) for each in value]
+    return f"[{inner}{f',{inner}'.join(parts)}{pad}]"
+
+
+@cache
+def _encoder(separator: str) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(separator, ": "))
 
 
 def line(data: Any) -> str:
@@ -22,13 +44,16 @@ def line(data: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    if text.isascii() and "\x7f" not in text and "##" not in text:
-        return text
     # "##[" would be a command in a CI log; inside a JSON string the second # can be an escape.
-    text = text.replace("##", "#\\u0023")
-    return "".join(
-        letter if letter == "\n" or letter.isprintable() else _escape(ord(letter)) for letter in text
-    )
+    if "##" in text:
+        text = text.replace("##", "#\\u0023")
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return _UNUSUAL.sub(lambda found: found[0] if found[0].isprintable() else _escape(ord(found[0])), text)
+
+
+_UNUSUAL = re.compile(r"[^\n -~]")
+"""What may not be printable."""
 
 
 def _escape(code: int) -> str:

@@ -99,13 +99,13 @@ def figure(value: Any, unit: str = "") -> str:
     """A number with its unit as people read it; a share in per cent."""
     if unit == "share":
         return f"{value:.1%}".replace(".0%", "%")
-    text = words.number(_rounded(value)) if _is_number(value) else visible(str(value))
+    text = _number(value) if _is_number(value) else visible(str(value))
     return f"{text} {SINGULAR.get(unit, unit) if value == 1 else unit}".rstrip()
 
 
-def _rounded(value: Any) -> Any:
-    """A number that one decimal would make 0 keeps two that say something."""
-    return float(f"{value:.2g}") if isinstance(value, float) and 0 < abs(value) < 0.1 else value
+def _number(value: float) -> str:
+    """A number with one decimal; one below 1 with two digits that say something."""
+    return f"{value:.2g}" if 0 < abs(value) < 1 else words.number(value)
 
 
 def _slices(view: View, paint: Paint, wide: int | None) -> Lines:
@@ -168,7 +168,7 @@ def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
             line.append(_bar(row[shown.bar] or 0, most))
     yield from _drawn(columns, cells, paint, wide)
     if len(rows) > len(picked):
-        yield paint(f"  {'the last' if shown.last else 'the first'} {len(picked):,} of {len(rows):,}", "dim")
+        yield paint(f"  {'the last' if shown.last else 'the first'} {len(picked):,}; json has all", "dim")
 
 
 def _drawn(

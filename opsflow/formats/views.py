@@ -51,7 +51,7 @@ class Screen:
 def render(
     name: str, view: View, *, paint: Paint = plain, columns_wide: int | None = None, define: bool = False
 ) -> str:
-    """A report by its name; KeyError where it has no form for a terminal.
+    """A report by its name; KeyError where it has no form for a terminal, as one that is a measure has.
 
     `define` says what its numbers mean, instead of naming the definitions.
     """
@@ -224,47 +224,6 @@ _FIGURES: Mapping[str, Callable[[View, Screen], Lines]] = {
 }
 
 
-# -- ageing -------------------------------------------------------------------------------------
-
-
-def _ageing(view: View, screen: Screen) -> Lines:
-    yield from screen.lines((visible(view["sentence"]), "strong"))
-    if view["reason"] and view["as_of"]["measured"]:
-        yield from screen.lines((visible(view["reason"]), ""))
-    yield ""
-    yield from screen.table(
-        [
-            Column("item"),
-            Column("age", right=True),
-            Column("state"),
-            Column("here", right=True),
-            Column("pace"),
-            Column("title", gives=True),
-        ],
-        [
-            (
-                Cell(row["id"], "strong"),
-                Cell(_n(row["age"]["days"], " d"), "bad" if row["slow"] else ""),
-                row["state"]["title"],
-                _n(row["in_state_days"], " d"),
-                Cell(row["pace"], "bad" if row["slow"] else ""),
-                row["title"],
-            )
-            for row in view["items"]
-        ],
-    )
-    if not view["as_of"]["measured"]:
-        return
-    yield from screen.heading("How old finished work was when it left a column")
-    yield from screen.table(
-        [Column("column"), *(Column(name, right=True) for name in ("n", "50%", "85%", "95%"))],
-        [
-            (row["title"], _n(row["n"]), *(_n(row[f"p{p}_days"], " d") for p in (50, 85, 95)))
-            for row in view["columns"]
-        ],
-    )
-
-
 # -- dependencies -------------------------------------------------------------------------------
 
 
@@ -354,7 +313,6 @@ def _findings(view: View, screen: Screen) -> Lines:
 
 _BODIES: Mapping[str, Callable[[View, Screen], Lines]] = {
     "flow": _flow,
-    "ageing": _ageing,
     "dependencies": _dependencies,
     "findings": _findings,
 }

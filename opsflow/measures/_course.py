@@ -9,12 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from opsflow.flow.days import Window
 from opsflow.measures.query import Query
 from opsflow.model import Away, Item
 
 ONE = timedelta(days=1)
+TOO_FAR = timedelta(days=3650)
+FAR = 10**6
+"""A number of working days that is beyond every horizon."""
+
+
+class Day(NamedTuple):
+    """A day as working time."""
+
+    before: int
+    """Working days before it, from a fixed day on."""
+    works: bool
+    begin: float
+    """When it begins, and how long it is, in seconds."""
+    length: float
 
 
 class Course:
@@ -25,35 +40,36 @@ class Course:
         self.today = query.facts.today
         self.workdays = query.facts.workdays
         self._first = date((query.since or self.today).year, 1, 1)
-        self._before: dict[int, tuple[int, bool]] = {}
+        self._days: dict[int, Day] = {}
 
     def worked(self, moments: Sequence[float]) -> list[float]:
         """Working days, with decimals, that had gone by at each moment, from some fixed day on."""
-        clock = self.query.clock
         found = []
-        for at, number in zip(moments, clock.numbers(moments), strict=True):
-            before, works = self.day(number)
-            begin = clock.begin(number)
-            found.append(
-                before + (at - begin) / (clock.begin(number + 1) - begin) if works else float(before)
-            )
+        for at, number in zip(moments, self.query.clock.numbers(moments), strict=True):
+            before, works, begin, length = self._days.get(number) or self.day(number)
+            found.append(before + (at - begin) / length if works else float(before))
         return found
 
-    def day(self, number: int) -> tuple[int, bool]:
-        """How many working days there are before a day, and whether it is one."""
-        if number not in self._before:
-            day = date.fromordinal(number)
-            before = self.workdays.between(self._first, day - ONE)
-            self._before[number] = (before, self.workdays.works(day))
-        return self._before[number]
+    def day(self, number: int) -> Day:
+        """What is known of the day of that number."""
+        if number not in self._days:
+            on, clock = date.fromordinal(number), self.query.clock
+            begin = clock.begin(number)
+            self._days[number] = Day(
+                self.workdays.between(self._first, on - ONE),
+                self.workdays.works(on),
+                begin,
+                clock.begin(number + 1) - begin,
+            )
+        return self._days[number]
 
     def lands(self, days: int | None) -> date | None:
         """The day on which a number of working days from now ends."""
         return None if days is None else self.workdays.after(self.today, days)
 
     def until(self, day: date) -> int:
-        """Working days after today up to that day; below 0 where it is past."""
-        return self.workdays.between(self.today, day)
+        """Working days after today up to that day; below 0 where it is past, `FAR` where it is too far."""
+        return self.workdays.between(self.today, day) if day - self.today < TOO_FAR else FAR
 
     def begins(self, day: date | None) -> float:
         """How many working days from now that day begins; 0 for what is past."""

@@ -18,8 +18,6 @@ from opsflow.model import IN_PROGRESS, OVER, Item, Kind, Limit, order_key
 
 USUAL = 0.85
 """What a board works on at once is what was enough for this share of the time."""
-
-
 Ordered = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """For each item, what it waits for and its parts."""
 
@@ -130,8 +128,7 @@ class Planner:
 
     @cached_property
     def _working(self) -> int:
-        items = self.board.items.values()
-        return sum(self.kinds[item.id] in IN_PROGRESS and not self.beyond(item) for item in items)
+        return sum(map(self.begun, self.board.items))
 
     @cached_property
     def _usual(self) -> int:
@@ -231,7 +228,7 @@ class Planner:
         left = {item: len(set(needs) | set(parts)) for item, (needs, parts) in before.items()}
         after: dict[str, list[str]] = {}
         for item, (needs, parts) in before.items():
-            for each in {*needs, *parts}:
+            for each in dict.fromkeys((*needs, *parts)):
                 after.setdefault(each, []).append(item)
         free = [item for item, count in left.items() if not count]
         order = {}
@@ -263,7 +260,7 @@ class Planner:
                 mates |= dict.fromkeys((*group.inside, *before))
                 asked += before
                 last[name] = places[item]
-        return {item: None for item in mates if item not in order}, set(last)
+        return dict.fromkeys(sorted(mates.keys() - set(order), key=order_key)), set(last)
 
     def _task(
         self,
@@ -326,5 +323,6 @@ def _ring(item: str, tied: Sequence[str], before: Ordered) -> str:
         each = next((other for other in (*needs, *parts) if other in tied), None)
     way = list(seen)
     ring = way[way.index(each) :] if each in seen else way
-    named = " -> ".join([*ring, ring[0]])
-    return f"{words.count(len(ring), 'item waits', 'items wait')} for one another: {named}"
+    if len(ring) == 1:
+        return f"{ring[0]} waits for itself"
+    return f"{len(ring):,} items wait for one another: {' -> '.join([*ring, ring[0]])}"

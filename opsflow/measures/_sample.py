@@ -42,8 +42,8 @@ def days(query: Query, course: Course, planned: bool = False) -> Days:
     spans = query.spans
     daily = list(counts.throughput(spans, window, query.clock))
     if planned:
-        ids, over = query.visits.items, spans.finished
-        chosen = [item for item in counts.within(over, window, query.clock) if not query.planned(ids[item])]
+        over = spans.finished
+        chosen = [item for item in counts.within(over, window, query.clock) if item in query.unplanned]
         for number in query.clock.numbers([over[item] or 0.0 for item in chosen]):
             daily[number - window.first.toordinal()] -= 1
     worked = [n for day, n in zip(window.days(), daily, strict=True) if course.workdays.works(day)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from opsflow.flow import displacement
@@ -61,10 +61,9 @@ def _of(query: Query) -> Shift:
     theirs = {item for item, people in assigned.items() if any(person in on for person in people)}
     found = []
     for item, active, waiting in _standing(query, urgent, {*theirs, *blocked}):
-        if item in blocked:
-            there = Covered([*active, *waiting])
-            waiting = [*waiting, *(part for each in blocked[item] for part in there.parts(*each))]
-        stood = displacement.stood(item, active, waiting, assigned.get(item, {}), anything, on)
+        stood = displacement.stood(
+            item, active, waiting, blocked.get(item, ()), assigned.get(item, {}), anything, on
+        )
         if stood.whole:
             found.append(stood)
     return Shift(anything, len(urgent), found, "")
@@ -77,8 +76,9 @@ def _expedite(query: Query, beyond: Collection[str]) -> Times:
     items = query.at(range(len(query.visits.items)))
     untold = [place for place, item in enumerate(items) if item.class_ in beyond and place not in told]
     found: Times = {}
+    paths, works = query.visits.paths, _places(query, Kind.ACTIVE)
     for item in sorted({*classes, *untold}):
-        active = _visited(query, item, Kind.ACTIVE)
+        active = _stretches(query, paths.moments[item], works[paths.way[item]])
         if item in classes:
             while_expedite = Covered(classes[item])
             active = [part for each in active for part in while_expedite.parts(*each)]
@@ -89,48 +89,45 @@ def _expedite(query: Query, beyond: Collection[str]) -> Times:
 
 def _standing(
     query: Query, urgent: Collection[int], closely: Collection[int]
-) -> list[tuple[int, list[Stretch], list[Stretch]]]:
+) -> Iterator[tuple[int, list[Stretch], list[Stretch]]]:
     """Planned items that may have stood still, with the times in which they were active, and waited.
 
     Only those that are to be looked at closely have the first; others may only have waited.
     """
-    kinds = {state.name: state.kind for state in query.facts.board.states}
-    visits, unasked = query.visits, query.unplanned
-    waits = [kinds.get(name) is Kind.WAITING for name in visits.names]
-    found = []
-    for way, group in zip(visits.paths.ways, visits.paths.groups(), strict=True):
-        places = [place for place, state in enumerate(way) if state != GONE and waits[state]]
-        for item in group:
-            if item in unasked or item in urgent or not (places or item in closely):
-                continue
-            moments = visits.paths.moments[item]
-            if moments[0] >= query.end:
-                continue
-            waiting = [
-                stretch
-                for place in places
-                if (
-                    stretch := _cut(
-                        query, moments[place], moments[place + 1] if place + 1 < len(moments) else None
-                    )
-                )
-            ]
-            active = _visited(query, item, Kind.ACTIVE) if item in closely else []
-            if waiting or active:
-                found.append((item, active, waiting))
-    return sorted(found)
+    paths, unasked = query.visits.paths, query.unplanned
+    waits, works = _places(query, Kind.WAITING), _places(query, Kind.ACTIVE)
+    for item, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
+        near = item in closely
+        if not (waits[way] or near) or item in unasked or item in urgent:
+            continue
+        waiting = _stretches(query, moments, waits[way])
+        active = _stretches(query, moments, works[way]) if near else []
+        if waiting or active:
+            yield item, active, waiting
 
 
-def _visited(query: Query, item: int, kind: Kind) -> list[Stretch]:
-    """When an item stood in states of that kind."""
-    kinds = {state.name: state.kind for state in query.facts.board.states}
-    visits = query.visits
+def _places(query: Query, kind: Kind) -> list[list[int]]:
+    """For each way, the places of its steps in states of that kind."""
+    names = {state.name for state in query.facts.board.states if state.kind is kind}
+    there = [name in names for name in query.visits.names]
+    return [
+        [place for place, state in enumerate(way) if state != GONE and there[state]]
+        for way in query.visits.paths.ways
+    ]
+
+
+def _stretches(query: Query, moments: Sequence[float], places: Sequence[int]) -> list[Stretch]:
+    """The parts in the window of the times that an item spent at these places of its way."""
+    first, last, length = query.start, query.end, len(moments)
     found = []
-    for place in range(visits.first[item], visits.first[item + 1]):
-        if kinds.get(visits.names[visits.state[place]]) is kind:
-            stretch = _cut(query, visits.entered[place], visits.left[place])
-            if stretch:
-                found.append(stretch)
+    for place in places:
+        start, end = moments[place], moments[place + 1] if place + 1 < length else last
+        if start < first:
+            start = first
+        if end > last:
+            end = last
+        if end > start:
+            found.append((start, end))
     return found
 
 

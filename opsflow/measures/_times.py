@@ -18,7 +18,11 @@ from opsflow.reading import values
 LEVELS = (50, 85, 95)
 """The percentiles that are key figures."""
 PERCENTILES = Option("percentiles", "50,70,85,95", "which percentiles are listed")
+BIN = Option("bin", "0", "how many days each bar of the histogram is wide; 0: as many as it takes")
 SLOWEST = 10
+MOST_BARS = 60
+"""A histogram has so many bars at most, unless somebody asks otherwise."""
+WIDTHS = (1, 7, 30, 90, 365)
 
 
 def of(query: Query, begun: Column) -> View:
@@ -39,7 +43,7 @@ def of(query: Query, begun: Column) -> View:
         "at_once": sum([begun[item] == query.over[item] for item in chosen]),
         "between": _between(query),
         "percentiles": percentiles,
-        "histogram": _histogram(times),
+        "histogram": _histogram(query, times),
         "slowest": _rows(
             query, begun, [chosen[place] for place in slowest], [times[place] for place in slowest]
         ),
@@ -91,12 +95,15 @@ def on(numbers: Sequence[int]) -> list[str]:
     return list(map(known.__getitem__, numbers))
 
 
-def _histogram(times: Sequence[float]) -> list[View]:
-    """How many items took each number of whole days, from the least to the most without a gap."""
-    counted = Counter(map(floor, times))
+def _histogram(query: Query, times: Sequence[float]) -> list[View]:
+    """How many items took so many whole days, from the least to the most without a gap."""
+    low, high = floor(min(times, default=0)), floor(max(times, default=-1))
+    asked = int(query.option(BIN.name, BIN.default))
+    wide = asked or next(days for days in (*WIDTHS, high - low + 1) if high - low < MOST_BARS * days)
+    counted = Counter(floor(time) // wide for time in times)
     return [
-        {"days": day, "items": counted[day]}
-        for day in range(min(counted, default=0), max(counted, default=-1) + 1)
+        {"days": max(bar * wide, low), "to_days": bar * wide + wide - 1, "items": counted[bar]}
+        for bar in range(low // wide, high // wide + 1)
     ]
 
 

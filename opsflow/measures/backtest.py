@@ -8,7 +8,7 @@ from datetime import date
 from opsflow import words
 from opsflow.flow import backtest, forecast
 from opsflow.flow.backtest import AHEAD, LEVELS, Score, Tried
-from opsflow.measures import Evidence, Option, Table, View
+from opsflow.measures import Evidence, Fact, Option, Table, View
 from opsflow.measures._course import Course
 from opsflow.measures._lives import past
 from opsflow.measures._whole import whole
@@ -21,6 +21,7 @@ OPTIONS = (
     Option("trials", str(backtest.TRIALS), "how many trials for each past day"),
     Option("seed", "", "another seed, for other trials"),
 )
+FACTS = (Fact("held85_share", f"85% held, items in {AHEAD[-1]} days", "share"), Fact("n", "Past days"))
 TABLES = (
     Table("rows", ("question", "n", "held50", "held85", "held95", "reason")),
     Table(
@@ -51,6 +52,7 @@ def view(query: Query) -> View:
         _row("when for so many", _of(tried, "when")),
         _row("items in progress", _of(tried, "item")),
     ]
+    held = rows[len(AHEAD) - 1]
     n = len({each.day for each in tried})
     return {
         "title": _title(tried, rows),
@@ -64,6 +66,10 @@ def view(query: Query) -> View:
         "seed": seed,
         "trials": trials,
         "days_without": len(days) - n,
+        "held85_share": held["held85_share"],
+        "reasons": {"held85_share": held["reason"] or "too early to tell"}
+        if tried and held["held85_share"] is None
+        else {},
         "rows": rows,
         "days": [_day(each) for each in _of(tried, "how-many", AHEAD[-1])],
     }

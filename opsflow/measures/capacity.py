@@ -107,14 +107,14 @@ class _Capacity:
 
         By person-days, where people held items; else by the days that items were in progress.
         """
-        window, ids = self.query.known, self.query.visits.items
+        window = self.query.known
         for by, amounts in (
             ("person-days", _effort.by_item(self.query, window)),
             ("WIP-days", _effort.wip_days(self.query, window)),
         ):
             total = sum(amounts.values())
             if total:
-                part = sum(days for item, days in amounts.items() if not self.query.planned(ids[item]))
+                part = sum(days for item, days in amounts.items() if item in self.query.unplanned)
                 return _people.exact(part / total), by
         return None, ""
 
@@ -128,12 +128,12 @@ class _Capacity:
 
     def past(self) -> list[View]:
         """What the person-days of the window went to: unplanned and planned items, and none."""
-        window, ids = self.query.known, self.query.visits.items
+        window = self.query.known
         if not self.people or not self.query.measured:
             return []
         every = _effort.of(self.query, window)
         held = _effort.by_item(self.query, window)
-        unplanned = sum(days for item, days in held.items() if not self.query.planned(ids[item]))
+        unplanned = sum(days for item, days in held.items() if item in self.query.unplanned)
         planned = sum(held.values()) - unplanned
         whole = every.total + every.free
         rows = [("unplanned items", unplanned), ("planned items", planned), ("no item", every.free)]

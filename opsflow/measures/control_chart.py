@@ -38,9 +38,10 @@ FACTS = (
 )
 TABLES = (
     Table("signalled", ("label", "on", "value", "rules"), "Signals", last=True),
+    Table("rules", ("rule", "meaning"), "What makes a signal"),
     Table("rows", ("label", "on", "value", "moving_range", "rules"), "The last values", last=True, most=15),
 )
-MOST = 20
+MOST = 21
 """As many values are listed where not all are wanted: the last."""
 RULES = {
     1: "beyond a limit",
@@ -92,7 +93,7 @@ def view(query: Query) -> View:
         "near_upper": limits.mean + 2 / 3 * (limits.upper - limits.mean) if limits else None,
         "near_lower": limits.mean - 2 / 3 * (limits.mean - limits.lower) if limits else None,
         "signals": len(signals) if limits else None,
-        "rules": [{"rule": rule, "meaning": meaning} for rule, meaning in RULES.items()],
+        "rules": [{"rule": rule, "meaning": RULES[rule]} for rule in _asked(query)],
         "signalled": signalled,
         "rows": _rows(values, points, shown),
     }
@@ -144,7 +145,7 @@ _DAILY: Mapping[str, Callable[[Query], Sequence[int]]] = {
 def _of_items(query: Query, what: str) -> list[Value]:
     begun = query.spans.created if what == "lead-time" else query.begun
     chosen, ids = query.finished, query.visits.items
-    times = query.lengths(begun, query.over, chosen)
+    times = query.cycle_times if begun is query.begun else query.lengths(begun, query.over, chosen)
     numbers = query.clock.numbers([query.over[item] or 0.0 for item in chosen])
     return [Value(ids[item], number, time) for item, number, time in zip(chosen, numbers, times, strict=True)]
 
@@ -156,6 +157,11 @@ def _in(window: Window | None, number: int) -> bool:
 def _baseline(query: Query, n: int) -> View:
     window = query.baseline or query.window
     return {"from_on": window.first.isoformat(), "to_on": window.last.isoformat(), "n": n}
+
+
+def _asked(query: Query) -> list[int]:
+    """The rules that are held against the values."""
+    return [rule for rule in RULES if rule < 5 or query.option("trend", "0") != "0"]
 
 
 def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> list[Point]:

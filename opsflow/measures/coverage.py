@@ -80,11 +80,13 @@ def _title(services: Sequence[View], single: Sequence[View], none: Sequence[View
 def _services(query: Query, done: Sequence[Done]) -> Iterator[View]:
     """The services of the catalog, and others that finished work names, fewest people first."""
     known = query.facts.board.services
-    names = dict.fromkeys([*(known or ()), *(name for each in done for name in each.item.services)])
+    of_service: dict[str, list[Done]] = {key: [] for key in known or ()}
+    for each in done:
+        for key in dict.fromkeys(each.item.services):
+            of_service.setdefault(key, []).append(each)
     rows = []
-    for key in names:
+    for key, mine in of_service.items():
         service = (known or {}).get(key)
-        mine = [each for each in done if key in each.item.services]
         title = service.name if service else key
         rows.append(_row(query, "service", key, title, mine))
     yield from _sorted(rows)

@@ -9,7 +9,7 @@ from opsflow.measures.query import Query
 TITLE = "Cycle time"
 DEFINITIONS = ("started", "finished", "cycle time", "percentile")
 APPLIES = ("count", "percentile-rule", "minimum", "between", "backward")
-OPTIONS = (_times.PERCENTILES,)
+OPTIONS = (_times.PERCENTILES, _times.BIN)
 FACTS = (
     Fact("p50_days", "50% within", "days"),
     Fact("p85_days", "85% within", "days"),
@@ -18,7 +18,7 @@ FACTS = (
     Fact("n", "Finished", "items"),
 )
 TABLES = (
-    Table("histogram", ("days", "items"), "Items by days", bar="items", most=60),
+    Table("histogram", ("days", "to_days", "items"), "Items by days", bar="items", most=60),
     Table("slowest", ("id", "finished_on", "days", "working_days", "type", "title"), "The slowest"),
 )
 

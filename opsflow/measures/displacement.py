@@ -23,15 +23,19 @@ TABLES = (
         "rows", ("id", "days", "people_days", "waiting_days", "type", "title"), "What stood still the longest"
     ),
 )
+MOST = 20
+"""As many are listed where not all are wanted."""
 
 
 def view(query: Query) -> View:
     found = _shift.of(query)
     rows: list[View] = []
     projects: dict[str, list[float]] = {}
-    for each in sorted(found.stood, key=lambda each: -each.whole):
-        item = query.item(query.visits.items[each.item])
+    stood = sorted(found.stood, key=lambda each: -each.whole)
+    for place, (each, item) in enumerate(zip(stood, query.at([each.item for each in stood]), strict=True)):
         projects.setdefault(item.part_of, []).append(each.whole / DAY)
+        if not query.listed and place > MOST:
+            continue
         rows.append(
             {
                 "id": item.id,
@@ -46,13 +50,13 @@ def view(query: Query) -> View:
     known = query.measured and not found.reason
     return {
         "title": f"Planned work stood still {words.count(round(found.days, 1), 'day')} beside expedite work"
-        if rows
+        if stood
         else "No planned work stood still beside expedite work",
         "subtitle": "Days in which planned work waited, was blocked or had nobody, for expedite work.",
         "read": "This is what expedite work costs beside its own hours. Ask what would make it less urgent.",
-        "n": len(rows),
+        "n": len(stood),
         "reason": found.reason
-        or ("" if rows else query.nothing("Nothing stood still for expedite work in this time.")),
+        or ("" if stood else query.nothing("Nothing stood still for expedite work in this time.")),
         "displaced_days": found.days if known else None,
         "people_days": found.people_days if known else None,
         "waiting_days": found.days - found.people_days if known else None,

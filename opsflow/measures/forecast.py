@@ -9,7 +9,7 @@ from opsflow import words
 from opsflow.errors import OpsflowError
 from opsflow.flow import counts, forecast, outcomes
 from opsflow.flow.outcomes import LEVELS
-from opsflow.measures import Evidence, Option, Table, View, _joint
+from opsflow.measures import Evidence, Fact, Option, Table, View, _joint
 from opsflow.measures._course import Course
 from opsflow.measures._whole import day, whole
 from opsflow.measures.query import Query
@@ -27,6 +27,8 @@ OPTIONS = (
     Option("trials", str(forecast.TRIALS), "how many trials"),
     Option("seed", "", "another seed, for other trials"),
 )
+FACTS = (Fact("p85", "85% sure"),)
+"""Of the first answer."""
 TABLES = (
     Table("rows", ("question", "p50", "p70", "p85", "p95", "by_on", "chance", "title", "reason"), most=30),
     Table("critical", ("id", "share", "title"), "What the date hangs on"),
@@ -56,18 +58,23 @@ def view(query: Query) -> View:
         rows.append(_when(trials, items, by))
     else:
         rows += _how_many(trials, by)
-        rows += [] if sample else [project(trials, name, by)[0] for name in every_project(trials)]
+        rows += (
+            [] if sample or query.slice else [project(trials, name, by)[0] for name in every_project(trials)]
+        )
+    silent = len(rows) == 1 or all(row["reason"] for row in rows)
     return {
         "known_without_history": bool(sample),
         **_told(trials, rows),
         "n": trials.days.sample.items,
-        "reason": rows[0]["reason"] if len(rows) == 1 or all(row["reason"] for row in rows) else "",
+        "reason": rows[0]["reason"] if silent else "",
         "seed": trials.seed,
         "trials": trials.number,
         "sample": trials.days.view(),
         "remarks": [
             {"remark": text} for text in dict.fromkeys(text for row in rows for text in row["remarks"])
         ],
+        "p85": rows[0]["p85"],
+        "reasons": {} if silent or rows[0]["p85"] is not None else {"p85": rows[0]["reason"]},
         "rows": rows,
         "critical": rows[0]["critical"] if len(rows) == 1 else [],
     }

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow import words
 from opsflow.capacity import persondays
-from opsflow.flow import blocked
-from opsflow.flow.days import DAY
 from opsflow.measures import Evidence, Fact, Table, View, _names, _people
 from opsflow.measures.query import Query
 from opsflow.model import IN_PROGRESS, OVER, Item, Kind, Limit, Person
@@ -238,22 +236,22 @@ def _limits(facts: Facts) -> Mapping[str, int]:
 
 def _means(query: Query) -> Mapping[str, float]:
     """How many items each person had in progress on average over the window."""
-    length = (query.end - query.start) / DAY
+    first, last = query.start, query.end
     flow, held = query.flow, query.visits.assigned
-    going: dict[int, list[tuple[float, float | None]]] = {}
+    going: dict[int, list[tuple[float, float]]] = {}
     for item, start, end in zip(flow.item, flow.start, flow.end, strict=True):
-        if start < query.end and (end is None or end > query.start):
-            going.setdefault(item, []).append((start, end))
+        if start < last and (end is None or end > first):
+            over = last if end is None or end > last else end
+            going.setdefault(item, []).append((start if start > first else first, over))
     found: dict[str, float] = {}
     for item, person, start, end in zip(held.item, held.value, held.start, held.end, strict=True):
         for begun, over in going.get(item, ()):
-            first = max(start, begun)
-            last = min(each for each in (end, over, query.end) if each is not None)
-            if length and last > first:
-                found[person] = found.get(person, 0.0) + blocked.union(
-                    [(first, last)], query.start, query.end
-                )
-    return {person: seconds / DAY / length for person, seconds in found.items()}
+            begun = start if start > begun else begun
+            over = end if end is not None and end < over else over
+            if over > begun:
+                found[person] = found.get(person, 0.0) + over - begun
+    length = last - first
+    return {person: seconds / length for person, seconds in found.items()} if length else {}
 
 
 def _teams(query: Query, held: Mapping[str, list[Item]], over: set[str]) -> Iterator[View]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,8 +14,8 @@ from opsflow import words
 from opsflow.flow import counts, days, percentiles, spans, windows
 from opsflow.flow.days import Clock, Count, Window, Working
 from opsflow.flow.spans import Column, Flow, Spans
-from opsflow.flow.visits import Visits, moment
-from opsflow.model import Item, Story, order_key
+from opsflow.flow.visits import Visits, moment, seconds
+from opsflow.model import OVER, Item, Story, order_key
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
@@ -328,25 +329,17 @@ class Query:
 
         story, when = self.stories.get(item), moment(at)
         if story is not None:
-            said = [move.commit for move in story.transitions if move.at == when]
-            said += [
-                span.commit for held in (story.blocked, story.assigned) for span in held if span.start == when
-            ]
+            said = [move.commit for move in story.transitions if seconds(move.at) == at]
+            held = (*story.blocked, *story.assigned)
+            said += [span.commit for span in held if seconds(span.start) == at]
             return Evidence(item, what, when, value, said[0] if said else None)
-        found = self.facts.visits
-        if found is None or not found.commit or item not in found.number:
-            return Evidence(item, what, when, value)
-        mine = range(found.first[found.number[item]], found.first[found.number[item] + 1])
-        place = next((place for place in mine if found.entered[place] == at), None)
-        if place is None or not found.commit[place]:
-            return Evidence(item, what, when, value)
-        author = found.author[place] if found.author else ""
-        return Evidence(item, what, when, value, Commit(found.commit[place], when, author))
+        commit, author = _said(self.facts.visits, item, at)
+        return Evidence(item, what, when, value, Commit(commit, when, author) if commit else None)
 
     # -- slices -------------------------------------------------------------------------------------
 
     def slices(self) -> Iterator[tuple[str, Query]]:
-        """The same question to each slice, named; the states in their order, others sorted, NONE last."""
+        """The same question to each slice, named: sorted, NONE last; states in order, but not the last."""
         if not self.by:
             return
         values = SLICES[self.by]
@@ -355,7 +348,7 @@ class Query:
             for value in dict.fromkeys(values(item)) or ("",):
                 found.setdefault(value, []).append(name)
         if self.by == "state":
-            for state in self.facts.board.states:
+            for state in (each for each in self.facts.board.states if each.kind not in OVER):
                 yield state.name, replace(self, by="", slice=f"state:{state.name}")
             return
         for value in sorted(found, key=lambda value: (not value, value)):
@@ -444,6 +437,27 @@ def working(facts: Facts) -> Working:
     years = range(begun.year, facts.today.year + 2) if found.codes else ()
     free = {day for code in found.codes for year in years for day in calendar.holidays(code, year)}
     return Working(found.week, free | found.dates)
+
+
+def _said(found: Visits | None, item: str, at: float) -> tuple[str, str]:
+    """The commit of a table of events by which something happened to an item, and its author; or empty."""
+    number = found.number.get(item) if found is not None else None
+    if found is None or number is None:
+        return "", ""
+    visits = range(found.first[number], found.first[number + 1])
+    place = next((place for place in visits if found.entered[place] == at), None)
+    if place is not None:
+        return _at(found.commit, place), _at(found.author, place)
+    for held in (found.blocked, found.assigned):
+        rows = range(bisect_left(held.item, number), bisect_right(held.item, number))
+        place = next((place for place in rows if held.start[place] == at), None)
+        if place is not None:
+            return _at(held.commit, place), _at(held.author, place)
+    return "", ""
+
+
+def _at(column: Sequence[str], place: int) -> str:
+    return column[place] if column else ""
 
 
 def _items(facts: Facts) -> Mapping[str, Item]:

@@ -41,10 +41,16 @@ TABLES = (
 RUNS = 100
 MOST_RUNS = 10_000
 FEWEST_RUNS = 20
-STEPS = 30_000
-"""Of more items than a hundred runs have of this, there are fewer runs, where nobody asks for more."""
+STEPS = 300_000
+"""Days of items that are replayed, where nobody asks for more; then there are fewer runs."""
+MOST = 100_000
+TOO_MANY = (
+    "these are too many items over too long a time to be replayed; `--last` and `--where` ask for fewer"
+)
 FEWEST = 10
 """Fewer items finished in the window than this are no past to replay."""
+FEWEST_WHOLE = 5
+"""Fewer that were begun and finished in the window leave nothing to draw durations from."""
 ENOUGH = 0.85
 
 
@@ -56,14 +62,15 @@ def view(query: Query) -> View:
     found = scene(query, course)
     changed, said = _changed(query, course, found)
     past = replay.happened(found.jobs, found.days)
-    again = _again(found)
-    checks = [_check(each) for each in replay.check(past, again)]
-    usual = max(min(RUNS, STEPS // max(len(found.jobs), 1)), FEWEST_RUNS)
+    load = sum(past.wip) + len(found.jobs)
+    again = _again(found) if load <= MOST else past
+    checks = [_check(each) for each in replay.check(past, again)] if load <= MOST else []
+    usual = max(min(RUNS, STEPS // max(load, 1)), FEWEST_RUNS)
     runs = whole(query.option("runs", ""), "runs", usual, MOST_RUNS)
     seed = query.option("seed", "") or forecast.seed(
         "simulate", query.facts.board.key, query.facts.today, query.where, query.slice
     )
-    reason = _refused(past, checks)
+    reason = _refused(past, checks, found.jobs) if load <= MOST else TOO_MANY
     rows = [] if reason or not said else [*_rows(found, changed, seed, runs)]
     return {
         "title": _title(rows, said, reason),
@@ -288,10 +295,15 @@ def _even(value: float) -> float:
 
 def _told(found: dict[str, float], signed: bool) -> str:
     """Such as "61 (55 to 66)" and "+4 (-1 to +8)"."""
-    low, mid, high = (
-        f"{found[key]:+.4g}" if signed else f"{found[key]:.4g}" for key in ("low", "mid", "high")
-    )
+    low, mid, high = (_figure(found[key], signed) for key in ("low", "mid", "high"))
     return f"{mid} ({low} to {high})"
+
+
+def _figure(value: float, signed: bool) -> str:
+    """A number with as many digits as say something."""
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if digits else text
 
 
 # -- whether to believe it ----------------------------------------------------------------------------
@@ -307,10 +319,16 @@ def _check(each: replay.Check) -> View:
     }
 
 
-def _refused(past: Replayed, checks: Sequence[View]) -> str:
+def _refused(past: Replayed, checks: Sequence[View], jobs: Sequence[Job]) -> str:
     """Why nothing is said of another policy; empty where the past comes out again."""
     if past.throughput < FEWEST:
         return f"{words.count(past.throughput, 'item')} finished in this time, and {FEWEST} are needed"
+    known = sum(map(replay.whole, jobs))
+    if known < FEWEST_WHOLE:
+        item = words.count(known, "item was", "items were")
+        return (
+            f"{item} begun and finished in this time, and {FEWEST_WHOLE} are needed; `--last` looks further"
+        )
     wrong = [each for each in checks if not each["holds"]]
     told = [
         f"{each['what']} {'nothing' if each['again'] is None else each['again']} instead of {each['past']}"

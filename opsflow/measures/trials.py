@@ -12,7 +12,7 @@ from functools import cached_property
 
 from opsflow import words
 from opsflow.flow import forecast, outcomes
-from opsflow.flow.chains import run
+from opsflow.flow.chains import Run, run
 from opsflow.flow.forecast import Draws, Sample
 from opsflow.flow.outcomes import LEVELS, SUREST, Passage
 from opsflow.measures import View, _plan, _sample
@@ -29,11 +29,17 @@ CRITICAL = 10
 
 
 class Trials:
-    """One question's trials. `most` is how many items times trials are lived through for one answer."""
+    """One question's trials. `most` is how many items times trials are lived through for one answer.
 
-    def __init__(self, query: Query, most: int = MOST) -> None:
+    `other` are the trials of the same question to another board: what is the same there is not lived through
+    once more.
+    """
+
+    def __init__(self, query: Query, most: int = MOST, other: Trials | None = None) -> None:
         self.query = query
         self.most = most
+        self._other = other
+        self._lived: list[tuple[_plan.Plan, Sample, Run]] = []
         self.course = Course(query)
         self.number = whole(query.option("trials", ""), "trials", forecast.TRIALS, MOST_TRIALS)
         self.seed = query.option("seed", "") or self._seed()
@@ -74,6 +80,17 @@ class Trials:
         guard = forecast.DELIVERY_DAYS if self.query.minimum is None else self.query.minimum
         return sample.silence(guard)
 
+    def live(self, plan: _plan.Plan) -> Run:
+        """What comes of a plan."""
+        sample = self.places.sample
+        for known in filter(None, (self, self._other)):
+            for other, days, lived in known._lived:
+                if (other, days, known.seed, known.number) == (plan, sample, self.seed, self.number):
+                    return lived
+        lived = run(plan.tasks, plan.pulled, plan.groups, self.places)
+        self._lived.append((plan, sample, lived))
+        return lived
+
     @cached_property
     def planner(self) -> _plan.Planner:
         return _plan.Planner(self.query, self.course)
@@ -105,14 +122,14 @@ def row(kind: str, subject: str, question: str) -> View:
 
 def dated(trials: Trials, found: View, passage: Passage, by: date | None) -> View:
     """The same row with the days on which its percentiles land, and how likely it is by a day."""
-    days = {p: passage.day(p) for p in LEVELS}
+    days = {p: day if (day := passage.day(p)) is None or day <= forecast.HORIZON else None for p in LEVELS}
     landed = {p: trials.course.lands(day) for p, day in days.items()}
     beyond = [p for p, day in days.items() if day is None]
     more = {"reason": f"{words.listed([f'{p}%' for p in beyond])}: {forecast.BEYOND}"} if beyond else {}
     share = None if by is None else passage.share(trials.course.until(by))
     return {
         **found,
-        **{f"p{p}": None if day is None or day == date.max else day.isoformat() for p, day in landed.items()},
+        **{f"p{p}": None if day in (None, date.max) else str(day) for p, day in landed.items()},
         **{f"p{p}_working_days": day for p, day in days.items()},
         **chance(by, share),
         **more,
@@ -188,7 +205,7 @@ def _along(trials: Trials, answer: View, items: Sequence[str], by: date | None) 
     silence = next(iter(plan.silent.values()), "") or _silence(trials, plan)
     if silence:
         return {**answer, "reason": silence}, {}
-    lived = run(plan.tasks, plan.pulled, plan.groups, trials.places)
+    lived = trials.live(plan)
     shares = lived.criticality(items)
     found = dated(trials, answer, outcomes.of_ends(lived.ends(items)), by)
     return {**found, "critical": _critical(trials.query, shares)}, shares

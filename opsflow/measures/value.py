@@ -98,8 +98,10 @@ def _ratio(both: Sequence[Item]) -> float | None:
 
 def _types(query: Query, items: Sequence[Item]) -> list[View]:
     found = []
-    for name in dict.fromkeys([*query.facts.board.types, *(item.type for item in items)]):
-        mine = [item for item in items if item.type == name]
+    of_type: dict[str, list[Item]] = {name: [] for name in query.facts.board.types}
+    for item in items:
+        of_type.setdefault(item.type, []).append(item)
+    for name, mine in of_type.items():
         value, cost = money.add(item.value for item in mine), money.add(item.cost for item in mine)
         if mine:
             found.append(

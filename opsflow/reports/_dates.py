@@ -41,7 +41,8 @@ def between(old: Facts, new: Facts, changed: Iterable[str]) -> View:
         return {**NOTHING}
     if new.visits is None or old.visits is None:
         return {**NOTHING, "reason": new.gap if new.visits is None else old.gap}
-    before, after = (Trials(query.of(facts), MOST) for facts in (old, new))
+    before = Trials(query.of(old), MOST)
+    after = Trials(query.of(new), MOST, before)
     rows = [_row(before, after, subject, ids) for subject in subjects[:SUBJECTS]]
     return {
         "rows": [row for row in rows if row["words"]],

@@ -1,7 +1,9 @@
 """JSON that is exact, and quiet on a terminal and in a CI log."""
 
 import json as reader
+import random
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -49,3 +51,26 @@ def test_what_is_not_plain_data_is_an_error_and_not_made_into_text() -> None:
 
 def test_a_line_is_one_line() -> None:
     assert json.line({"a": "x\ny"}) == '{"a": "x\\ny"}\n'
+
+
+def test_it_is_indented_as_the_standard_library_does() -> None:
+    chance = random.Random(7)
+
+    def anything(depth: int) -> Any:
+        kind = chance.randrange(9)
+        if depth > 4 or kind < 5:
+            return chance.choice([None, True, 1, -2.5, "a", "é\n", "", [], {}, "x,\n  y: z"])
+        if kind < 7:
+            return [anything(depth + 1) for _ in range(chance.randrange(4))]
+        return {
+            chance.choice("abé") * chance.randrange(3): anything(depth + 1)
+            for _ in range(chance.randrange(4))
+        }
+
+    for _ in range(500):
+        data = anything(0)
+        assert json.render(data) == f"{reader.dumps(data, ensure_ascii=False, indent=2)}\n"
+
+
+def test_letters_of_a_long_text_stay_and_the_rest_is_escaped() -> None:
+    assert json.render("ü" * 3 + "\x7f\u202e\U000e0001😀") == '"üüü\\u007f\\u202e\\udb40\\udc01😀"\n'

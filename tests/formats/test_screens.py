@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opsflow import reports
+from opsflow import measures, reports
 from opsflow.formats import item, views
 from opsflow.formats.paint import Paint, ansi, plain
 from opsflow.formats.visible import width
@@ -16,7 +16,7 @@ VIEWS = Path(__file__).parent.parent / "reports" / "snapshots"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 WIDTHS = {"80": 80, "160": 160, "pipe": None}
 NARROW = {"60": 60, **WIDTHS}
-NAMES = (*reports.ALL, "item")
+NAMES = (*(name for name in reports.ALL if name not in measures.ALL), "item")
 
 
 def screen(name: str, columns_wide: int | None, paint: Paint = plain) -> str:

@@ -172,6 +172,8 @@ def test_where_a_board_says_that_cycles_mean_nothing_they_hold_nobody_up() -> No
     lines = [f"2026-02-23 OPS-{n}: {{state: doing, depends_on: [OPS-{3 - n}]}}" for n in (1, 2)]
     silent = figure("forecast", board(*lines), of="OPS-1")
     assert silent["reason"] == "2 items wait for one another: OPS-1 -> OPS-2 -> OPS-1"
+    alone = figure("forecast", board("2026-02-23 OPS-1: {state: doing, depends_on: [OPS-1]}"), of="OPS-1")
+    assert alone["reason"] == "OPS-1 waits for itself"
     loose = figure("forecast", "rules: {dependency-cycle: off}\n" + board(*lines), of="OPS-1")
     assert loose["rows"][0]["p85"] == "2026-02-24"
 

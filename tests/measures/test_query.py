@@ -1,8 +1,10 @@
 """What is asked of a measure, and how it is broken down."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from opsflow import measures
+from opsflow.flow.days import Window
 from opsflow.measures import query
 from tests import told
 
@@ -23,10 +25,10 @@ def test_cycle_times_come_with_what_is_missing_for_each_percentile() -> None:
         {"p": 95, "days": None, "n": 2, "reason": "2 finished items, 95% needs 20"},
     ]
     assert figure["histogram"] == [
-        {"days": 1, "items": 1},
-        {"days": 2, "items": 0},
-        {"days": 3, "items": 0},
-        {"days": 4, "items": 1},
+        {"days": 1, "to_days": 1, "items": 1},
+        {"days": 2, "to_days": 2, "items": 0},
+        {"days": 3, "to_days": 3, "items": 0},
+        {"days": 4, "to_days": 4, "items": 1},
     ]
 
 
@@ -44,3 +46,22 @@ def test_slices_name_every_value_and_none_last() -> None:
     asked = query.of(facts)
     by_project = {name: [*each.items] for name, each in replace(asked, by="project").slices()}
     assert by_project == {"PRJ-1": ["OPS-2"], "none": ["OPS-1", "OPS-3"]}
+
+
+def test_long_times_have_a_histogram_of_wide_bars() -> None:
+    ends = [1, 3, 40, 199]
+    told_ = {f"OPS-{n}": f"2026-01-01 09:00 doing, {day(end)} 10:00 done" for n, end in enumerate(ends)}
+    asked = query.of(told.facts(told.board(), told.history(told_), now="2026-12-01 12:00"))
+    whole = replace(asked, window=Window(date(2026, 1, 1), date(2026, 12, 1)))
+    bars = measures.figure("cycle-time", whole)["histogram"]
+    assert (bars[0], bars[-1]) == (
+        {"days": 1, "to_days": 6, "items": 2},
+        {"days": 196, "to_days": 202, "items": 1},
+    )
+    assert sum(bar["items"] for bar in bars) == len(ends)
+    asked_for = measures.figure("cycle-time", replace(whole, options={"bin": "100"}))["histogram"]
+    assert asked_for == [{"days": 1, "to_days": 99, "items": 3}, {"days": 100, "to_days": 199, "items": 1}]
+
+
+def day(number: int) -> str:
+    return (date(2025, 12, 31) + timedelta(days=number)).isoformat()

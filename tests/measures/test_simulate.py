@@ -142,6 +142,15 @@ def test_nonsense_is_refused_with_a_sentence(options: dict[str, str], said: str)
         figure("simulate", board(), **options)
 
 
+def test_a_past_in_which_nothing_was_both_begun_and_finished_has_no_durations_to_draw() -> None:
+    old = [f"2025-10-01 OPS-{number}: {{state: doing}}" for number in range(12)]
+    over = [f"2026-03-{10 + number} OPS-{number}: {{state: done}}" for number in range(12)]
+    found = figure("simulate", "\n".join([HEAD.strip(), *old, *over]), wip="3")
+    assert found["reason"] == (
+        "0 items were begun and finished in this time, and 5 are needed; `--last` looks further"
+    )
+
+
 def test_where_nobody_is_known_to_work_nobody_can_be_away() -> None:
     with pytest.raises(OpsflowError, match="Nobody is known to do the work"):
         figure(
