@@ -21,12 +21,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import boards
+from bench import boards, forecasts, measures
 from bench import site as pages
 from bench.measure import Command, median, pair, run
 
 BUILD = Path(os.environ.get("OPSFLOW_BENCH_DIR") or Path(tempfile.gettempdir()) / "opsflow-bench").absolute()
 BIN = Path(sys.executable).parent
+HERE = Path(__file__).parent
 OPSFLOW = str(BIN / "opsflow")
 ROUNDS = 5
 
@@ -136,6 +137,15 @@ def changes() -> Iterator[Bar]:
     both = pair(changed._replace(before=touch), plain._replace(before=touch), ROUNDS)
     yield Bar("the same, another change each time", both.cpu, 1.3, "x", seconds(both.ours.cpu))
     item.write_text(text)
+
+
+def forecasting() -> Iterator[Bar]:
+    """Trials of forecasts beyond starting up, and what a change of dates adds to `opsflow diff`."""
+    for cost_ in forecasts.costs(BUILD / "forecast", OPSFLOW, cache("forecast"), ROUNDS * 2):
+        yield Bar(cost_.name, cost_.seconds, forecasts.LIMIT, "s", cost_.detail)
+    print(f"  {forecasts.sampling()}", flush=True)
+    ratio, detail = forecasts.change(BUILD / "forecast-10000", OPSFLOW, cache("forecast"), ROUNDS)
+    yield Bar("diff of 10,000 items, one of a project of 50 / one of none", ratio, 1.6, "x", detail)
 
 
 def log(folder: Path, name: str, *, cold: bool) -> Command:
@@ -271,6 +281,28 @@ def site() -> Iterator[Bar]:
     git(folder, "reset", "-q", "--hard", head)
 
 
+def measuring() -> Iterator[Bar]:
+    """Every measure of a large table of events, beside the same numbers in SQL, which have to be equal."""
+    table = BUILD / "events-100000.parquet"
+    if not table.is_file():
+        table.parent.mkdir(parents=True, exist_ok=True)
+        measures.make(table.with_suffix(".new"), 100_000)
+        table.with_suffix(".new").rename(table)
+    if measures.main("compare", table):
+        raise SystemExit("A fast answer that is wrong is none.")
+    ours = Command([OPSFLOW, *measures.words(table)])
+    theirs = Command([sys.executable, "-m", "bench.measures", "sql", str(table)], folder=str(HERE.parent))
+    both = pair(ours, theirs, ROUNDS)
+    yield Bar(
+        "all measures of 100,000 items, 1,000,000 visits / the same in DuckDB's SQL, wall",
+        both.wall,
+        3.0,
+        "x",
+        seconds(both.ours.wall),
+    )
+    yield Bar("peak memory of it", both.ours.memory, 1536, "MB", "")
+
+
 def cost(command: Command) -> float:
     run(command)
     return median([run(command) for _ in range(ROUNDS)]).cpu
@@ -282,7 +314,10 @@ def seconds(value: float) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=["start-up", "checking", "changes", "history", "growth", "site"])
+    parser.add_argument(
+        "--only",
+        choices=["start-up", "checking", "changes", "history", "growth", "site", "forecast", "measures"],
+    )
     parser.add_argument("--large", action="store_true", help="also 100,000 items: ten minutes")
     options = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[Bar]]] = {
@@ -292,6 +327,8 @@ def main() -> int:
         "history": history,
         "growth": lambda: growth(options.large),
         "site": site,
+        "forecast": forecasting,
+        "measures": measuring,
     }
     compile_all()
     print(machine(), flush=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,9 +59,9 @@ class Cost(NamedTuple):
 
 
 def costs(folder: Path, opsflow: str, cache: Path, rounds: int) -> Iterator[Cost]:
-    """The bars of forecasts, on a board with a history to which a project of 50 open items is added."""
-    planned(folder)
-    environment = {"OPSFLOW_CACHE_DIR": str(cache), "OPSFLOW_NOW": last(folder)}
+    """The bars of forecasts, on a board of a steady team with a project of 50 open items."""
+    make(folder, 0)
+    environment = {"OPSFLOW_CACHE_DIR": str(cache), "OPSFLOW_NOW": NOW}
 
     def asked(*words: str, trials: int) -> Command:
         command = [opsflow, "-C", str(folder), "forecast", *words, "--trials", str(trials)]
@@ -87,42 +88,74 @@ def sampling() -> str:
 
 
 def change(folder: Path, opsflow: str, cache: Path, rounds: int) -> tuple[float, str]:
-    """`opsflow diff` of an item of a project, beside the same of one of none; the ratio of their times."""
-    planned(folder)
-    environment = {"OPSFLOW_CACHE_DIR": str(cache), "OPSFLOW_NOW": last(folder)}
-    commit = ["git", "-C", str(folder), "-c", "user.name=Bench", "-c", "user.email=bench@example.org"]
-    dated = {**os.environ, "GIT_COMMITTER_DATE": last(folder), "GIT_AUTHOR_DATE": last(folder)}
-    subprocess.run([*commit, "add", "-A"], check=True)
-    subprocess.run([*commit, "commit", "-q", "--allow-empty", "-m", "Plan"], check=True, env=dated)
-    project = folder / "items" / "plan" / "OPS-P110.yaml"
-    other = sorted((folder / "items").rglob("OPS-0*.yaml"))[0]
+    """`opsflow diff` of an item of a project of 50, beside that of an item of none, in a board of 10,000.
 
-    def touched(path: Path) -> Callable[[], object]:
-        def touch() -> None:
-            subprocess.run([*commit, "checkout", "-q", "--", "items"], check=True)
-            head, _, rest = path.read_text().partition("\n")
-            path.write_text(f"{head}, touched\n{rest}")
-
-        return touch
-
+    Returns the ratio, and how long it takes.
+    """
+    make(folder, 10_000)
+    environment = {"OPSFLOW_CACHE_DIR": str(cache), "OPSFLOW_NOW": NOW}
     command = Command([opsflow, "-C", str(folder), "diff"], environment)
-    both = pair(command._replace(before=touched(project)), command._replace(before=touched(other)), rounds)
+
+    def touched(path: str) -> Command:
+        def touch() -> None:
+            subprocess.run(["git", "-C", str(folder), "checkout", "-q", "--", "items"], check=True)
+            text = (folder / path).read_text()
+            (folder / path).write_text(text.replace("title: ", "title: Again "))
+
+        return command._replace(before=touch)
+
+    both = pair(touched("items/plan/OPS-P110.yaml"), touched("items/idle/00/OPS-I10.yaml"), rounds)
     return both.cpu, f"{both.ours.cpu:.2f} s"
 
 
-def planned(folder: Path) -> None:
-    """A project of 50 items that wait for one another, in the working folder."""
-    plan = folder / "items" / "plan"
-    shutil.rmtree(plan, ignore_errors=True)
-    plan.mkdir(parents=True)
+# -- the board ----------------------------------------------------------------------------------------
+
+FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAYS = 180
+NOW = (FIRST + timedelta(days=DAYS)).isoformat()
+CONFIG = """board: Steady
+key: OPS
+workflow:
+  - {state: ready, kind: backlog}
+  - {state: doing, kind: active, wip: 6}
+  - {state: done, kind: done}
+"""
+
+
+def make(folder: Path, idle: int) -> None:
+    """A team that finishes an item on most days, a project that waits in its backlog, and idle items."""
+    if (folder / "opsflow.yaml").is_file():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    stream = "".join(_commits(idle)).encode()
+    subprocess.run(["git", "-C", str(folder), "fast-import", "--quiet"], input=stream, check=True)
+    subprocess.run(["git", "-C", str(folder), "reset", "-q", "--hard", "main"], check=True)
+
+
+def _commits(idle: int) -> Iterator[str]:
+    files = {"opsflow.yaml": CONFIG}
+    for number in range(idle):
+        files[f"items/idle/{number // 500:02}/OPS-I{number}.yaml"] = f"title: Idle {number}\nstate: ready\n"
     for number in range(ITEMS):
         needs = [f"OPS-P{number + 100 - step}" for step in (1, 7) if number >= step and number % 3]
-        lines = [f"title: Part {number}", "state: ready" if number else "state: doing", "type: project"]
+        lines = [f"title: Part {number}", f"state: {'ready' if number else 'doing'}"]
         lines += [f"depends_on: [{', '.join(needs)}]"] if needs else []
-        (plan / f"OPS-P{number + 100}.yaml").write_text("\n".join([*lines, "part_of: PLAN", ""]))
+        files[f"items/plan/OPS-P{number + 100}.yaml"] = "\n".join([*lines, "part_of: PLAN", ""])
+    yield _commit(FIRST, files)
+    chance = random.Random(1)
+    ends: dict[int, list[int]] = {}
+    for day in range(1, DAYS):
+        begun = [day * 10 + number for number in range(chance.choice((0, 1, 1, 2)))]
+        for number in begun:
+            ends.setdefault(day + chance.randrange(1, 12), []).append(number)
+        states = {**dict.fromkeys(begun, "doing"), **dict.fromkeys(ends.get(day, ()), "done")}
+        flow = {f"items/OPS-{n}.yaml": f"title: Work {n}\nstate: {state}\n" for n, state in states.items()}
+        if flow:
+            yield _commit(FIRST + timedelta(days=day), flow)
 
 
-def last(folder: Path) -> str:
-    """The moment of the last commit: the board's own now."""
-    words = ["git", "-C", str(folder), "log", "-1", "--format=%cI", "main"]
-    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+def _commit(at: datetime, files: dict[str, str]) -> str:
+    who = f"Bench <bench@example.org> {int(at.timestamp())} +0000"
+    body = "".join(f"M 100644 inline {name}\ndata {len(text)}\n{text}\n" for name, text in files.items())
+    return f"commit refs/heads/main\ncommitter {who}\ndata 4\nWork\n{body}\n"
