@@ -13,7 +13,7 @@ FLOORS = [
     {"graph", "flow", "capacity"},
     {"facts"},
     {"measures"},
-    {"rules", "reports", "importers", "demo", "comparison"},
+    {"rules", "reports", "demo", "comparison"},
     {"site", "formats", "verdict", "logbook", "change"},
     {"editing", "events"},
     {"server"},
@@ -39,7 +39,7 @@ DOORS = {
     "pygls": {"server"},
     "lsprotocol": {"server"},
 }
-LEAVES = {"rules", "measures", "reports", "importers"}
+LEAVES = {"rules", "measures", "reports"}
 SHARED = {"query", "trials"}
 """Modules of such a room that are no leaf; so is what begins with `_`."""
 

@@ -1,4 +1,4 @@
-"""The README's sections for engineers and for CI: every command in them is run."""
+"""The README's sections for managers, engineers and CI: every command in them is run."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def run(words: list[str], folder: Path, cache: Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("section", ["For engineers", "In CI"])
+@pytest.mark.parametrize("section", ["For managers", "For engineers", "In CI"])
 def test_every_command_of_the_section_runs(section: str, clone: Path, tmp_path: Path) -> None:
     words = commands(section)
     assert len(words) > 4
