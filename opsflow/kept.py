@@ -29,7 +29,7 @@ def store(path: str, data: Mapping[str, Any]) -> bool:
     text = dumps(data)
     place = f"{path}.{os.urandom(6).hex()}"
     try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        make(os.path.dirname(path))
         fresh = not os.path.exists(path)
         with open(place, "x", encoding="ascii") as stream:
             stream.write(f"{_sum(text)}\n{text}")
@@ -41,6 +41,16 @@ def store(path: str, data: Mapping[str, Any]) -> bool:
         _remove(place)
         raise
     return fresh
+
+
+def make(folder: str) -> None:
+    """Make a folder of the cache. Where it lies in somebody's repository, Git does not see it."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    try:
+        with open(os.path.join(folder, ".gitignore"), "x", encoding="ascii") as stream:
+            stream.write("*\n")
+    except FileExistsError:
+        return
 
 
 def prune(folder: str, kind: str) -> None:

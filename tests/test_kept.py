@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ def test_what_is_stored_is_loaded_and_nothing_else_stays_behind(tmp_path: Path) 
     path = tmp_path / "cache" / "check-1.json"
     assert [kept.store(str(path), {"a": [1]}), kept.store(str(path), {"b": "\u20ac"})] == [True, False]
     assert kept.load(str(path)) == {"b": "\u20ac"}
-    assert os.listdir(path.parent) == ["check-1.json"]
+    assert sorted(os.listdir(path.parent)) == [".gitignore", "check-1.json"]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "00000000\n{}", "\x00", "\u20ac"])
@@ -41,7 +42,7 @@ def test_a_write_that_is_broken_off_leaves_what_was_there(
         with pytest.raises(KeyboardInterrupt):
             kept.store(path, {"a": 2})
     assert kept.load(path) == {"a": 1}
-    assert os.listdir(tmp_path) == ["check-1.json"]
+    assert sorted(os.listdir(tmp_path)) == [".gitignore", "check-1.json"]
 
 
 def test_only_old_files_of_that_kind_are_removed(tmp_path: Path) -> None:
@@ -54,3 +55,10 @@ def test_only_old_files_of_that_kind_are_removed(tmp_path: Path) -> None:
     kept.prune(str(tmp_path), "check")
     assert sorted(os.listdir(tmp_path)) == ["check-2.json", "check-folder", "checks.json", "rules-1.json"]
     kept.prune(str(tmp_path / "none"), "check")
+
+
+def test_a_cache_inside_a_repository_is_not_seen_by_git(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    assert kept.store(str(tmp_path / "cache" / "check-1.json"), {"a": 1})
+    words = ["git", "-C", tmp_path, "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.run(words, check=True, capture_output=True).stdout == b""

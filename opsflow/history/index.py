@@ -22,7 +22,7 @@ from sqlite3 import Error
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from opsflow import resources
+from opsflow import kept, resources
 from opsflow.collection import paused
 from opsflow.history import rows
 from opsflow.history.change import Change
@@ -151,7 +151,7 @@ class Index:
     def opened(self) -> Index | None:
         """This index, ready; None where it cannot be had."""
         try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            kept.make(os.path.dirname(self.path))
             fresh = not os.path.exists(self.path)
             self._tables = Tables(self.path, self.place)
             if fresh:
