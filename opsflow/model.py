@@ -401,6 +401,8 @@ class Site(NamedTuple):
     """Where people ask for something; `{path}`, `{id}` and `{text}` stand for a new item."""
     intro: Mapping[str, str] = NOTHING
     """What the status page says first, by audience: team, public."""
+    away: bool = False
+    """Whether the team's site has a calendar of who is away when."""
 
 
 class Board(NamedTuple):
@@ -551,3 +553,5 @@ class History(NamedTuple):
     stories: Mapping[str, Story]
     """By id, in the order of `order_key`."""
     gaps: tuple[Gap, ...] = ()
+    own: tuple[Version, ...] = ()
+    """The versions of the board's own files (OWN_FILES), oldest first."""

@@ -100,9 +100,16 @@ def spans(text: str) -> tuple[tuple[Span, ...], datetime | None]:
     return tuple(found), found[-1].end
 
 
-def story(id: str, states: str, *, blocked: str = "", type: str = "", class_: str = "") -> Story:
-    """The story of one item; `blocked` tells its blocks as states are told, by whom they wait for."""
+def story(
+    id: str, states: str, *, blocked: str = "", type: str = "", class_: str = "", brought: bool = False
+) -> Story:
+    """The story of one item; `blocked` tells its blocks as states are told, by whom they wait for.
+
+    `brought`: its first commit is a mass edit that brought it in.
+    """
     told, gone = spans(states)
+    if brought:
+        told = (replace(told[0], commit=told[0].commit._replace(ignored=True)), *told[1:])
     moves: list[Transition] = []
     before = None
     for span in told:

@@ -135,8 +135,9 @@ def like(code: str) -> tuple[str, ...]:
 
     country, _, region = code.partition("-")
     if country not in COUNTRIES:
-        near = get_close_matches(country, COUNTRIES, 3, 0.5)
-        return tuple(each for each in near if not region or region in COUNTRIES[each]) or tuple(near)
+        turned = [each for each in COUNTRIES if sorted(each) == sorted(country)]
+        near = get_close_matches(country, COUNTRIES, 3, 0.5) if len(country) > 2 else turned
+        return tuple(each for each in near if not region or region in COUNTRIES[each])
     regions = COUNTRIES[country]
     near = get_close_matches(region, regions, 3, 0.5)
     return tuple(f"{country}-{each}" for each in near or regions) or (country,)

@@ -39,6 +39,8 @@ class Trouble(NamedTuple):
 def explain(path: str, text: str, trouble: Trouble, first: Callable[[str], Trouble | None]) -> Fault:
     """The fault for a parser's complaint. `first` parses a text and returns its first trouble."""
     lines = text.replace("\r\n", "\n").split("\n")
+    if "ValueError" in trouble.problem and _wide_escape(lines):
+        trouble = trouble._replace(problem="OverflowError")
     found = _correction(lines, trouble, first)
     if found:
         at, better = found
@@ -80,20 +82,20 @@ def _where(path: str, lines: list[str], trouble: Trouble) -> Place:
     if "could not find expected ':'" in trouble.problem and trouble.began:
         line, column = trouble.began
     if "OverflowError" in trouble.problem:
-        line, column = _wide_escape(lines)
+        line, column = _wide_escape(lines) or (0, 0)
     if line >= len(lines) or not lines[line].strip():
         line = max(0, _line_above(lines, line))
         column = len(lines[line])
     return Place(path, line + 1, min(column, max(0, len(lines[line]) - 1)) + 1)
 
 
-def _wide_escape(lines: list[str]) -> tuple[int, int]:
-    """Where a `\\U` stands for a number beyond Unicode; the parser does not say."""
+def _wide_escape(lines: list[str]) -> tuple[int, int] | None:
+    """Where a `\\U` stands for a number beyond Unicode; the parser does not say. None: nowhere."""
     for at, line in enumerate(lines):
         for match in re.finditer(r"\\U([0-9A-Fa-f]{8})", line):
             if int(match[1], 16) > 0x10FFFF:
                 return at, match.start()
-    return 0, 0
+    return None
 
 
 def quoted(line: str) -> str:
@@ -196,7 +198,8 @@ def _without_tab(line: str) -> Iterator[_Better]:
     indent = line[: len(line) - len(body)]
     if "\t" in indent:
         yield _Better(_TAB, indent.replace("\t", "  ") + body)
-    yield _Better("a tab stands where YAML takes only spaces", line.replace("\t", " "))
+    message = "a tab stands where YAML takes only spaces"
+    yield _Better(message, line.replace("\t", " "), line.index("\t"))
 
 
 def _with_quotes(before: str, value: str) -> Iterator[_Better]:

@@ -25,7 +25,7 @@ from opsflow.model import (
 from opsflow.reading import catalogs, documents, globs, items
 from opsflow.reading import config as configs
 from opsflow.reading.memory import Memory
-from opsflow.reading.names import id_of
+from opsflow.reading.names import id_of, is_archived
 from opsflow.reading.text import cut
 
 __all__ = ["id_of", "item", "load", "patterns", "zone"]
@@ -170,8 +170,8 @@ class _Gathered:
         self.places: dict[str, str] = {}
         """The path of the first file of each id, readable or not."""
         self.unread: set[str] = set()
-        self.absent: dict[int, tuple[Any, list[tuple[str, bool]]]] = {}
-        """By position, each source with its files, and whether they have nothing at the way to records."""
+        self.mapped: dict[int, tuple[Any, list[tuple[str, Any]]]] = {}
+        """By position, each source with its files, and what they gave."""
         self.faults: list[Fault] = []
 
     def read(self, tree: Tree) -> None:
@@ -185,7 +185,7 @@ class _Gathered:
                 self.foreign(source, path, tree[path])
             elif self.native(path) and (path.endswith((".yaml", ".yml")) or items.is_like(path)):
                 self.own(path, tree[path])
-        self.absences()
+        self.together()
 
     def finder(self) -> Any:
         """What finds the source that maps a path; None where there are no sources."""
@@ -226,7 +226,7 @@ class _Gathered:
         read = self.memory.recall(path, data, (source, form), anew)
         self.faults += read.faults
         self.unread |= set(read.unread)
-        self.absent.setdefault(source.position, (source, []))[1].append((path, bool(read.absent)))
+        self.mapped.setdefault(source.position, (source, []))[1].append((path, read))
         for found in read.items:
             if found.id in self.places:
                 self.twice(found.id, found.at("id"))
@@ -234,21 +234,21 @@ class _Gathered:
                 self.places[found.id] = path
                 self.items[found.id] = found
 
-    def absences(self) -> None:
-        """What is wrong where sources find nothing at the way to their records."""
-        if self.absent:
+    def together(self) -> None:
+        """What is wrong with sources by all that their files gave."""
+        if self.mapped:
             from opsflow.reading import sources
 
-            for source, read in self.absent.values():
-                paths = [path for path, nothing in read if nothing]
-                self.faults += sources.absences(source, paths, len(read))
+            for source, read in self.mapped.values():
+                self.faults += sources.together(source, read)
 
     def twice(self, name: str, where: Any) -> None:
         """A second file for one id: the first one counts."""
-        message = f"{name} is also the id of {self.places[name]}"
-        self.faults.append(
-            Fault(
-                "duplicate-id",
-                Judgement(where, message, "Give one of the two files another id.", subject=name),
+        other = self.places[name]
+        message, hint = f"{name} is also the id of {other}", "Give one of the two files another id."
+        if is_archived(where.path) != is_archived(other):
+            hint = (
+                "If a merge left both, since one side archived the item and the other edited it, keep one of "
+                "the two files, with what the other says newer; else give one of them another id."
             )
-        )
+        self.faults.append(Fault("duplicate-id", Judgement(where, message, hint, subject=name)))

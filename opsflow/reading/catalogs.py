@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from opsflow.model import (
@@ -43,6 +44,7 @@ class Catalog(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+@lru_cache(maxsize=4)
 def people(data: bytes | None) -> People:
     """From the bytes of people.yaml; None where there is no such file."""
     raw, typed, faults = _document("people", PEOPLE_FILE, data)
@@ -55,6 +57,7 @@ def people(data: bytes | None) -> People:
     )
 
 
+@lru_cache(maxsize=4)
 def catalog(data: bytes | None) -> Catalog:
     """From the bytes of catalog.yaml; None where there is no such file."""
     raw, typed, faults = _document("catalog", CATALOG_FILE, data)

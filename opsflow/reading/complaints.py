@@ -21,6 +21,8 @@ KINDS = {"item": "an item", "board": "opsflow.yaml", "people": "people.yaml", "c
 _POSITION = re.compile(r"\+?[0-9]{1,18}")
 _MOST_GUESSES = 20
 _LONGEST_GUESS = 60
+_MOST_DIGITS = 18
+"""Of a whole number; see `values.number`."""
 
 
 class Judge(Protocol):
@@ -63,6 +65,10 @@ class Wrong(NamedTuple):
     """Where the value belongs, if it stands under a misspelt key."""
     owner: Keys | None = None
     """What is left out or changed, if that is not what stands at `keys`. Empty: nothing can be done."""
+    about: str = ""
+    """The words of the message that stay while the rest of the file changes. Empty: all of them."""
+    extent: float = 0.0
+    """How far beyond the limit it is; more is worse."""
 
     @property
     def target(self) -> Keys:
@@ -201,6 +207,10 @@ def _type(case: _Case) -> Iterator[Wrong]:
     if kind in _KINDS and not isinstance(value, dict | list):
         message = f"{case.name} is {_shown(value)}, not {_KINDS[kind]}"
         meant = _MEANT.get(str(value).lower()) if kind == "boolean" else None
+        if isinstance(value, str) and len(value) > _MOST_DIGITS and value.isdecimal():
+            message = f"{case.name} has {len(value)} digits, and {_MOST_DIGITS} are the most"
+            yield Wrong(case.keys, message, "Write a smaller number, or its size: 2e9.")
+            return
         yield Wrong(case.keys, message, _kind_hint(kind, meant), value=meant)
         return
     wrapped = [value] if kind == "array" and isinstance(value, str) else None
@@ -237,12 +247,13 @@ def _additional(case: _Case) -> Iterator[Wrong]:
     free = [key for key in known if key not in case.value]
     for number, key in enumerate(case.error.kind.unexpected):
         likely = near(key, free) if number < _MOST_GUESSES else ""
+        message, keys = f"{_shown(key)} is not a key of {owner}", (*case.keys, key)
         if likely:
             free.remove(likely)
-            message = f"{_shown(key)} is not a key of {owner}; did you mean `{likely}`?"
-            yield Wrong((*case.keys, key), message, f"Write `{likely}`.", instead=(*case.keys, likely))
+            asked = f"{message}; did you mean `{likely}`?"
+            yield Wrong(keys, asked, f"Write `{likely}`.", instead=(*case.keys, likely), about=message)
         else:
-            yield Wrong((*case.keys, key), f"{_shown(key)} is not a key of {owner}", _unknown_hint(case))
+            yield Wrong(keys, message, _unknown_hint(case))
 
 
 def _owner(case: _Case) -> str:
@@ -278,7 +289,7 @@ def _required(case: _Case) -> Iterator[Wrong]:
         if key not in case.value:
             part = resolved(case.judge.schema, case.schema.get("properties", {}).get(key, {}))
             choice = part.get("enum", [None])[0]
-            hint = part.get("description", "")
+            hint = hints.missing(key, part)
             keys = (*case.keys, key)
             gone = case.keys if choice is None else keys
             yield Wrong(keys, f"`{key}` is missing{owner}", hint, choice, owner=gone)
@@ -288,8 +299,10 @@ def _enum(case: _Case) -> Iterator[Wrong]:
     options = [str(option) for option in case.limit]
     likely = near(str(case.value), options) if isinstance(case.value, str) else ""
     asked = f"; did you mean `{likely}`?" if likely else ""
-    message = f"{case.name} is {_shown(case.value)}, and can only be {hints.either(options)}{asked}"
-    yield Wrong(case.keys, message, f"Write `{likely}`." if likely else "", value=likely or None)
+    about = f"{case.name} is {_shown(case.value)}"
+    message = f"{about}, and can only be {hints.either(options)}{asked}"
+    hint = f"Write `{likely}`." if likely else ""
+    yield Wrong(case.keys, message, hint, value=likely or None, about=about)
 
 
 _FORMAT_WORDS = {
@@ -309,7 +322,9 @@ def _format(case: _Case) -> Iterator[Wrong]:
         yield _step(case)
         return
     what, hint = _FORMAT_WORDS.get(str(case.limit), (f"a {case.limit}", ""))
-    yield Wrong(case.keys, f"{case.name} is {_shown(case.value)}, which is not {what}", hint)
+    limit = values.beyond(str(case.limit), str(case.value))
+    why = f"and {limit}" if limit else f"which is not {what}"
+    yield Wrong(case.keys, f"{case.name} is {_shown(case.value)}, {why}", hint)
 
 
 def _step(case: _Case) -> Wrong:
@@ -360,9 +375,18 @@ def _bound(words: str) -> Callable[[_Case], Iterator[Wrong]]:
             yield Wrong(case.keys, f"{case.name} is empty", "Give it a value, or remove the line.")
             return
         count = _shown(value) if isinstance(value, int | float) else _count(value)
-        yield Wrong(case.keys, f"{case.name} {words.format(value=count, limit=hints.flow(case.limit))}")
+        message, about = (
+            f"{case.name} {words.format(value=shown, limit=hints.flow(case.limit))}" for shown in (count, "…")
+        )
+        yield Wrong(case.keys, message, about=about, extent=_beyond(value, case.limit))
 
     return say
+
+
+def _beyond(value: Any, limit: Any) -> float:
+    """How far a number or a length is from its limit; 0 where the two cannot be compared."""
+    size = value if isinstance(value, int | float) else len(value)
+    return abs(float(size) - float(limit)) if isinstance(limit, int | float) else 0.0
 
 
 def _count(value: Any) -> str:

@@ -134,6 +134,7 @@ class _Making:
         seen: set[str] = set()
         for at, entry in self.entries("workflow"):
             name = entry["state"]
+            self.crossed(("workflow", at, "min"), entry, "wip")
             if name not in seen and ("wip" in entry or "min" in entry):
                 spot = Spot(BOARD_FILE, ("workflow", at, "wip" if "wip" in entry else "min"))
                 mode = Mode(entry.get("mode", Mode.REASON))
@@ -147,8 +148,16 @@ class _Making:
                 self.wrong(
                     ("limits", at), f"entry {at + 1} of `limits` has no `max` and no `min`", "Give it one."
                 )
+            self.crossed(("limits", at, "min"), entry, "max")
             if "max" in entry or "min" in entry:
                 yield _limit(at, entry)
+
+    def crossed(self, keys: Keys, entry: dict[str, Any], most: str) -> None:
+        """Reports a least number over the most, which nothing can keep, and goes on without it."""
+        if {"min", most} <= entry.keys() and entry["min"] > entry[most]:
+            least = entry.pop("min")
+            message = f"`min` is {least:g}, and `{most}` is {entry[most]:g}: nothing can keep both"
+            self.wrong(keys, message, f"Write a `min` that is at most `{most}`.")
 
     def allocation(self) -> dict[str, float]:
         shares: dict[str, float] = self.typed.get("allocation", {})
@@ -208,6 +217,7 @@ def _site(section: Mapping[str, Any]) -> Site:
         start=section.get("start", ""),
         request=Link(request["title"], request["url"]) if request else None,
         intro=section.get("intro", {}),
+        away=section.get("away", False),
     )
 
 

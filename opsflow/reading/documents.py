@@ -348,7 +348,7 @@ class _Composer:
         node = self._node(event, depth + 1)
         if node.kind != "scalar":
             message = "a list or a mapping stands where a key belongs"
-            self._refuse(node.at, message, self._quoted(node.at) or "Quote the text.")
+            self._refuse(node.at, message, self._quoted(node.at) or "Write one text as the key.")
         elif node.scalar is None or not node.scalar.strip():
             self._refuse(node.at, "a key is missing before the colon", "Write the key, or quote the text.")
         elif node.scalar == "<<" and event.style is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from opsflow.reading import globs
@@ -29,6 +29,8 @@ DEPTH = 60
 
 _REPOSITORY = "this is a repository of its own, and is not read"
 _HINT = "Put a regular file in its place, or leave it out of the board's patterns."
+_FILE = "Put a file in its place, or give the folder another name."
+_RENAME = "Give it a name in UTF-8; plain letters and digits are safest."
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = _OPEN | os.O_DIRECTORY
@@ -37,11 +39,15 @@ _OPEN_FOLDER = _OPEN | os.O_DIRECTORY
 class Folder(Mapping[str, bytes]):
     """Paths to bytes, in the order of the paths; and faults, for what could not be read."""
 
-    __slots__ = ("_files", "faults")
+    __slots__ = ("_files", "faults", "others")
 
-    def __init__(self, files: Mapping[str, bytes], faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], faults: Sequence[Fault] = (), others: Collection[str] = ()
+    ) -> None:
         self._files = dict(sorted(files.items()))
         self.faults = tuple(sorted(faults, key=lambda fault: fault.judgement.where))
+        self.others = frozenset(others)
+        """Wanted paths at which there is a link, or something else that is no regular file."""
 
     def __getitem__(self, path: str) -> bytes:
         return self._files[path]
@@ -79,7 +85,7 @@ def read(root: str, patterns: Sequence[str]) -> Folder:
             reading.start(top, start, depth)
     finally:
         os.close(top)
-    return Folder(reading.files, reading.faults)
+    return Folder(reading.files, reading.faults, reading.others)
 
 
 def _starts(patterns: Sequence[str]) -> dict[tuple[str, ...], int]:
@@ -109,6 +115,7 @@ class _Reading:
         self.wanted = wanted
         self.files: dict[str, bytes] = {}
         self.faults: list[Fault] = []
+        self.others: list[str] = []
 
     def start(self, top: int, names: tuple[str, ...], depth: int) -> None:
         """Opens the folder where a walk begins, name by name, so that no link is followed on the way."""
@@ -157,9 +164,12 @@ class _Reading:
             if self.wanted(path) and entry.name.lower() != ".git":
                 self.file(folder, entry.name, path)
         elif entry.is_dir(follow_symlinks=False):
+            if entry.name.endswith((".yaml", ".yml")) and self.wanted(path):
+                self.odd(path, "this is a folder, and a file belongs here", hint=_FILE)
             if not entry.name.startswith("."):
                 self.inner(folder, entry.name, path, depth)
         elif self.wanted(path):
+            self.others.append(path)
             kind = "a link" if entry.is_symlink() else "no regular file"
             self.odd(path, f"this is {kind}, and only regular files are read")
         elif entry.is_symlink() and not entry.name.startswith(".") and depth > 0:
@@ -172,7 +182,7 @@ class _Reading:
                 self.odd(path, f"folders nest deeper than {DEPTH}")
             return
         if not _is_text(name):
-            self.odd(path, "the folder's name is not UTF-8")
+            self.odd(path, "the folder's name is not UTF-8", hint=_RENAME)
             return
         try:
             inner = os.open(name, _OPEN_FOLDER, dir_fd=folder)
@@ -184,7 +194,7 @@ class _Reading:
     def file(self, folder: int, name: str, path: str) -> None:
         """A regular file. It may have been replaced since it was listed, so opening it stays careful."""
         if not _is_text(name):
-            self.odd(path, "the file's name is not UTF-8")
+            self.odd(path, "the file's name is not UTF-8", hint=_RENAME)
             return
         try:
             opened = os.open(name, _OPEN, dir_fd=folder)

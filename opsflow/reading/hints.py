@@ -33,6 +33,15 @@ def example(schema: Any, keys: Keys) -> str:
     return f"For example: {key}{flow(examples[0])}"
 
 
+def missing(key: str, schema: Any) -> str:
+    """What to add where a key is missing: `Add `reason`: why the rule may be broken.`"""
+    meaning = str(schema.get("description", "")) if isinstance(schema, Mapping) else ""
+    if not meaning:
+        return f"Add `{key}`."
+    first = meaning[:1] if meaning[1:2].isupper() else meaning[:1].lower()
+    return f"Add `{key}`: {first}{meaning[1:]}"
+
+
 def flow(value: Any) -> str:
     """A small value as YAML in flow style."""
     if isinstance(value, dict):
@@ -94,4 +103,4 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     **dict.fromkeys(("minProperties", "maxProperties"), _count("Write", "Properties", "key", "keys")),
 }
 _SHAPES = {"string": "Write a text.", "array": "Write a list.", "object": "Write keys with values."}
-_NAMELESS = {"additionalProperties": "Choose another name.", "required": "Add it."}
+_NAMELESS = {"additionalProperties": "Choose another name."}

@@ -1,8 +1,8 @@
 """Other people's YAML -> plain data, read tolerantly and in bounded time.
 
 Scalars keep their source text, so an impossible date or an odd number is the text that its author
-wrote. What real repositories hold is accepted: aliases, merge keys, tags, a second document (the first
-mapping counts), a key given twice (the last one counts), tabs where libyaml takes them.
+wrote. What real repositories hold is accepted: aliases, merge keys, tags, several documents, a key given
+twice (the last one counts), tabs where libyaml takes them.
 
 `_plain` recognises the plain form that most files have and gives exactly what the reference reader,
 over the events of documents.py, gives for it; OPSFLOW_SLOW=1 leaves it out.
@@ -37,14 +37,16 @@ class Trouble(NamedTuple):
     """True where a file has nothing at the way to its records."""
     known: Mapping[str, str] | None = None
     """Fields of the record that stand there in spite of it: good enough to tell whose record it is."""
+    hint: str = ""
+    """What to do; empty: to correct what is named."""
 
 
 class Unreadable(Exception):
     """Never leaves the reading of records: it ends there as a Trouble."""
 
-    def __init__(self, reason: str, line: int = 1, column: int = 1) -> None:
+    def __init__(self, reason: str, line: int = 1, column: int = 1, hint: str = "") -> None:
         super().__init__(reason)
-        self.trouble = Trouble(reason, line, column)
+        self.trouble = Trouble(reason, line, column, hint=hint)
 
 
 _OCTAL = re.compile(r"[-+]?0[0-7_]+", re.ASCII)
@@ -74,6 +76,37 @@ def _resolved(version: str) -> Callable[[str], str | None]:
 class Document(NamedTuple):
     value: Any
     repeated: tuple[str, ...]
+    nodes: int = 0
+    """How many values it has, aliases counted as often as they stand; 0 where it has no alias."""
+
+
+_START = re.compile(r"^(?=---(?:[ \t\n]|\Z))", re.MULTILINE)
+_HEAD = re.compile(r"(?:[#%].*\n|[ \t]*\n)*")
+
+
+class Part(NamedTuple):
+    """One document's lines."""
+
+    text: str
+    above: int
+    """How many lines stand before it."""
+
+
+def parts(text: str) -> list[Part]:
+    """The documents of a text, cut at their `---`, so that a broken one hides no other.
+
+    Within a document no line can begin so, not even one of a block or of a quoted text. What stands
+    above the first document, comments and directives, belongs to it.
+    """
+    out: list[Part] = []
+    held, above = "", 0
+    for piece in _START.split(text):
+        held += piece
+        if not _HEAD.fullmatch(held):
+            out.append(Part(held, above))
+            above += held.count("\n")
+            held = ""
+    return out or [Part(held, 0)]
 
 
 def load(text: str, version: str = "1.2") -> Document:
@@ -120,7 +153,7 @@ class _Builder:
                     found = value
                     next(self.events, None)
                     break
-        return Document(found, tuple(self.repeated))
+        return Document(found, tuple(self.repeated), self.nodes if self.anchors else 0)
 
     def node(self, event: Event, depth: int) -> Any:
         kind, raw, line, column = event
@@ -131,14 +164,15 @@ class _Builder:
         if kind == "Alias":
             value, size = self.anchors.get(raw.anchor, (None, -1))
             if size < 0:
-                raise Unreadable(f"the alias *{raw.anchor} stands for nothing", line, column)
+                why = "stands inside what it stands for" if size < -1 else "stands for nothing"
+                raise Unreadable(f"the alias *{raw.anchor} {why}", line, column)
             self.nodes += size
         elif kind == "Scalar":
             value = self.resolved(raw.value) if raw.implicit[0] and raw.style is None else raw.value
-        elif kind == "SequenceStart":
-            value = self.sequence(depth)
         else:
-            value = self.mapping(depth)
+            if raw.anchor is not None:
+                self.anchors[raw.anchor] = (None, -2)
+            value = self.sequence(depth) if kind == "SequenceStart" else self.mapping(depth)
         if self.nodes > MAX_NODES:
             raise Unreadable(f"the file has more than {MAX_NODES} values", line, column)
         if kind != "Alias" and raw.anchor is not None:

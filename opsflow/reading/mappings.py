@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,7 +50,8 @@ class Source:
 
     def read(self, path: str, data: bytes) -> Read:
         """The records of a file that the board wants."""
-        found = records.read(data, self.format_of(path), self.version, self.inside)
+        known_by_path = not self.inside and all(each.way in ("path", "value") for each in self.id)
+        found = records.read(data, self.format_of(path), self.version, self.inside, one=known_by_path)
         if not self.when:
             return found
         kept = tuple(record for record in found.records if all(each.holds(record) for each in self.when))
@@ -97,6 +98,54 @@ def matches(source: Source, path: str) -> bool:
 def find(sources: Iterable[Source], path: str) -> Source | None:
     """The first source that the file belongs to."""
     return next((source for source in sources if matches(source, path)), None)
+
+
+NAMED = ("state", "type", "class")
+"""The fields whose texts are names that opsflow.yaml lists."""
+
+
+def written(value: Any) -> Iterator[tuple[str, Keys, str]]:
+    """The states, types and classes that an entry of `sources:` itself writes: field, keys and name of each.
+
+    What it only passes on from the records is not among them.
+    """
+    fields = value.get("fields") if isinstance(value, Mapping) else None
+    if not isinstance(fields, Mapping):
+        return
+    for name in NAMED:
+        spec = fields.get(name)
+        ways = (
+            [((at,), each) for at, each in enumerate(spec)]
+            if isinstance(spec, list | tuple)
+            else [((), spec)]
+        )
+        for at, way in ways:
+            for keys, text in _constants(way) if isinstance(way, Mapping) else ():
+                yield name, ("fields", name, *at, *keys), text
+    entered = fields.get("entered")
+    for state in entered if isinstance(entered, Mapping) else ():
+        yield "state", ("fields", "entered", state), state
+
+
+def _constants(spec: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
+    mapped = spec.get("map")
+    found: list[tuple[Keys, Any]] = []
+    if isinstance(mapped, Mapping):
+        found += [(("map", key), to) for key, to in mapped.items()]
+    if "other" in spec:
+        found.append((("other",), spec["other"]))
+    if "value" in spec and not found and not {"match", "split"} & spec.keys():
+        found.append((("value",), spec["value"]))
+    for keys, to in found:
+        if isinstance(to, str | int | float) and to != "":
+            yield keys, f"{_part(spec, 'prefix')}{_text(to)}{_part(spec, 'suffix')}"
+    if _part(spec, "default"):
+        yield ("default",), _part(spec, "default")
+
+
+def _part(spec: Mapping[str, Any], key: str) -> str:
+    found = spec.get(key)
+    return _text(found) if isinstance(found, str | int | float) else ""
 
 
 # -- the section of opsflow.yaml ----------------------------------------------------------------

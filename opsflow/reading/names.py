@@ -11,3 +11,8 @@ def id_of(path: str) -> str:
     """The id that a file's name begins with: `OPS-7K3Q` of `items/OPS-7K3Q-renew.yaml`; empty if none."""
     match = NAME.fullmatch(path.rpartition("/")[2])
     return match[1] if match else ""
+
+
+def is_archived(path: str) -> bool:
+    """Whether a file lies in the archive."""
+    return path.startswith("archive/")

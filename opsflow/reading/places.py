@@ -6,6 +6,7 @@ import json
 import re
 
 from opsflow.model import Keys, Place
+from opsflow.reading import loose
 from opsflow.reading.loose import MAX_YAML, Event, Unreadable, events
 from opsflow.reading.records import MAX_BYTES, MAX_HEAD, decoded, front_matter
 
@@ -19,7 +20,7 @@ def locate(data: bytes, format: str, keys: Keys, path: str) -> Place:
         return Place(path)
     try:
         if format == "yaml":
-            return _in_yaml(decoded(data), keys, path, 0)
+            return _in_documents(decoded(data), keys, path)
         if format == "json":
             return _in_json(decoded(data), 0, keys, path, 1)
         if format == "jsonl" and keys and isinstance(keys[0], int):
@@ -42,6 +43,15 @@ def _by_name(text: str, keys: Keys, path: str) -> Place:
             line = text.count("\n", 0, match.start(1)) + 1
             return Place(path, line, match.start(1) - text.rfind("\n", 0, match.start(1)), len(key))
     return Place(path)
+
+
+def _in_documents(text: str, keys: Keys, path: str) -> Place:
+    """Of several documents the first key is the position of the one that is meant."""
+    parts = loose.parts(text)
+    if len(parts) == 1 or not keys or not isinstance(keys[0], int):
+        return _in_yaml(text, keys, path, 0)
+    part = parts[keys[0]]
+    return _in_yaml(part.text, keys[1:], path, part.above)
 
 
 def _in_yaml(text: str, keys: Keys, path: str, above: int) -> Place:

@@ -2,7 +2,7 @@
 
 A record is a mapping of texts, lists and mappings. Scalars keep their source text, so an impossible
 date or an odd number is the text that its author wrote. What real repositories hold is accepted: YAML
-with aliases, merge keys, tags, a second document, a key given twice (the last one counts), byte order
+with aliases, merge keys, tags, several documents, a key given twice (the last one counts), byte order
 marks, CRLF, tabs where libyaml takes them. What cannot be read becomes a Trouble, never an exception.
 """
 
@@ -26,6 +26,7 @@ MAX_HEAD = 64 << 10
 """The largest front matter, or head of headers."""
 MAX_RECORDS = 200_000
 _MOST_NAMES = 5
+_MOST_TROUBLES = 100
 
 FORMATS = ("yaml", "json", "jsonl", "markdown", "headers", "toml", "csv", "tsv", "text")
 _ENDINGS = {
@@ -39,7 +40,8 @@ class Record(NamedTuple):
     """One record of a file."""
 
     keys: Keys
-    """Where it stands in its file: () for the whole file, (3,) for the fourth line of JSON Lines."""
+    """Where it stands in its file: () for the whole file, (3,) for the fourth line of JSON Lines, or for the
+    fourth of several YAML documents."""
     value: Mapping[str, Any]
     body: bytes = b""
     """The text after the front matter; the whole file where there is none."""
@@ -61,11 +63,16 @@ def guess(path: str) -> str:
     return _ENDINGS.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "text")
 
 
-def read(data: bytes, format: str, version: str = "1.2", inside: str = "") -> Read:
-    """The records of one file; `inside` is the dotted way to a list or mapping of them, "*" the top."""
+def read(data: bytes, format: str, version: str = "1.2", inside: str = "", one: bool = False) -> Read:
+    """The records of one file; `inside` is the dotted way to a list or mapping of them, "*" the top.
+
+    `one`: of several YAML documents only the first mapping counts; what stands after it is not read.
+    """
     if len(data) > MAX_BYTES:
         return Read((), (Trouble(f"the file is larger than {MAX_BYTES >> 20} MiB"),))
     try:
+        if one and format == "yaml":
+            return _read_first_mapping(data, version, inside)
         return _READERS[format](data, version, inside)
     except Unreadable as error:
         return Read((), (error.trouble,))
@@ -74,17 +81,20 @@ def read(data: bytes, format: str, version: str = "1.2", inside: str = "") -> Re
 
 
 _BOM = b"\xef\xbb\xbf"
+_ENCODE = "Save the file as UTF-8."
 
 
 def decoded(data: bytes) -> str:
     """UTF-8 text, without a byte order mark, line ends as one line feed."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("the file is UTF-16, not UTF-8")
+        raise Unreadable("the file is UTF-16, not UTF-8", hint=_ENCODE)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"byte {data[error.start]:#04x} is not UTF-8", line) from None
+        start = data.rfind(b"\n", 0, error.start) + 1
+        column = len(data[start : error.start].removeprefix(_BOM).decode()) + 1
+        raise Unreadable(f"byte {data[error.start]:#04x} is not UTF-8", line, column, _ENCODE) from None
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n") if "\r" in text else text
 
@@ -97,11 +107,47 @@ def text_of(record: Record) -> str:
 # -- formats ------------------------------------------------------------------------------------
 
 
-def _read_yaml(data: bytes, version: str, inside: str) -> Read:
+def _yaml_text(data: bytes) -> str:
     if len(data) > MAX_YAML:
         raise Unreadable(f"the YAML is larger than {MAX_YAML >> 10} KiB")
-    document = loose.load(decoded(data), version)
+    return decoded(data)
+
+
+def _read_first_mapping(data: bytes, version: str, inside: str) -> Read:
+    document = loose.load(_yaml_text(data), version)
     return _among(document.value, inside, document.repeated)
+
+
+def _read_yaml(data: bytes, version: str, inside: str) -> Read:
+    """Each document is a record, or holds some. One that cannot be read hides no other; texts say nothing."""
+    parts = loose.parts(_yaml_text(data))
+    if len(parts) == 1:
+        return _read_first_mapping(data, version, inside)
+    records: list[Record] = []
+    troubles: list[Trouble] = []
+    absent: list[Trouble] = []
+    nodes = 0
+    for at, part in enumerate(parts):
+        if len(troubles) >= _MOST_TROUBLES or nodes > loose.MAX_NODES:
+            troubles.append(Trouble("the rest of the file is not read", part.above + 1))
+            break
+        try:
+            document = loose.load(part.text, version)
+            nodes += document.nodes
+            if not isinstance(document.value, dict | list):
+                continue
+            found = _among(document.value, inside, document.repeated, (at,))
+        except Unreadable as error:
+            troubles.append(error.trouble._replace(line=error.trouble.line + part.above))
+            continue
+        records += found.records
+        for trouble in found.troubles:
+            (absent if trouble.absent else troubles).append(trouble)
+    if not records:
+        troubles += absent[:1]
+        if not troubles:
+            raise Unreadable("the file is not a mapping")
+    return Read(tuple(records), tuple(troubles))
 
 
 def _read_json(data: bytes, version: str, inside: str) -> Read:
@@ -132,7 +178,7 @@ def _read_lines(data: bytes, version: str, inside: str) -> Read:
     for at, line in enumerate(data.split(b"\n")):
         if not line.strip():
             continue
-        if len(records) >= MAX_RECORDS or len(troubles) >= 100:
+        if len(records) >= MAX_RECORDS or len(troubles) >= _MOST_TROUBLES:
             troubles.append(Trouble("the rest of the file is not read", at + 1))
             break
         repeated: list[str] = []
@@ -142,8 +188,7 @@ def _read_lines(data: bytes, version: str, inside: str) -> Read:
                 raise Unreadable("the line is not a mapping")
             records.append(Record((at,), value, b"", "", tuple(repeated)))
         except Unreadable as error:
-            reason, column = error.trouble.reason, error.trouble.column
-            troubles.append(Trouble(reason, at + 1, column, known=_recognised(line)))
+            troubles.append(error.trouble._replace(line=at + 1, known=_recognised(line)))
         except RecursionError:
             troubles.append(Trouble("the line is nested too deeply", at + 1))
     return Read(tuple(records), tuple(troubles))
@@ -184,8 +229,12 @@ def front_matter(data: bytes) -> FrontMatter | None:
     if not fence:
         return None
     end = _FENCE_END[fence[1]].search(data, fence.end(), MAX_HEAD)
-    if not end:
+    if not end and len(data) > MAX_HEAD:
         raise Unreadable(f"the front matter does not end within {MAX_HEAD >> 10} KiB")
+    if not end:
+        closing = fence[1].decode()
+        hint = f"Close it with a line of `{closing}`, or leave the file out by `exclude` under `sources:`."
+        raise Unreadable(f"the closing `{closing}` of the front matter is missing", hint=hint)
     return FrontMatter(data[fence.end() : end.start()], fence[1] == b"+++", data[end.end() :])
 
 
@@ -194,12 +243,12 @@ def _read_markdown(data: bytes, version: str, inside: str) -> Read:
     matter = front_matter(data)
     if not matter or not matter.head.strip():
         return Read((Record((), {}, matter.body if matter else data),))
-    text = decoded(matter.head)
     try:
+        text = decoded(matter.head)
         document = loose.Document(_toml(text), ()) if matter.toml else loose.load(text, version)
     except Unreadable as error:
-        reason, line, column, *_ = error.trouble
-        raise Unreadable(reason, line + 1, column) from None
+        trouble = error.trouble
+        raise Unreadable(trouble.reason, trouble.line + 1, trouble.column, trouble.hint) from None
     if not isinstance(document.value, dict):
         raise Unreadable("the front matter is not a mapping", 2)
     return Read((Record((), document.value, matter.body, "", document.repeated),))
@@ -273,11 +322,12 @@ def _stringly(value: Any) -> Any:
     return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _read_table(delimiter: str) -> Callable[[bytes, str, str], Read]:
+def _read_table(usual: str) -> Callable[[bytes, str, str], Read]:
     """One record a row; the first row names the columns."""
 
     def read_table(data: bytes, version: str, inside: str) -> Read:
         text = decoded(data)
+        delimiter = _delimiter(text, usual)
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         records: list[Record] = []
         line = start = 0
@@ -301,6 +351,12 @@ def _read_table(delimiter: str) -> Callable[[bytes, str, str], Read]:
     return read_table
 
 
+def _delimiter(text: str, usual: str) -> str:
+    """What parts the columns: semicolons, as where a comma is for decimals, if the first row has no other."""
+    first = text.partition("\n")[0]
+    return ";" if usual == "," and ";" in first and not {",", "\t"} & set(first) else usual
+
+
 def _is_open(text: str, line: int, delimiter: str) -> bool:
     """Whether the record after so many lines has a quote that stays open, and so swallows the rest."""
     last = io.StringIO("".join(text.splitlines(keepends=True)[line:]), newline="")
@@ -315,20 +371,22 @@ def _read_text(data: bytes, version: str, inside: str) -> Read:
     return Read((Record((), {}, data),))
 
 
-def _among(value: Any, inside: str, repeated: tuple[str, ...]) -> Read:
-    """The records of a document: itself, the elements of its list, or what stands at `inside`."""
-    keys: Keys = ()
+def _among(value: Any, inside: str, repeated: tuple[str, ...], keys: Keys = ()) -> Read:
+    """The records of a document: itself, the elements of its list, or what stands at `inside`.
+
+    `keys`: where the document stands in its file.
+    """
     if inside and inside != "*":
         found = descend(value, inside)
         if found is None:
             return Read((), (Trouble(f"there is nothing at `{inside}`", absent=True),))
-        keys, value = found
+        keys, value = (*keys, *found[0]), found[1]
     if isinstance(value, list):
         pairs: Sequence[tuple[str | int, Any]] = list(enumerate(value))
     elif isinstance(value, dict) and inside:
         pairs = list(value.items())
     elif isinstance(value, dict):
-        return Read((Record((), value, b"", "", repeated),))
+        return Read((Record(keys, value, b"", "", repeated),))
     else:
         raise Unreadable("the file is empty" if value is None else "the file is not a mapping")
     records = tuple(

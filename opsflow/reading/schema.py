@@ -18,6 +18,7 @@ from opsflow import resources, zones
 from opsflow.model import Fault, Judgement, Keys, Spot
 from opsflow.reading import conversion, values
 from opsflow.reading.conversion import Schema
+from opsflow.reading.names import id_of
 from opsflow.reading.text import cut
 
 if TYPE_CHECKING:
@@ -137,10 +138,8 @@ class Reader:
         """The slow way: report what is wrong, leave it out, and look again at the rest."""
         from opsflow.reading import complaints
 
-        faults = tuple(
-            Fault("misshapen", Judgement(Spot(path, (*self.under, *wrong.keys)), wrong.message, wrong.hint))
-            for wrong in self.wrongs(self._typed(value), holes=True)[:_MOST_FAULTS]
-        )
+        found = self.wrongs(self._typed(value), holes=True)[:_MOST_FAULTS]
+        faults = tuple(self._fault(path, wrong) for wrong in found)
         for _ in range(_MOST_ROUNDS):
             typed = self._typed(value)
             cures = [wrong for wrong in self.wrongs(typed) if wrong.target]
@@ -149,6 +148,12 @@ class Reader:
             for wrong in cures:
                 complaints.cure(value, wrong)
         return type(value)(), faults
+
+    def _fault(self, path: str, wrong: Wrong) -> Fault:
+        subject = f"{id_of(path) or path}: {wrong.about}" if wrong.about else ""
+        where = Spot(path, (*self.under, *wrong.keys))
+        judgement = Judgement(where, wrong.message, wrong.hint, subject=subject, extent=wrong.extent)
+        return Fault("misshapen", judgement)
 
     def wrongs(self, typed: Any, holes: bool = False) -> list[Wrong]:
         """One for each place. With `holes`, empty entries of lists count as well."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from opsflow.model import BOARD_FILE, Blocked, Fault, Item, Judgement, Keys, Place, Severity, Spot
 from opsflow.reading import records, values
-from opsflow.reading.extracts import Taken, as_id, cleaned_lines, take
+from opsflow.reading.extracts import Extract, Taken, as_id, cleaned_lines, take
 from opsflow.reading.loose import Trouble
 from opsflow.reading.mappings import (
     Source,
@@ -22,14 +22,29 @@ from opsflow.reading.mappings import (
     patterns,
 )
 from opsflow.reading.records import Record
+from opsflow.reading.regex import NEVER
 
-__all__ = ["Items", "Source", "absences", "compile", "find", "items", "locate", "matches", "patterns"]
+__all__ = ["Items", "Source", "compile", "find", "items", "locate", "matches", "patterns", "together"]
 
 _T = TypeVar("_T")
 
 MAX_TITLE = 500
 MAX_DESCRIPTION = 64 << 10
 """So many characters of a title and of a description are kept."""
+_LISTED = 12
+"""So many fields of a record a hint names."""
+
+
+class Lack(NamedTuple):
+    """A record without an id or a state, and so no item. All records of a source tell whose mistake it is."""
+
+    name: str
+    """What it lacks: `id` or `state`."""
+    fault: Fault
+    there: bool
+    """Whether the field is there, and says nothing of use."""
+    names: tuple[str, ...]
+    """The first fields of the record."""
 
 
 class Items(NamedTuple):
@@ -41,6 +56,10 @@ class Items(NamedTuple):
     """Ids, known from the path, of records that could not be read."""
     absent: tuple[Trouble, ...] = ()
     """For a file without anything at the source's way to its records; that is no fault yet."""
+    lacks: tuple[Lack, ...] = ()
+    """For each record that lacks what makes it an item; no faults yet either."""
+    records: int = 0
+    """How many there are."""
 
 
 def locate(sources: Iterable[Source], path: str, data: bytes, keys: Keys) -> Place | None:
@@ -69,12 +88,14 @@ def items(
     faults = [_unreadable(path, trouble) for trouble in read.troubles if not trouble.absent]
     found: dict[str, Item] = {}
     unread: list[str] = []
+    lacks: list[Lack] = []
     if not read.records and read.troubles:
         unread.append(source.id_of(Record((), {}), path))
     for record in read.records:
         made = _Making(source, path, record, zone)
         item = made.item(type, class_, own or {})
         faults += made.faults
+        lacks += made.lacks
         if item is None:
             unread.append(source.id_of(record, path))
         elif item.id in found:
@@ -90,19 +111,37 @@ def items(
         tuple(faults),
         tuple(each for each in unread if each and each not in found),
         tuple(trouble for trouble in read.troubles if trouble.absent),
+        tuple(lacks),
+        len(read.records),
     )
 
 
 def _unreadable(path: str, trouble: Trouble) -> Fault:
     where = Spot(path, trouble.keys) if trouble.keys else Place(path, trouble.line, trouble.column)
-    return Fault("unreadable-file", Judgement(where, trouble.reason))
+    hint = trouble.hint or "Correct it there, or leave the file out by `exclude` under `sources:`."
+    return Fault("unreadable-file", Judgement(where, trouble.reason, hint))
 
 
-def absences(source: Source, paths: Sequence[str], read: int) -> list[Fault]:
-    """Faults for the files of a source without anything at its way to the records, of `read` files in all.
+def together(source: Source, read: Sequence[tuple[str, Items]]) -> list[Fault]:
+    """The faults that only all files of a source can tell: whose mistake it is that something is missing.
 
-    Where no file has anything there, the way is wrong: one fault, in opsflow.yaml.
+    What no file has, or no record, is the mapping's: one fault, in opsflow.yaml. What some have the others
+    lack. A mapping that was refused has been reported, and the records are not to blame.
     """
+    out = _absences(source, [path for path, file in read if file.absent], len(read))
+    count = sum(file.records for _, file in read)
+    for name, extracts in (("id", source.id), ("state", source.fields["state"])):
+        lacks = [lack for _, file in read for lack in file.lacks if lack.name == name]
+        refused = any(NEVER in (each.pattern, each.match) for each in extracts)
+        if lacks and not refused:
+            mapped = len(lacks) == count and (count > 1 or not lacks[0].there)
+            out += [_nowhere(source, lacks)] if mapped else [lack.fault for lack in lacks]
+        count -= len(lacks)
+    return out
+
+
+def _absences(source: Source, paths: Sequence[str], read: int) -> list[Fault]:
+    """For the files, of `read` in all, without anything at the way to the records."""
     message = f"there is nothing at `{source.inside}`"
     if len(paths) < read:
         return [Fault("unreadable-file", Judgement(Place(path), message)) for path in paths]
@@ -113,7 +152,37 @@ def absences(source: Source, paths: Sequence[str], read: int) -> list[Fault]:
     hint = (
         "Write the keys down to the list or mapping that holds the records, with dots; `*` is the whole file."
     )
-    return [Fault("misshapen", Judgement(spot, f"{message} in {paths[0]}{others}", hint))]
+    about = f"{BOARD_FILE}: {message}"
+    return [Fault("misshapen", Judgement(spot, f"{message} in {paths[0]}{others}", hint, subject=about))]
+
+
+def _nowhere(source: Source, lacks: Sequence[Lack]) -> Fault:
+    """Where the mapping finds no id, or no state, in any of the records."""
+    name, fault, _, names = lacks[0]
+    more = f", nor in {len(lacks) - 1} more" if len(lacks) > 1 else ""
+    about = f"`{name}` is found nowhere"
+    keys = ("id",) if name == "id" else ("fields", name)
+    judgement = Judgement(
+        Spot(BOARD_FILE, ("sources", source.position, *keys)),
+        f"{about}: not in the record of {fault.judgement.where.path}{more}",
+        _meant(source.id if name == "id" else source.fields[name], names),
+        subject=f"{BOARD_FILE}: {about} in {', '.join(source.paths)}",
+        extent=len(lacks),
+    )
+    return Fault("misshapen", judgement)
+
+
+def _meant(extracts: Iterable[Extract], names: Sequence[str]) -> str:
+    """What to write in place of a way that leads nowhere in a record with these fields."""
+    from difflib import get_close_matches
+
+    for extract in extracts:
+        close = get_close_matches(extract.name, names, 1) if extract.way == "field" else []
+        if close and close[0] != extract.name:
+            return f"Did you mean `{close[0]}`?"
+    if not names:
+        return "The record has no fields: take it from the file's `path` or its `text`."
+    return f"Name another field, or take it from the `path`. The record has {', '.join(names[:_LISTED])}."
 
 
 class _Making:
@@ -125,6 +194,7 @@ class _Making:
         self.record = record
         self.zone = zone
         self.faults: list[Fault] = []
+        self.lacks: list[Lack] = []
         self.spots: dict[str, Keys] = {"": record.keys} if record.keys else {}
 
     def item(self, type: str, class_: str, own: Mapping[str, Any]) -> Item | None:
@@ -136,9 +206,7 @@ class _Making:
         state = self.noted("state", self.source.text("state", self.record, self.path))
         id_ = as_id(key.values[0]) if key.values else ""
         if not id_ or not state.values:
-            name, taken = ("state", state) if id_ else ("id", key)
-            message = self.source.lacks(name, self.record, self.path)
-            self.fault(taken.keys, message, f"See `{name}` under `sources:` of opsflow.yaml.")
+            self.lacking(*(("state", state) if id_ else ("id", key)))
             return None
         return Item(
             id=id_,
@@ -174,6 +242,15 @@ class _Making:
     def fault(self, keys: Keys, message: str, hint: str, severity: Severity | None = None) -> None:
         spot = Spot(self.path, (*self.record.keys, *keys))
         self.faults.append(Fault("misshapen", Judgement(spot, message, hint, severity)))
+
+    def lacking(self, name: str, taken: Taken) -> None:
+        message = self.source.lacks(name, self.record, self.path)
+        hint = f"Give it one, or correct `{name}` under `sources:` of opsflow.yaml."
+        if not self.record.value:
+            hint = "Give the file what the others have, or leave it out by `exclude` under `sources:`."
+        judgement = Judgement(Spot(self.path, (*self.record.keys, *taken.keys)), message, hint)
+        names = tuple(str(key)[:40] for key in self.record.value)[:_LISTED]
+        self.lacks.append(Lack(name, Fault("misshapen", judgement), bool(taken.keys), names))
 
     def noted(self, name: str, taken: Taken) -> Taken:
         """Remembers where a field stands."""

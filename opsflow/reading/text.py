@@ -43,7 +43,7 @@ def cut(text: str) -> str:
 
 
 def name_of(character: str) -> str:
-    """How a message calls a character that must not be printed."""
+    """How a message calls a character that must not be printed: `a no-break space (U+00A0)`."""
     code = f"U+{ord(character):04X}"
     if _ODD_SPACE.fullmatch(character):
         from unicodedata import name
@@ -86,7 +86,8 @@ def _refused_character(path: str, text: str) -> Fault | None:
         return None
     line = text.count("\n", 0, match.start()) + 1
     column = match.start() - text.rfind("\n", 0, match.start())
-    message = f"the character {name_of(match[0])} is not allowed"
+    name = name_of(match[0])
+    message = f"{name if name.startswith(('a ', 'an ')) else f'the character {name}'} is not allowed"
     return fault(Place(path, line, column), message, "Remove it, or write what it stands for.")
 
 

@@ -84,6 +84,20 @@ def flag(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text)
 
 
+def beyond(form: str, text: str) -> str:
+    """The limit that keeps a text from being a `date`, a `moment` or a `timespan`; empty: no limit does."""
+    if form in ("date", "moment"):
+        year = text[:4]
+        if year.isdecimal() and not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            read = day if form == "date" else lambda other: moment(other, UTC)
+            # Within 400 years the calendar repeats itself.
+            if read(f"{2000 + int(year) % 400}{text[4:]}") is not None:
+                return f"years go from {FIRST_YEAR} to {LAST_YEAR}"
+    elif form == "timespan" and re.fullmatch(r"\d{7,}(?:\.\d+)?[wdhm]", text, re.ASCII):
+        return "a length of time has six digits at most"
+    return ""
+
+
 def steps(text: str) -> tuple[Step, ...] | int:
     """The steps of a checklist, or the position, from 0, of the first line that is none.
 

@@ -246,8 +246,8 @@ def _is_said(where: Spot | Place, misshapen: Collection[Spot]) -> bool:
 
 
 def _waivers(judgement: Judgement, rule: str, item: Item | None, today: date) -> Sequence[tuple[str, Waiver]]:
-    """The waivers that cover a judgement; empty where none does."""
-    if not judgement.waivable:
+    """The waivers that cover a judgement; empty where none does, and where reading could not accept it."""
+    if not judgement.waivable or rule in READING_RULES:
         return ()
     if judgement.waivers is not None:
         return judgement.waivers

@@ -2,7 +2,8 @@
 
 Why: a change is judged by the rules from before it, so that a limit cannot be loosened together with the
 work that breaks it. The new rules count once they have landed. What becomes of them is said here, with how
-many findings come and go, so that whoever reads the change decides about it with open eyes.
+many findings come and go, so that whoever reads the change decides about it with open eyes; so is a new
+state in progress that no limit counts, where others have one.
 Fix: land new rules in a change of their own; or judge by them, if they are agreed upon, with
 `opsflow check --base REV --rules-from head`.
 
@@ -36,6 +37,7 @@ from opsflow.flow.expectation import sentence
 from opsflow.graph import selectors
 from opsflow.model import (
     BOARD_FILE,
+    IN_PROGRESS,
     Board,
     Expectation,
     Finding,
@@ -72,10 +74,15 @@ class Changed(NamedTuple):
     message: str
     moves: Callable[[Finding], bool] | None
     """Whether a finding may come or go with it; None where that cannot be told."""
+    reach: float = 0.0
+    """How much work it touches besides."""
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
-    """One for each thing that is changed, where it now stands in opsflow.yaml."""
+    """One for each thing that is changed, where it now stands in opsflow.yaml.
+
+    Its extent is how many findings come or go with it, and how much work it touches besides.
+    """
     if facts.base is None or not (facts.base.own.usable and facts.own.usable):
         return
     if facts.base.tree.get(BOARD_FILE) == facts.tree.get(BOARD_FILE):
@@ -83,8 +90,8 @@ def check(facts: Facts) -> Iterator[Judgement]:
     found = [*_changes(facts.base.own, facts.own)]
     old, new = _both(facts) if found else ({}, {})
     for changed in found:
-        effect = f"; {_count(old, new, changed.moves)}" if changed.moves else ""
-        yield Judgement(changed.where, f"{changed.message}{effect}")
+        told, count = _count(old, new, changed.moves) if changed.moves else ("", 0)
+        yield Judgement(changed.where, f"{changed.message}{told}", extent=changed.reach + count)
 
 
 # -- what comes and goes ------------------------------------------------------------------------
@@ -114,8 +121,8 @@ def _found(facts: Facts) -> Findings:
     return {(each.rule, each.subject, each.things): each for each in judge(facts, names)}
 
 
-def _count(old: Findings, new: Findings, moves: Callable[[Finding], bool]) -> str:
-    """Such as "1 finding comes, 2 findings go with it"."""
+def _count(old: Findings, new: Findings, moves: Callable[[Finding], bool]) -> tuple[str, int]:
+    """Such as "; 1 finding comes, 2 findings go with it", and how many that are."""
     comes = sum(moves(new[key]) for key in new.keys() - old.keys())
     goes = sum(moves(old[key]) for key in old.keys() - new.keys())
     other = sum(moves(new[key]) and _weight(new[key]) != _weight(old[key]) for key in new.keys() & old.keys())
@@ -128,7 +135,7 @@ def _count(old: Findings, new: Findings, moves: Callable[[Finding], bool]) -> st
         )
         if count
     ]
-    return f"{', '.join(parts) or 'no finding comes or goes'} with it"
+    return f"; {', '.join(parts) or 'no finding comes or goes'} with it", comes + goes + other
 
 
 def _weight(finding: Finding) -> tuple[Severity, bool]:
@@ -140,6 +147,7 @@ def _weight(finding: Finding) -> tuple[Severity, bool]:
 
 def _changes(before: Board, after: Board) -> Iterator[Changed]:
     yield from _limits(before, after)
+    yield from _unlimited(before, after)
     yield from _rules(before, after)
     yield from _expectations(before, after)
     yield from _meanings(before, after)
@@ -151,6 +159,26 @@ def _limits(before: Board, after: Board) -> Iterator[Changed]:
     for scope in {**new, **old}:
         for was, now in zip_longest(old.get(scope, ()), new.get(scope, ())):
             yield from _of_limit(was, now)
+
+
+def _unlimited(before: Board, after: Board) -> Iterator[Changed]:
+    """States in progress that are new and that no limit counts, where there are limits of states."""
+    known = {state.name for state in before.states}
+    limited = {name for board in (before, after) for limit in _plain(board) for name in limit.states}
+    if not limited or any(not limit.states for limit in _plain(after)):
+        return
+    for at, state in enumerate(after.states):
+        free = not any(state.name in limit.states for limit in _plain(after))
+        if state.name not in known and state.kind in IN_PROGRESS and free:
+            count = sum(item.state == state.name for item in after.items.values())
+            there = f"{number(count, 'item')} {'is' if count == 1 else 'are'} there"
+            message = f"`{state.name}` is a new state in progress, and no limit counts what is in it; {there}"
+            yield Changed(Spot(BOARD_FILE, ("workflow", at, "state")), message, None, max(count, 1))
+
+
+def _plain(board: Board) -> list[Limit]:
+    """The limits of all work in some states, or in progress, whoever does it."""
+    return [each for each in board.limits if each.max is not None and not each.per and not [*selectors(each)]]
 
 
 def _by(each: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:

@@ -33,4 +33,10 @@ def check(facts: Facts) -> Iterator[Judgement]:
     for folder, count in sorted(Counter(path.rpartition("/")[0] for path in own).items()):
         if count > MOST:
             message = f"{folder}/ holds {count} items; Git is quick with up to {MOST} in a folder"
-            yield Judgement(Spot(BOARD_FILE), message, subject=folder)
+            hint = f"Move items into folders below it, for instance {_move(folder, facts.board.key)}."
+            yield Judgement(Spot(BOARD_FILE), message, hint, subject=folder)
+
+
+def _move(folder: str, key: str) -> str:
+    """A command that makes room, with the board's own key."""
+    return f"`mkdir {folder}/7 && git mv {folder}/{key}-7* {folder}/7/`"

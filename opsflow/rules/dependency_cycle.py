@@ -35,11 +35,15 @@ def check(facts: Facts) -> Iterator[Judgement]:
         where = item.at("depends_on", item.depends_on.index(following))
         message = _said(len(knot), cycle, "depends on itself", "wait for one another")
         waits = sum(other in knot for name in knot for other in facts.item(name).depends_on)
-        yield Judgement(where, message, subject=DEPENDS_ON, extent=waits, things=knot)
+        hint = "" if len(cycle) > 1 else f"Remove {cycle[0]} from its own `depends_on`."
+        yield Judgement(where, message, hint, subject=DEPENDS_ON, extent=waits, things=knot)
     for knot, cycle in _found(facts, PART_OF):
         where = facts.item(cycle[0]).at("part_of")
         message = _said(len(knot), cycle, "is a part of itself", "are parts of one another")
-        yield Judgement(where, message, subject=PART_OF, things=knot)
+        hint = "Remove `part_of` from one of these items."
+        if len(cycle) == 1:
+            hint = "Remove its `part_of`, or name the item or project that it is a part of."
+        yield Judgement(where, message, hint, subject=PART_OF, things=knot)
 
 
 def _found(facts: Facts, meaning: str) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:

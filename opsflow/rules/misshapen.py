@@ -1,6 +1,8 @@
 """A file has a key or a value that its schema does not know.
 
 Why: a misspelt key would silently say nothing, and an impossible date would be read in some way or other.
+Nothing waives that, nor what else could not be read: a waiver of `misshapen`, `unreadable-file`,
+`duplicate-id` or `misnamed-file` is found here, too.
 Fix: write the key or the value as the manual of the file has it, or describe an own field under
 `fields:` in opsflow.yaml.
 
@@ -20,17 +22,18 @@ from datetime import timedelta
 
 from opsflow.capacity import calendar
 from opsflow.facts import Facts
-from opsflow.model import BOARD_FILE, Board, Judgement, Severity, Spot
+from opsflow.model import BOARD_FILE, READING_RULES, Board, Judgement, Severity, Spot
 from opsflow.rules import ALL, options, several
 
 SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
-    """What reading found, options of rules, which only the rules know, and codes of holidays."""
+    """What reading found, what only the rules know, options and waivers, and codes of holidays."""
     yield from (fault.judgement for fault in facts.faults if fault.rule == "misshapen")
     yield from _in_options(facts.own)
     yield from _in_calendar(facts.own)
+    yield from _in_waivers(facts.board)
 
 
 def _in_options(board: Board) -> Iterator[Judgement]:
@@ -60,3 +63,14 @@ def _meant(codes: Sequence[str]) -> str:
     if not codes:
         return "Write a country such as DE, a region such as DE-BE, or a day such as 2026-12-24."
     return f"Did you mean `{codes[0]}`?" if len(codes) <= 3 else f"Known are {several(codes, len(codes))}."
+
+
+def _in_waivers(board: Board) -> Iterator[Judgement]:
+    """Waivers of what could not be read: they would excuse nothing, and look as if they did."""
+    for item in board.items.values():
+        for rule in item.allow:
+            if rule in READING_RULES:
+                message = f"{item.id} waives {rule}, which nothing waives"
+                yield Judgement(
+                    item.at("allow", rule), message, "Remove the entry, and mend what it excuses."
+                )

@@ -1,6 +1,7 @@
 """A date has passed, and the work is not finished.
 
-Why: somebody was told that day. They should hear of a new one before they ask.
+Why: somebody was told that day, by `due` or by a `window` of maintenance. They should hear of a new one
+before they ask.
 Fix: finish the item, or agree on a new date and write it down.
 
 Bad:
@@ -37,6 +38,10 @@ def check(facts: Facts) -> Iterator[Judgement]:
             late = number((facts.today - item.due).days, "day")
             message = f"{item.id} was due on {item.due}, {late} ago, and is in `{item.state}`"
             yield Judgement(item.at("due"), message, subject=item.id)
+        elif item.window and (ended := item.window.end.astimezone(facts.zone).date()) < facts.today:
+            late = number((facts.today - ended).days, "day")
+            message = f"the window of {item.id} ended on {ended}, {late} ago, and it is in `{item.state}`"
+            yield Judgement(item.at("window"), message, subject=item.id)
     for project in (facts.board.projects or {}).values():
         if project.due and project.due < facts.today and project.key in begun:
             late = number((facts.today - project.due).days, "day")

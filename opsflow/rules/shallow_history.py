@@ -1,7 +1,7 @@
 """The clone does not hold the whole history, so no date, age or rate is known.
 
-Why: measures come from commits. A clone cut short dates everything to its first commit, so nothing is
-measured in it, and rules that need the history are not judged.
+Why: measures come from commits. A clone cut short, or with objects that Git cannot read, dates things
+wrongly, so nothing is measured in it, and rules that need the history are not judged.
 Fix: fetch the rest with `git fetch --unshallow`; in CI, ask for the full depth (`fetch-depth: 0`).
 
 Bad:

@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, OVER, Item, Judgement, Place, Severity
+from opsflow.reading import other_ids
 from opsflow.rules import kinds
 from opsflow.rules._changes import items_before
 
@@ -41,10 +42,13 @@ def check(facts: Facts) -> Iterator[Judgement]:
     if facts.base is None or not before:
         return
     meaning = kinds(facts.base.board)
+    renumbered = frozenset(other_ids.between(before, facts.board.items).values())
     setting = facts.board.rules.get("unfinished-item-deleted")
     own = setting.severity if setting else None
     for item in before.values():
-        if item.id in facts.board.items or meaning.get(item.state) in OVER or _is_there(facts, item):
+        if item.id in facts.board.items or item.id in renumbered or meaning.get(item.state) in OVER:
+            continue
+        if _is_there(facts, item):
             continue
         milder = None if own or meaning.get(item.state) in IN_PROGRESS else Severity.WARNING
         message = f"{item.id} ({item.title}) is deleted, and was in `{item.state}`"
@@ -52,14 +56,9 @@ def check(facts: Facts) -> Iterator[Judgement]:
 
 
 def _is_there(facts: Facts, item: Item) -> bool:
-    """Whether its file is there but cannot be read or has a bad name, or it has another id now."""
+    """Whether its file is there, but cannot be read or has a bad name."""
     if item.id in facts.board.unread or (item.source is None and item.path in facts.tree):
         return True
     data = facts.base.tree.get(item.path) if facts.base else None
     misnamed = (fault.judgement.where.path for fault in facts.faults if fault.rule == "misnamed-file")
-    if any(facts.tree.get(path) == data for path in misnamed):
-        return True
-    known = items_before(facts)
-    bare = item._replace(id="", path="")
-    fresh = (other for name, other in facts.board.items.items() if name not in known)
-    return any(other._replace(id="", path="") == bare for other in fresh)
+    return any(facts.tree.get(path) == data for path in misnamed)

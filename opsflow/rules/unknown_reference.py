@@ -2,7 +2,8 @@
 
 Why: a dependency on an item that is not there holds nothing up, and an item in an unknown state is in no
 column and in no count. Names of people, services, vendors and projects are free on a board without
-people.yaml or catalog.yaml; where the file is there, it is the list.
+people.yaml or catalog.yaml; where the file is there, it is the list. A state that the mapping of other
+people's records writes, or that more than five of them have, is one finding in opsflow.yaml.
 Fix: correct the name, or add it to the file that lists such names.
 
 Bad:
@@ -16,8 +17,10 @@ Good:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from opsflow.facts import Facts
@@ -26,6 +29,8 @@ from opsflow.model import BOARD_FILE, Board, Item, Judgement, Limit, Severity, S
 from opsflow.rules import ALL, several, span_of
 
 SEVERITY = Severity.ERROR
+FEW = 5
+"""As many records of a source can have the same slip; a name that more of them have is no slip of theirs."""
 LISTED = 12
 """As many names a hint lists, where none is like the one that is written."""
 WORDS = {
@@ -58,6 +63,8 @@ class Unknown(NamedTuple):
     kind: str
     """A key of `WORDS`."""
     name: str
+    records: int = 0
+    """How many of a source's records have it, where it stands for all of them."""
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
@@ -65,10 +72,17 @@ def check(facts: Facts) -> Iterator[Judgement]:
     said = {fault.judgement.where for fault in facts.faults}
     unlisted = {kind for kind, section in LISTS.items() if Spot(BOARD_FILE, (section,)) in said}
     hints = _hints(facts.own)
-    for where, kind, name in _unknown(facts.own):
+    for where, kind, name, records in _unknown(facts.own):
         if kind in unlisted or (kind in ("item", "whole") and _is_known(facts, kind, name)):
             continue
-        yield Judgement(where, WORDS[kind].format(name), hints(kind, name))
+        message = WORDS[kind].format(name)
+        if records:
+            hint = f"Add it to `{LISTS[kind]}:`, or map it to a name that stands there."
+            subject = f"{BOARD_FILE}: {message}"
+            counted = f"{message}, and {records} records have it"
+            yield Judgement(where, counted, hint, subject=subject, extent=records)
+        else:
+            yield Judgement(where, message, hints(kind, name))
 
 
 def _is_known(facts: Facts, kind: str, id: str) -> bool:
@@ -98,12 +112,14 @@ def _unknown(board: Board) -> Iterator[Unknown]:
 def _in_items(board: Board) -> Iterator[Unknown]:
     """Written out, since most boards have many items and no unknown name."""
     states = {state.name for state in board.states}
+    mapped = _mapped(board, states) if board.sources else {}
+    yield from mapped.values()
     for item in board.items.values():
-        if item.state not in states:
+        if item.state not in states and (item.source, "state", item.state) not in mapped:
             yield Unknown(item.at("state"), "state", item.state)
-        if item.type not in board.types:
+        if item.type not in board.types and (item.source, "type", item.type) not in mapped:
             yield Unknown(item.at("type"), "type", item.type)
-        if item.class_ not in board.classes:
+        if item.class_ not in board.classes and (item.source, "class", item.class_) not in mapped:
             yield Unknown(item.at("class"), "class", item.class_)
         if board.people is not None:
             for position, person in enumerate(item.assignees):
@@ -124,10 +140,31 @@ def _in_items(board: Board) -> Iterator[Unknown]:
             yield from _in_details(board, item, states)
 
 
+def _mapped(board: Board, states: Collection[str]) -> Mapping[tuple[int | None, str, str], Unknown]:
+    """By source, kind and name, what is no slip of a record: what the mapping writes, what many have."""
+    from opsflow.reading import mappings
+
+    known: Mapping[str, Collection[str]] = {"state": states, "type": board.types, "class": board.classes}
+    found: dict[tuple[int | None, str, str], Unknown] = {}
+    for position, section in enumerate(board.sources):
+        for kind, keys, name in mappings.written(section):
+            if name not in known[kind]:
+                where = Spot(BOARD_FILE, ("sources", position, *keys))
+                found.setdefault((position, kind, name), Unknown(where, kind, name))
+    foreign = [item for item in board.items.values() if item.source is not None]
+    for kind, names in known.items():
+        get = attrgetter("class_" if kind == "class" else kind)
+        for (source, name), count in Counter((item.source, get(item)) for item in foreign).items():
+            if count > FEW and name not in names and source is not None:
+                where = Spot(BOARD_FILE, ("sources", source, "fields", kind))
+                found.setdefault((source, kind, name), Unknown(where, kind, name, count))
+    return found
+
+
 def _in_details(board: Board, item: Item, states: Collection[str]) -> Iterator[Unknown]:
     if item.blocked:
         yield from _in_name(board, item.at("blocked", "by"), item.blocked.by)
-    for state in item.entered:
+    for state in item.entered if item.source is None else ():
         if state not in states and state != item.state:
             yield Unknown(item.at("entered", state), "state", state)
     for rule in item.allow:
@@ -231,6 +268,8 @@ def _hints(board: Board) -> Callable[[str, str], str]:
             return f"Did you mean `{meant}`?"
         if kind in REMOVE:
             return REMOVE[kind]
+        if len(known) == 1:
+            return f"The only one is {next(iter(known))}."
         return f"Known are {several(known, LISTED)}." if 0 < len(known) <= LISTED else ""
 
     return hint

@@ -98,6 +98,9 @@ def test_codes_and_days_are_known(code: str) -> None:
         ("DE-XX", tuple(f"DE-{each}" for each in "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH".split())),
         ("PL-BE", tuple(f"PL-{each:02}" for each in range(2, 34, 2))),
         ("FJ-1", ("FJ",)),
+        ("ED", ("DE",)),
+        ("XX", ()),
+        ("XX-YY", ()),
     ],
 )
 def test_what_is_not_known_is_near_something(code: str, meant: tuple[str, ...]) -> None:

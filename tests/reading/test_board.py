@@ -156,6 +156,27 @@ def test_a_second_file_for_an_id_is_told_with_the_first() -> None:
 
 
 @pytest.mark.parametrize(
+    ("paths", "hint"),
+    [
+        (
+            ("archive/OPS-1-a.yaml", "items/OPS-1-a.yaml"),
+            "If a merge left both, since one side archived the item",
+        ),
+        (("items/OPS-1-a.yaml", "items/OPS-1-b.yaml"), "Give one of the two files another id."),
+        (("archive/OPS-1-a.yaml", "archive/OPS-1-b.yaml"), "Give one of the two files another id."),
+    ],
+)
+def test_an_item_that_a_merge_left_in_the_archive_and_outside_is_one(
+    paths: tuple[str, str], hint: str
+) -> None:
+    item = b"title: One\nstate: ready\n"
+    config = b"board: B\nkey: OPS\nworkflow: [{state: ready, kind: backlog}]\n"
+    _, (fault,) = board.load({"opsflow.yaml": config, **dict.fromkeys(paths, item)})
+    assert (fault.rule, fault.judgement.where) == ("duplicate-id", Place(paths[1]))
+    assert fault.judgement.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
     ("twin", "rule"),
     [
         ("items/OPS-7K3Q-Renew.yaml", "misnamed-file"),

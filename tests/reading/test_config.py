@@ -280,6 +280,16 @@ def test_a_misspelt_section_counts_as_what_it_was_meant_to_be() -> None:
     assert [keys for keys, _ in faults] == [("limit",), ("typse",)]
 
 
+def test_of_numbers_that_nothing_can_keep_the_most_counts() -> None:
+    flow = FLOW.replace("active}", "active, wip: 1, min: 2}")
+    board, faults = read(HEAD + flow + "limits: [{per: person, min: 2, max: 1}, {min: 3, max: 3}]\n")
+    assert faults == [
+        (("workflow", 1, "min"), "`min` is 2, and `wip` is 1: nothing can keep both"),
+        (("limits", 0, "min"), "`min` is 2, and `max` is 1: nothing can keep both"),
+    ]
+    assert [(limit.min, limit.max) for limit in board.limits] == [(None, 1), (None, 1), (3, 3)]
+
+
 def test_a_bad_wip_limit_of_a_state_leaves_the_state() -> None:
     board, faults = read(FLOW.replace("active}", "active, wip: x, min: 2}") + HEAD)
     assert (board.states, [keys for keys, _ in faults]) == (STATES, [("workflow", 1, "wip")])
@@ -388,5 +398,7 @@ def test_an_unknown_key_in_a_source_is_told_with_the_part_that_holds_it() -> Non
     section = b"sources: [{paths: a.json, id: {feld: key}, fields: {state: status}}]\n"
     faults = config.read(b"board: Test\nkey: OPS\nworkflow: [{state: a, kind: done}]\n" + section).faults
     spot = Spot("opsflow.yaml", ("sources", 0, "id", "feld"))
-    message = "`feld` is not a key of `sources[0].id`; did you mean `field`?"
-    assert faults == (Fault("misshapen", Judgement(spot, message, "Write `field`.")),)
+    message = "`feld` is not a key of `sources[0].id`"
+    about = f"opsflow.yaml: {message}"
+    asked = f"{message}; did you mean `field`?"
+    assert faults == (Fault("misshapen", Judgement(spot, asked, "Write `field`.", subject=about)),)

@@ -125,7 +125,7 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     ),
     "Y12 a list as a key": (
         "? [a]\n: b\n",
-        [(1, 3, "a list or a mapping stands where a key belongs", "Quote the text.")],
+        [(1, 3, "a list or a mapping stands where a key belongs", "Write one text as the key.")],
     ),
     "Y12 no key": (
         ": b\n",
@@ -139,11 +139,11 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "Y13 a tab that makes a value go on": ("a: b\n\tc: d\n", [(2, 1, TAB, "Use spaces.")]),
     "Y13 a tab after a colon": (
         "a:\tb\n",
-        [(1, 1, "a tab stands where YAML takes only spaces", "Write: a: b")],
+        [(1, 3, "a tab stands where YAML takes only spaces", "Write: a: b")],
     ),
     "Y13 a tab before a comment": (
         "a: b\t# c\n",
-        [(1, 4, "a tab stands where YAML takes only spaces", "Write: a: b # c")],
+        [(1, 5, "a tab stands where YAML takes only spaces", "Write: a: b # c")],
     ),
     "Y14 a byte order mark inside": (
         "a: b\n\ufeffc: d\n",
@@ -151,7 +151,7 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
             (
                 2,
                 1,
-                "the character a byte order mark (U+FEFF) is not allowed",
+                "a byte order mark (U+FEFF) is not allowed",
                 "Remove it, or write what it stands for.",
             )
         ],
@@ -162,7 +162,7 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
             (
                 1,
                 5,
-                "the character a lone carriage return (U+000D) is not allowed",
+                "a lone carriage return (U+000D) is not allowed",
                 "Remove it, or write what it stands for.",
             )
         ],
@@ -335,6 +335,10 @@ HOSTILE: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "Y23 an unknown version": (
         "%YAML 1.3\n---\na: b\n",
         [(1, 1, "directives such as `%YAML` are not allowed", "Remove the line.")],
+    ),
+    "Y24 an escape beyond Unicode": (
+        'c: "\\U00110000"\n',
+        [(1, 5, "an escape stands for no character", LOOK)],
     ),
     "Y24 a wide escape": ('a: b\nc: "\\UFFFFFFFF"\n', [(2, 5, "an escape stands for no character", LOOK)]),
     "Y26 conflict markers": (

@@ -92,7 +92,26 @@ def test_what_is_no_regular_file_is_not_opened(root: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(os.path.relpath(root / "items" / "OPS-3.yaml"))
         message = "this is no regular file, and only regular files are read"
-        assert read(root) == (BOARD, [("items/OPS-1.yaml", message), ("items/OPS-3.yaml", message)])
+        assert read(root) == (
+            BOARD,
+            [
+                ("items/OPS-1.yaml", message),
+                ("items/OPS-2.yaml", "this is a folder, and a file belongs here"),
+                ("items/OPS-3.yaml", message),
+            ],
+        )
+
+
+def test_a_folder_in_place_of_a_file_is_told_and_still_walked(root: Path) -> None:
+    (root / "people.yaml").mkdir()
+    (root / "items" / "web.yaml").mkdir()
+    (root / "items" / "web.yaml" / "OPS-1.yaml").write_bytes(b"one")
+    found = folder.read(str(root), (*PATTERNS, "people.yaml"))
+    assert set(found) == {"opsflow.yaml", "items/web.yaml/OPS-1.yaml"}
+    assert [(fault.judgement.where.path, fault.judgement.hint) for fault in found.faults] == [
+        (path, "Put a file in its place, or give the folder another name.")
+        for path in ("items/web.yaml", "people.yaml")
+    ]
 
 
 def test_a_file_that_is_too_large_is_not_read(root: Path) -> None:

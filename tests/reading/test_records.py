@@ -13,6 +13,8 @@ from opsflow.reading import loose, places, records
 from opsflow.reading.loose import Trouble, Unreadable
 from opsflow.reading.records import Read, Record
 
+UTF_8 = "Save the file as UTF-8."
+
 
 def value(text: str | bytes, format: str = "yaml", version: str = "1.2") -> object:
     data = text.encode() if isinstance(text, str) else text
@@ -65,9 +67,43 @@ def test_of_a_repeated_key_the_last_one_counts_and_it_is_noted() -> None:
     assert Read((Record((), {"a": "3", "b": "2"}, b"", "", ("a",)),)) == read
 
 
-def test_of_two_documents_the_first_mapping_counts() -> None:
-    assert value("---\ntitle: One\n---\n\nSome text\n") == {"title": "One"}
-    assert value("# a comment\n---\n---\ntitle: One\n---\ntitle: Two\n") == {"title": "One"}
+def test_where_a_file_is_one_record_the_first_mapping_of_its_documents_counts() -> None:
+    for text in (b"---\ntitle: One\n---\n\nSome text\n", b"# one\n---\n---\ntitle: One\n---\ntitle: [\n"):
+        assert records.read(text, "yaml", one=True) == Read((Record((), {"title": "One"}),))
+
+
+@pytest.mark.parametrize("slow", ["", "1"])
+def test_each_document_of_a_yaml_file_is_a_record(slow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPSFLOW_SLOW", slow)
+    text = b"# all\n---\nid: 1\n---\nSome text\n---\n- id: 2\n- id: 3\n--- # last\nid: {a: 4}\n---\n"
+    assert records.read(text, "yaml") == Read(
+        (
+            Record((0,), {"id": "1"}),
+            Record((2, 0), {"id": "2"}),
+            Record((2, 1), {"id": "3"}),
+            Record((3,), {"id": {"a": "4"}}),
+        )
+    )
+    read = records.read(b"a: {x: {id: 1}}\n---\nb: 2\n---\na: [{id: 3}]\n", "yaml", inside="a")
+    assert read == Read((Record((0, "a", "x"), {"id": "1"}, b"", "x"), Record((2, "a", 0), {"id": "3"})))
+
+
+def test_a_broken_document_hides_no_other() -> None:
+    read = records.read(b"id: 1\n---\nid: 2\nst: [\n---\nid: 3\n---\n*x\n", "yaml")
+    assert [record.value["id"] for record in read.records] == ["1", "3"]
+    assert [(each.line, each.column) for each in read.troubles] == [(4, 5), (8, 1)]
+    assert trouble("---\nSome text\n---\n").reason == "the file is not a mapping"
+    nothing = records.read(b"a: 1\n---\nb: 2\n", "yaml", inside="c")
+    assert nothing == Read((), (Trouble("there is nothing at `c`", absent=True),))
+
+
+def test_documents_without_end_are_not_read_to_their_end() -> None:
+    bomb = "a: &a [" + "x, " * 500 + "x]\nb: &b [" + "*a, " * 500 + "*a]\n---\n"
+    read = records.read((bomb * 50).encode(), "yaml")
+    assert read.troubles[-1].reason == "the rest of the file is not read"
+    assert len(read.records) < 10
+    broken = records.read(b"---\na: [\n" * 300, "yaml")
+    assert (len(broken.troubles), broken.troubles[-1].reason) == (101, "the rest of the file is not read")
 
 
 def test_a_tab_that_libyaml_takes_is_a_space() -> None:
@@ -81,13 +117,13 @@ def test_byte_order_marks_and_carriage_returns_mean_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (b"a: \xff\n", Trouble("byte 0xff is not UTF-8", 1)),
-        (b"\xff\xfea\x00", Trouble("the file is UTF-16, not UTF-8")),
+        (b"a: \xff\n", Trouble("byte 0xff is not UTF-8", 1, 4, hint=UTF_8)),
+        (b"\xff\xfea\x00", Trouble("the file is UTF-16, not UTF-8", hint=UTF_8)),
         (b"", Trouble("the file is empty")),
         (b"just text\n", Trouble("the file is not a mapping")),
         (b"a: b: c\n", Trouble("not YAML: mapping values are not allowed here", 1, 5)),
         (b"x: 1\na: `b`\n", Trouble("not YAML: found character '`' that cannot start any token", 2, 4)),
-        (b"a: &a [*a]\n", Trouble("the alias *a stands for nothing", 1, 8)),
+        (b"a: &a [*a]\n", Trouble("the alias *a stands inside what it stands for", 1, 8)),
         (b"a: " + b"[" * 30, Trouble("not YAML: the nesting is deeper than 20", 1, 24)),
         (b"- " * 100, Trouble("the file is nested too deeply", 1, 131)),
         (b"a: x\n" * 60000, Trouble("the YAML is larger than 256 KiB")),
@@ -236,7 +272,16 @@ def test_troubles_of_front_matter_have_the_files_own_lines() -> None:
     assert Trouble("not YAML: mapping values are not allowed here", 3, 9) == trouble(
         "---\neip: 1\ntitle: a: b\n---\n", "markdown"
     )
-    assert Trouble("the front matter does not end within 64 KiB") == trouble("---\neip: 1\n", "markdown")
+    text = "---\neip: 1\n"
+    hint = "Close it with a line of `---`, or leave the file out by `exclude` under `sources:`."
+    missing = Trouble("the closing `---` of the front matter is missing", hint=hint)
+    assert trouble(text, "markdown") == missing
+    assert trouble(text + "a: 1\n" * 20_000 + "---\n", "markdown") == Trouble(
+        "the front matter does not end within 64 KiB"
+    )
+    assert trouble("---\neip: 1\nby: \u00e9t\u00e9\n---\n".encode("latin-1"), "markdown") == Trouble(
+        "byte 0xe9 is not UTF-8", 3, 5, hint=UTF_8
+    )
 
 
 def test_front_matter_between_plus_signs_is_toml() -> None:
@@ -348,6 +393,13 @@ def test_each_row_of_a_table_is_a_record() -> None:
     assert value("id\tb\n1\tx y\n", "tsv") == {"id": "1", "b": "x y"}
 
 
+def test_a_table_whose_first_row_has_semicolons_alone_is_parted_by_them() -> None:
+    read = records.read(b"id;st\n1;a, b\n2;c\n", "csv")
+    assert [record.value for record in read.records] == [{"id": "1", "st": "a, b"}, {"id": "2", "st": "c"}]
+    (record,) = records.read(b"id,a;b\n1,2\n", "csv").records
+    assert record.value == {"id": "1", "a;b": "2"}
+
+
 def test_bad_toml_and_bad_tables_say_where() -> None:
     assert trouble("a = 1\nb = \n", "toml").line == 2
     read = records.read(b'id\n"' + b"x" * 200_000 + b'"\n', "csv")
@@ -386,6 +438,13 @@ YAML = b"# c\ntitle: x\nmilestone:\n  alpha: v1\n  list: [a, b]\nauthors:\n  - o
 )
 def test_the_place_of_a_key_in_yaml(keys: tuple[str | int, ...], expected: Place) -> None:
     assert expected == places.locate(YAML, "yaml", keys, "p")
+
+
+def test_the_place_of_a_key_in_a_later_document() -> None:
+    text = b"# all\n---\nid: 1\n---\n- id: 2\n- id: 3\n  st: x\n"
+    assert places.locate(text, "yaml", (1, 1, "st"), "a.yml") == Place("a.yml", 7, 3, 2)
+    assert places.locate(text, "yaml", (0, "id"), "a.yml") == Place("a.yml", 3, 1, 2)
+    assert places.locate(text, "yaml", (7, "id"), "a.yml") == Place("a.yml")
 
 
 def test_the_place_of_a_key_in_front_matter_counts_the_fence() -> None:

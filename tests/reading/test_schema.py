@@ -157,6 +157,50 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
             )
         ],
     ),
+    "a day beyond the years": (
+        "due: 9999-12-31\n",
+        {},
+        [
+            (
+                ("due",),
+                "`due` is `9999-12-31`, and years go from 1900 to 2999",
+                "Write a day of the calendar as YYYY-MM-DD, such as 2026-12-01.",
+            )
+        ],
+    ),
+    "a moment beyond the years": (
+        "entered: {doing: 1000-01-01 00:00}\n",
+        {"entered": {}},
+        [
+            (
+                ("entered", "doing"),
+                "`doing` is `1000-01-01 00:00`, and years go from 1900 to 2999",
+                "Write YYYY-MM-DD HH:MM, such as 2026-11-28 22:00.",
+            )
+        ],
+    ),
+    "a length of time beyond all": (
+        "estimate: 9999999d\n",
+        {},
+        [
+            (
+                ("estimate",),
+                "`estimate` is `9999999d`, and a length of time has six digits at most",
+                "Write weeks, days, hours or minutes, such as 3w, 2d, 12h or 90m.",
+            )
+        ],
+    ),
+    "a number with very many digits": (
+        f"value: {'1' * 501}\n",
+        {},
+        [
+            (
+                ("value",),
+                "`value` has 501 digits, and 18 are the most",
+                "Write a smaller number, or its size: 2e9.",
+            )
+        ],
+    ),
     "a date for a moment": (
         "entered: {doing: 2026-11-03}\n",
         {"entered": {}},
@@ -199,12 +243,24 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
     "a line that is two": (
         'requester: "x\\ny"\n',
         {},
-        [(("requester",), "`requester` is `x⏎y`: a name is one line of text", "Write it on one line.")],
+        [
+            (
+                ("requester",),
+                "`requester` is `x⏎y`: a name has to be one line of text",
+                "Write it on one line.",
+            )
+        ],
     ),
     "a line with spaces around it": (
         "requester: ' x'\n",
         {},
-        [(("requester",), "`requester` is ` x`: a name is one line of text", "Remove the spaces around it.")],
+        [
+            (
+                ("requester",),
+                "`requester` is ` x`: a name has to be one line of text",
+                "Remove the spaces around it.",
+            )
+        ],
     ),
     "a long line": (
         f"requester: {'x' * 101}\n",
@@ -237,7 +293,7 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
     "a missing key inside": (
         "blocked: {by: maria}\n",
         {},
-        [(("blocked", "reason"), "`reason` is missing in `blocked`", "Why, in one line.")],
+        [(("blocked", "reason"), "`reason` is missing in `blocked`", "Add `reason`: why, in one line.")],
     ),
     "a waiver for no rule": (
         "allow: {WIP limit: {reason: x}}\n",
@@ -287,7 +343,7 @@ def test_two_letters_of_a_short_key_that_changed_places_are_a_slip() -> None:
 def test_a_missing_key_is_told_with_what_it_is_for() -> None:
     assert read("item", "state: y\n") == (
         {"state": "y"},
-        [(("title",), "`title` is missing", "What is to be done, in one line.")],
+        [(("title",), "`title` is missing", "Add `title`: what is to be done, in one line.")],
     )
 
 
@@ -360,7 +416,7 @@ REFUSED = {
     '{"type": "array"}': ("{a: b}", "Write a list."),
     '{"type": "object"}': ("[x]", "Write keys with values."),
     '{"type": "object", "minProperties": 2}': ("{a: b}", "Write at least 2 keys."),
-    '{"type": "object", "required": ["a"]}': ("{b: c}", "Add it."),
+    '{"type": "object", "required": ["a"]}': ("{b: c}", "Add `a`."),
 }
 """Schemas of an own field, each with a value that it refuses and the hint."""
 

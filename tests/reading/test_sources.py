@@ -257,13 +257,100 @@ def test_a_title_without_a_mapping_is_looked_for_and_falls_back_to_the_id() -> N
     assert item(text, "a.yaml", "id: a\ns: x").title == "a"
 
 
+MAPPED = """\
+board: Records
+key: K
+workflow: [{state: ready, kind: backlog}, {state: doing, kind: active}, {state: done, kind: done}]
+sources:
+  - paths: "*.md"
+    id: %s
+    fields: {state: %s}
+"""
+
+
+def said(id: str, state: str, *records: str) -> list[tuple[str, Keys, str, str]]:
+    """What is wrong with a board of these records of Markdown: place, message and hint of each fault."""
+    tree = {"opsflow.yaml": (MAPPED % (id, state)).encode()}
+    tree |= {f"{at}.md": f"---\n{text}\n---\n".encode() for at, text in enumerate(records)}
+    found = [fault.judgement for fault in board.load(tree)[1]]
+    assert all(isinstance(each.where, Spot) for each in found)
+    return [
+        (each.where.path, each.where.keys, each.message, each.hint)
+        for each in found
+        if isinstance(each.where, Spot)
+    ]
+
+
 def test_a_record_without_an_id_or_a_state_is_reported_at_its_key() -> None:
-    text = "{paths: '*.yaml', id: {path: '(.*)[.]yaml'}, fields: {state: status}}"
-    found = read(text, "K-1.yaml", "a: b\nstatus:\n")
-    spot = Spot("K-1.yaml", ("status",))
-    hint = "See `state` under `sources:` of opsflow.yaml."
-    expected = Fault("misshapen", Judgement(spot, "the record has no state", hint))
-    assert Items((), (expected,), ("K-1",)) == found
+    hint = "Give it one, or correct `state` under `sources:` of opsflow.yaml."
+    expected = ("1.md", ("st",), "the record has no state", hint)
+    assert said("id", "st", "id: a\nst: ready", "id: b\nst:") == [expected]
+    assert said("id", "st", "id: b\nst:") == [("0.md", *expected[1:])]
+    hint = "Give the file what the others have, or leave it out by `exclude` under `sources:`."
+    expected = ("1.md", (), "the file has no front matter", hint)
+    assert said("id", "st", "id: a\nst: ready", "") == [expected]
+
+
+def test_a_file_that_cannot_be_read_says_what_to_do() -> None:
+    text = "{paths: '*.md', id: id, fields: {state: st}}"
+    for data, message, hint in (
+        (
+            "---\nid: 1\n",
+            "the closing `---` of the front matter is missing",
+            "Close it with a line of `---`, ",
+        ),
+        (b"---\nid: \xe9\n---\n", "byte 0xe9 is not UTF-8", "Save the file as UTF-8."),
+        ("---\n[a\n---\n", "not YAML: ", "Correct it there, or leave the file out by `exclude`"),
+    ):
+        (fault,) = read(text, "a.md", data).faults
+        assert fault.judgement.message.startswith(message)
+        assert fault.judgement.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("id", "state", "keys", "message", "hint"),
+    [
+        ("{field: idd}", "st", ("id",), "`id` is found nowhere: ", "Did you mean `id`?"),
+        ("id", "{field: ste}", ("fields", "state"), "`state` is found nowhere: ", "Did you mean `st`?"),
+        (
+            "{path: 'x(.)'}",
+            "st",
+            ("id",),
+            "`id` is found nowhere: ",
+            "Name another field, or take it from the `path`. The record has id, st.",
+        ),
+    ],
+)
+def test_what_no_record_has_is_the_mappings_mistake(
+    id: str, state: str, keys: Keys, message: str, hint: str
+) -> None:
+    place = ("opsflow.yaml", ("sources", 0, *keys))
+    records = ("id: a\nst: ready", "id: b\nst: doing", "id: c\nst: done")
+    whole = f"{message}not in the record of 0.md"
+    assert said(id, state, *records) == [(*place, f"{whole}, nor in 2 more", hint)]
+    assert said(id, state, records[0]) == [(*place, whole, hint)]
+
+
+def test_a_pattern_that_was_refused_is_the_only_finding() -> None:
+    for id, state, keys in (
+        ("{field: id, match: '('}", "st", ("id",)),
+        ("id", "{text: '('}", ("fields", "state")),
+    ):
+        ((path, where, _, _),) = said(id, state, "id: a\nst: ready", "id: b\nst: doing")
+        assert (path, where[:-1]) == ("opsflow.yaml", ("sources", 0, *keys))
+
+
+def test_documents_are_records_unless_the_path_is_the_id() -> None:
+    data = "id: a\ns: x\n---\nid: b\ns: y\n---\nid: c\ns: [\n"
+    found = read("{paths: '*.yaml', id: id, fields: {state: s}}", "K-1.yaml", data)
+    assert [(made.id, made.state, made.at("state").keys) for made in found.items] == [
+        ("a", "x", (0, "s")),
+        ("b", "y", (1, "s")),
+    ]
+    assert [fault.judgement.where for fault in found.faults] == [Place("K-1.yaml", 8, 4)]
+    found = read("{paths: '*.yaml', id: {path: '(.*)[.]yaml'}, fields: {state: s}}", "K-1.yaml", data)
+    assert [(made.id, made.state) for made in found.items] == [("K-1", "x")]
+    assert found.faults == ()
 
 
 def test_an_unreadable_record_is_reported_and_its_id_is_known() -> None:
@@ -271,7 +358,8 @@ def test_an_unreadable_record_is_reported_and_its_id_is_known() -> None:
     found = read(text, "E-1.md", "---\ntitle: a: b\n---\n")
     place = Place("E-1.md", 2, 9)
     message = "not YAML: mapping values are not allowed here"
-    assert Items((), (Fault("unreadable-file", Judgement(place, message)),), ("E-1",)) == found
+    hint = "Correct it there, or leave the file out by `exclude` under `sources:`."
+    assert Items((), (Fault("unreadable-file", Judgement(place, message, hint)),), ("E-1",)) == found
 
 
 def test_a_repeated_key_is_noted() -> None:

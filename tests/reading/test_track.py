@@ -24,7 +24,7 @@ SOURCES = (
         "id": "id",
         "fields": {"state": "status", "blocked": "waits", "entered": {"closed": "closed_at"}},
     },
-    {"paths": "eips/*.md", "id": "eip", "fields": {"state": "status"}},
+    {"paths": "eips/*.[my]*", "id": "eip", "fields": {"state": "status"}},
 )
 
 
@@ -179,6 +179,14 @@ def test_a_record_that_cannot_be_read_is_known_by_its_id_or_counted(
     assert found.reason.endswith(", and 1 more") == (len(lost) > 1)
 
 
+def test_a_document_that_cannot_be_read_is_a_gap_of_what_vanished_with_it() -> None:
+    text = "eip: a\nstatus: open\n---\neip: [\n---\neip: b\nstatus: closed\n"
+    found = read("eips/all.yaml", text)
+    assert isinstance(found, Partly)
+    assert ([record.id for record in found.records], found.lost) == (["a", "b"], ("",))
+    assert found.reason.startswith("line 4: not YAML: ")
+
+
 def test_a_record_without_an_id_is_nobodys() -> None:
     lines = '{"status": "open"}\n{"id": "a", "status": "open"}\n'
     found = read("issues.jsonl", lines)
@@ -198,7 +206,7 @@ def test_it_says_which_paths_hold_records() -> None:
         "keps/a/1-b/kep.yaml",
         "issues.jsonl",
     ]
-    assert reader.patterns == ("items/**", "archive/**", "keps/**/kep.yaml", "issues.jsonl", "eips/*.md")
+    assert reader.patterns == ("items/**", "archive/**", "keps/**/kep.yaml", "issues.jsonl", "eips/*.[my]*")
     assert reader("other.txt", b"state: x") == "not one of the board's records"
 
 

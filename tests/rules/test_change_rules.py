@@ -157,6 +157,14 @@ def test_another_item_in_its_place_is_not_the_item() -> None:
     assert names(board) == ["unfinished-item-deleted"]
 
 
+def test_one_new_item_is_not_two_old_ones() -> None:
+    old = "{state: doing, title: Same}"
+    board = f"before:\n    OPS-1: {old}\n    OPS-2: {old}\nOPS-3: {old}"
+    assert said(board, "unfinished-item-deleted") == [
+        "items/OPS-2.yaml:1:1: OPS-2 (Same) is deleted, and was in `doing`"
+    ]
+
+
 def test_items_that_the_board_reads_no_more_are_gone_from_it() -> None:
     board = "before:\n    OPS-1: {state: doing}\nitems: [work/**]\nwork/OPS-2.yaml: {state: ready}"
     assert names(board) == ["unfinished-item-deleted", "changed-rules"]
@@ -366,6 +374,40 @@ def test_a_change_of_rules_is_said_in_words_with_what_comes_and_goes(name: str) 
     board = f"before:\n{old}{after}{WORK}"
     lines = [line.partition(": ")[2] for line in said(board, "changed-rules")]
     assert lines == [f"{line} with it" for line in expected]
+
+
+FLOW = "{state: ready, kind: backlog}, {state: doing, kind: active, wip: 2}"
+ITEMS = "OPS-1: {state: doing2, assignees: [a]}\nOPS-2: {state: doing2, assignees: [b]}\n"
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "found"),
+    [
+        ("{state: doing2, kind: active}", "", True),
+        ("{state: doing2, kind: waiting}", "", True),
+        ("{state: doing2, kind: backlog}", "", False),
+        ("{state: doing2, kind: done}", "", False),
+        ("{state: doing2, kind: active, wip: 5}", "", False),
+        ("{state: doing2, kind: active}", "limits: [{states: [doing, doing2], max: 5}]\n", False),
+        ("{state: doing2, kind: active}", "limits: [{name: all, max: 9}]\n", False),
+        ("{state: doing2, kind: active}", "limits: [{per: person, max: 9}]\n", True),
+        ("{state: doing2, kind: active}", "limits: [{states: [doing2], type: incident, max: 9}]\n", True),
+    ],
+)
+def test_a_new_state_in_progress_without_a_limit_is_said_where_others_have_one(
+    state: str, more: str, found: bool
+) -> None:
+    after = f"workflow: [{FLOW}, {state}]\n{more}{ITEMS}"
+    board = f"before:\n    workflow: [{FLOW}]\n    OPS-3: {{state: ready}}\n{after}OPS-3: {{state: ready}}"
+    said_ = [line.partition(": ")[2] for line in said(board, "changed-rules")]
+    message = "`doing2` is a new state in progress, and no limit counts what is in it; 2 items are there"
+    assert (message in said_) is found
+
+
+def test_where_no_state_has_a_limit_a_new_one_needs_none() -> None:
+    old = "{state: ready, kind: backlog}"
+    board = f"before:\n    workflow: [{old}]\nworkflow: [{old}, {{state: doing2, kind: active}}]\n"
+    assert said(board, "changed-rules") == []
 
 
 def test_it_stands_where_the_rule_now_stands() -> None:

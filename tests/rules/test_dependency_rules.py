@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rules.said import said
+from tests.rules.said import hints, said
 
 
 def test_a_cycle_is_named_from_its_smallest_id_where_it_begins() -> None:
@@ -17,6 +17,9 @@ def test_a_cycle_is_named_from_its_smallest_id_where_it_begins() -> None:
 def test_an_item_that_depends_on_itself_is_a_cycle() -> None:
     assert said("OPS-1: {state: ready, depends_on: [OPS-1]}") == [
         "items/OPS-1.yaml:3:14: OPS-1 depends on itself"
+    ]
+    assert hints("OPS-1: {state: ready, depends_on: [OPS-1]}", "dependency-cycle") == [
+        "Remove OPS-1 from its own `depends_on`."
     ]
 
 
@@ -36,6 +39,10 @@ def test_items_that_are_parts_of_one_another_are_a_cycle() -> None:
     assert said(board) == ["items/OPS-1.yaml:3:1: 2 items are parts of one another: OPS-1 -> OPS-2 -> OPS-1"]
     assert said("OPS-1: {state: ready, part_of: OPS-1}") == [
         "items/OPS-1.yaml:3:1: OPS-1 is a part of itself"
+    ]
+    assert hints(board, "dependency-cycle") == ["Remove `part_of` from one of these items."]
+    assert hints("OPS-1: {state: ready, part_of: OPS-1}", "dependency-cycle") == [
+        "Remove its `part_of`, or name the item or project that it is a part of."
     ]
 
 

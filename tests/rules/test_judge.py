@@ -95,6 +95,16 @@ def test_a_waiver_of_another_rule_or_another_item_waives_nothing() -> None:
     assert (finding.rule, finding.item, finding.waiver) == ("overdue", "OPS-1", None)
 
 
+def test_nothing_waives_what_reading_could_not_accept_and_a_waiver_of_it_is_found() -> None:
+    findings = rules.judge(
+        facts_in("OPS-1: {state: ready, due: 2026-02-30, allow: {misshapen: {reason: agreed}}}")
+    )
+    assert [(each.rule, each.waiver, each.message) for each in findings] == [
+        ("misshapen", None, "`due` is `2026-02-30`, which is not a date"),
+        ("misshapen", None, "OPS-1 waives misshapen, which nothing waives"),
+    ]
+
+
 ALLOWED = "{state: doing, assignees: [maria], allow: {wip-limit: {reason: P1 outage}}}"
 
 
@@ -308,7 +318,7 @@ def test_a_mistake_that_a_minimum_is_not_about_hides_nothing(mistake: str) -> No
 
 
 def test_names_that_nobody_judges_leave_nothing_open() -> None:
-    board = "rules: {unknown-reference: off}\nlimits: [{states: [doing], min: 1, max: 0}]"
+    board = "rules: {unknown-reference: off}\nlimits: [{states: [doing], min: 1}, {states: [doing], max: 0}]"
     assert names(f"{board}\nOPS-1: {{state: doin}}") == ["wip-minimum"]
     assert names(f"{board}\nOPS-1: {{state: doing, assignees: [maria], class: expedit}}") == ["wip-limit"]
 

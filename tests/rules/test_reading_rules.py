@@ -82,6 +82,51 @@ def test_a_part_of_an_item_that_is_not_there_leads_nowhere_even_without_a_catalo
     ]
 
 
+FOREIGN = """
+    sources:
+        - paths: r/*.csv
+          id: id
+          fields:
+            state: {field: st, map: {open: raedy, begun: doing, put off: raedy}, other: doen, default: ready}
+            type: [{field: kind, map: {bug: defect}, other: ''}, {value: chore}]
+            class: class
+            entered: {begun: at}
+    r/all.csv:
+        id,st,kind,class,at
+"""
+
+
+def test_a_name_that_a_mapping_writes_is_found_there_and_in_no_record() -> None:
+    records = "".join(f"        {at},open,bug,,2026-03-01\n" for at in range(9))
+    assert said(FOREIGN + records, UNKNOWN) == [
+        "opsflow.yaml:10:32: the workflow has no state `raedy`",
+        "opsflow.yaml:10:76: the workflow has no state `doen`",
+        "opsflow.yaml:11:34: the board has no type `defect`",
+        "opsflow.yaml:11:61: the board has no type `chore`",
+        "opsflow.yaml:13:17: the workflow has no state `begun`",
+    ]
+    assert hints(FOREIGN + records, UNKNOWN)[0] == "Did you mean `ready`?"
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (5, [f"r/all.csv:{at}:1: the board has no class of service `royal`" for at in range(2, 7)]),
+        (6, ["opsflow.yaml:12:7: the board has no class of service `royal`, and 6 records have it"]),
+    ],
+)
+def test_a_name_that_many_records_pass_on_is_the_mappings_affair(count: int, expected: list[str]) -> None:
+    text = "".join(line for line in FOREIGN.splitlines(keepends=True) if " type:" not in line)
+    text = text.replace("raedy", "ready").replace("doen", "done").replace("begun: at", "doing: at")
+    text = text.replace("            class:", "            title: id\n            class:")
+    records = "".join(f"        {at},,,royal,\n" for at in range(count))
+    assert said(text + records, UNKNOWN) == expected
+    if count == 6:
+        assert hints(text + records, UNKNOWN) == [
+            "Add it to `classes:`, or map it to a name that stands there."
+        ]
+
+
 @pytest.mark.parametrize(
     ("section", "message"),
     [
@@ -224,6 +269,24 @@ def test_archived_and_open_items_are_counted_by_folder() -> None:
     assert said(f"{board}    OPS-151..OPS-202: {{state: ready}}", "crowded-folder") == [
         "opsflow.yaml:1:1: items/ holds 201 items; Git is quick with up to 200 in a folder"
     ]
+    assert hints(f"{board}    OPS-151..OPS-202: {{state: ready}}", "crowded-folder") == [
+        "Move items into folders below it, for instance `mkdir items/7 && git mv items/OPS-7* items/7/`."
+    ]
+
+
+def test_a_window_that_has_ended_is_overdue_until_the_item_is_finished() -> None:
+    for end, state, expected in (
+        (
+            "2026-03-08 12:00",
+            "ready",
+            ["the window of OPS-1 ended on 2026-03-08, 2 days ago, and it is in `ready`"],
+        ),
+        ("2026-03-10 08:00", "ready", []),
+        ("2026-03-08 12:00", "done", []),
+    ):
+        item = f"{{state: {state}, window: {{start: 2026-03-07 10:00, end: {end}}}}}"
+        found = said(f"today: 2026-03-10\nOPS-1: {item}", "overdue")
+        assert [line.partition(": ")[2] for line in found] == expected
 
 
 @pytest.mark.parametrize(
