@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_nothing_is_kept = False
 
 
 def folder(name: str) -> str:
@@ -31,7 +35,7 @@ def cache_folder() -> str | None:
     That is OPSFLOW_CACHE_DIR, or `opsflow` in the user's cache folder. OPSFLOW_CACHE=off, and no other
     value, switches all keeping off.
     """
-    if os.environ.get("OPSFLOW_CACHE") == "off":
+    if _nothing_is_kept or os.environ.get("OPSFLOW_CACHE") == "off":
         return None
     named = os.environ.get("OPSFLOW_CACHE_DIR")
     if named:
@@ -40,6 +44,17 @@ def cache_folder() -> str | None:
     if not os.path.isabs(base):
         base = os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(base, "opsflow") if os.path.isabs(base) else None
+
+
+@contextmanager
+def keeping(wanted: bool) -> Iterator[None]:
+    """Within, nothing is kept unless that is wanted: there is no folder for it."""
+    global _nothing_is_kept
+    before, _nothing_is_kept = _nothing_is_kept, _nothing_is_kept or not wanted
+    try:
+        yield
+    finally:
+        _nothing_is_kept = before
 
 
 def program(name: str) -> str | None:

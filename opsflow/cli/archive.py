@@ -32,9 +32,10 @@ def command(edit: edits.Edit, items: tuple[str, ...], before: str) -> int:
 
     def make(facts: Facts) -> Plan:
         chosen = edits.items(facts, items)
-        if before or not items:
-            over = archiving.over(facts, edits.day(facts, before, ahead=False) if before else None)
+        day = edits.day(facts, before, ahead=False) if before else None
+        if day or not items:
+            over = archiving.over(facts, day)
             chosen = [each for each in over if not items or each in chosen]
-        return archiving.plan(facts, chosen)
+        return archiving.plan(facts, chosen, day)
 
     return edit.do(make)

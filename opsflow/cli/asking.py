@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from opsflow.measures.query import Query
     from opsflow.model import Item
 
-COUNTS = ("inclusive", "exclusive", "elapsed", "working")
-RULES = ("nearest-rank", "linear", "truncated-rank", "lower")
+COUNTS = ("inclusive", "exclusive", "elapsed", "working", "working-exclusive", "working-elapsed")
+RULES = (
+    *("nearest-rank", "linear", "truncated-rank", "lower", "higher", "midpoint"),
+    *("type-1", "type-2", "type-3", "type-4", "type-5", "type-6", "type-7", "type-8", "type-9"),
+)
 SLICES = ("type", "class", "service", "project", "person", "label", "state")
 
 
@@ -84,9 +87,19 @@ def _options() -> list[Callable[..., Any]]:
         option("--last", metavar="90d", help="So many days or weeks up to the last day; default: 90d."),
         option("--where", metavar="QUESTION", help="Only these items, as `opsflow list --where` has it."),
         option("--by", type=click.Choice(SLICES), help="The same for each of these, too."),
-        option("--count", type=click.Choice(COUNTS), help="How days are counted; default: inclusive."),
         option(
-            "--percentile-rule", type=click.Choice(RULES), help="Which percentile; default: nearest-rank."
+            "--count",
+            type=click.Choice(COUNTS),
+            metavar="COUNT",
+            help="How days are counted: inclusive (default), exclusive, elapsed, working, "
+            "working-exclusive or working-elapsed.",
+        ),
+        option(
+            "--percentile-rule",
+            type=click.Choice(RULES),
+            metavar="RULE",
+            help="Which percentile: nearest-rank (default), type-1 to type-9, linear, lower, higher, "
+            "midpoint, truncated-rank.",
         ),
         option(
             "--minimum", type=click.IntRange(0), metavar="N", help="From so many values on there is a number."
@@ -242,7 +255,7 @@ def _keeps(text: str, facts: Facts) -> Callable[[Item], bool]:
     try:
         question = query.parse(text, names, facts.today, rows.forms(facts.board))
     except query.Wrong as error:
-        raise OpsflowError(f"This filter is no question: {error}") from None
+        raise OpsflowError(f"This filter cannot be read: {error}") from None
     return lambda item: question.fits({name: rows.value(facts, item, name) for name in question.names})
 
 
@@ -276,11 +289,11 @@ def _window(asked: Asked, facts: Facts) -> Window:
         if not len(window):
             raise OpsflowError(f"--from {window.first} is after the last day, {window.last}.")
         return window
-    length = _length(asked.last) if asked.last else None
-    return queries.window(facts, length, last)
+    length_ = length(asked.last) if asked.last else None
+    return queries.window(facts, length_, last)
 
 
-def _length(text: str) -> int:
+def length(text: str, option: str = "--last", forms: str = "90d or 12w") -> int:
     """`90d` or `12w`, in days."""
     from datetime import timedelta
 
@@ -289,7 +302,8 @@ def _length(text: str) -> int:
     found: timedelta | None = values.duration(text if not text.isdecimal() else f"{text}d")
     days = found.days if found is not None and found % timedelta(days=1) == timedelta() else 0
     if not days:
-        raise OpsflowError(f"--last {text!r} is no number of days; write 90d or 12w.")
+        what = "is no number of days" if option == "--last" else "is no such period"
+        raise OpsflowError(f"{option} {text!r} {what}; write {forms}.")
     return days
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsflow import resources
 from opsflow.cli import options, screen
+from opsflow.collection import paused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--base-url", metavar="URL", default="", help="Where the site will be on the web.")
 @click.option("--trust-templates", is_flag=True, help="Use the board's own templates, in a sandbox.")
 @options.reading("text", "json")
+@paused()
 def command(ask: options.Ask, out: str | None, audience: str, base_url: str, trust_templates: bool) -> None:
     """Build the site: pages for the board, its items, its measures. It needs no server and no network.
 
@@ -41,11 +44,11 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
     if trust_templates:
         wanted["templates"] = own_templates(ask)
     place = out or os.path.join(ask.root(), PLACES[audience])
-    made = None if trust_templates else known(ask, place, wanted, started)
+    made, files = (None, None) if trust_templates else known(ask, place, wanted, started)
     unread = None
     if made is None:
-        with screen.progress() as progress:
-            unread = ask.facts(progress=progress)
+        with resources.keeping(ask.cache), screen.progress() as progress:
+            unread = ask.facts(tree=files, progress=progress)
             made = built(unread, place, wanted, inputs(ask, unread, wanted), started, progress)
     if ask.format == "json":
         from dataclasses import asdict
@@ -57,6 +60,19 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
         screen.show(said(made))
     if unread is not None:
         options.mention_unread(unread)
+        _mention_ahead(unread)
+
+
+def _mention_ahead(facts: Facts) -> None:
+    """Say that a site is of a day that is not yet: it is of its commit, whatever its clock said."""
+    from opsflow.site import build
+
+    at = build.as_of_commit(facts).now.astimezone(facts.zone).date()
+    if at > options.now().astimezone(facts.zone).date():
+        screen.tell(
+            f"The newest commit is dated {at}, after today: the site is of that day. `opsflow check` names "
+            "the commit that did it."
+        )
 
 
 PLACES = {"team": "build/site", "public": "build/public"}
@@ -96,21 +112,29 @@ def own_templates(ask: options.Ask) -> Mapping[str, str]:
     return templates.own(repo.tree(ask.facts(history=False).commit.id, (templates.PATTERN,)))  # type: ignore[union-attr]
 
 
-def known(ask: options.Ask, place: str, wanted: Mapping[str, Any], started: float) -> Summary | None:
-    """What was built of the same board before, where it still stands; None where that is not known."""
+def known(
+    ask: options.Ask, place: str, wanted: Mapping[str, Any], started: float
+) -> tuple[Summary | None, Folder | None]:
+    """What was built of the same board before, where it still stands; None where that is not known.
+
+    And what the board reads from its folder, where that was looked at.
+    """
     from opsflow.cli import check
     from opsflow.history import calls
-    from opsflow.reading import folder
+    from opsflow.reading import board, folder
     from opsflow.site import kept, standing
 
     before = kept.load(os.path.abspath(place)) if check.cache(ask) else kept.Known()
     if not before.inputs:
-        return None
+        return None, None
     calls.trust(before.read["git"])
     files = folder.read(ask.root(), before.read["patterns"])
-    if _key(ask, files, before.read["patterns"], wanted) != before.inputs:
-        return None
-    return standing.unchanged(os.path.abspath(place), ask.root(), before, started)
+    if _key(ask, files, before.read["patterns"], wanted) == before.inputs:
+        made = standing.unchanged(os.path.abspath(place), ask.root(), before, started)
+    else:
+        made = None
+    same = list(board.patterns(files.get("opsflow.yaml"))) == list(before.read["patterns"])
+    return made, files if same else None
 
 
 def inputs(ask: options.Ask, facts: Facts, wanted: Mapping[str, Any]) -> Inputs:

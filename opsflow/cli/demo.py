@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 def command(folder: str) -> None:
     """Make an example board, half a year of history, and its site, in a new FOLDER; and check it."""
     from opsflow import demo, facts
+    from opsflow.cli import merge_driver
     from opsflow.cli.build import built
     from opsflow.cli.check import judged
 
     with screen.progress() as progress:
         made = demo.make(os.path.abspath(folder))
+        merge_driver.install(made.folder, private=True)
         known = facts.gather(made.folder, now=made.now, progress=progress)
         report = judged(known)
         site = built(known, os.path.join(made.folder, demo.BUILT), progress=progress)

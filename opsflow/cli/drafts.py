@@ -58,22 +58,45 @@ def in_editor(edit: edits.Edit, wish: Wish) -> int:
     path = os.path.join(temporary_folder(), "item.yaml")
     write(path, begun)
     while True:
-        try:
-            click.edit(filename=path)
-        finally:
-            written = _read(path)
-            if written == begun or not written.strip():
-                _remove(path)
+        why = _opened(path)
+        written = _read(path)
+        kept = f"What you wrote is in {path}."
+        if written == begun or not written.strip():
+            _remove(path)
+            kept = "Nothing was written, for nothing was changed."
+        if why:
+            raise OpsflowError(f"{why} No item was made. {kept}")
         if not os.path.exists(path):
-            screen.tell("Nothing was written, for nothing was changed.")
+            screen.tell(kept)
             return 0
         status, over = _tried(edit, written)
         if over:
             _remove(path)
             return status
         if not screen.on_terminal() or not click.confirm("Edit it again?", default=True, err=True):
-            screen.tell(f"What you wrote is in {path}.")
+            screen.tell(kept)
             return status
+
+
+def _opened(path: str) -> str:
+    """Let the user write in a file, with their editor; returns why that failed, or nothing."""
+    import shlex
+    import shutil
+    import subprocess
+
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    editor = named or next(filter(shutil.which, ("sensible-editor", "vim", "nano")), "vi")
+    try:
+        status = subprocess.run([*shlex.split(editor), path], check=False).returncode
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"The editor `{editor}` cannot be run ({why}); name another in VISUAL or EDITOR."
+    except KeyboardInterrupt:
+        return f"The editor `{editor}` was stopped."
+    if status == 0:
+        return ""
+    how = f"with status {status}" if status > 0 else f"by signal {-status}"
+    return f"The editor `{editor}` ended {how}."
 
 
 def _tried(edit: edits.Edit, written: bytes) -> tuple[int, bool]:

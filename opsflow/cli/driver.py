@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from opsflow import replacing
 from opsflow.errors import OpsflowError
 from opsflow.reading import merge
 from opsflow.reading.merge import Labels, Markers, Merged
@@ -31,12 +32,18 @@ def run(words: Sequence[str]) -> int:
         merged = _merged(path, files, markers)
         _replace(files[1], merged.data)
     except (OSError, OpsflowError) as error:
-        _tell(f"opsflow: {path} could not be merged: {error}")
+        _tell(f"opsflow: {path} could not be merged: {_why(error)}")
         return FAILED
     named = ", ".join(dict.fromkeys(name for name in merged.conflicts if name))
     if named:
         _tell(f"{path}: changed on both sides: {named}")
     return CONFLICT if merged.conflicts else 0
+
+
+def _why(error: OSError | OpsflowError) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return str(error)
 
 
 def _labels(given: Sequence[str]) -> Labels:
@@ -95,11 +102,7 @@ def _read(file: str) -> bytes:
 
 def _replace(file: str, data: bytes) -> None:
     """Put the result where ours was, at once: whoever kills us finds the one or the other."""
-    beside = f"{file}.{os.getpid()}"
-    with open(beside, "wb") as stream:
-        stream.write(data)
-    os.chmod(beside, os.stat(file).st_mode & 0o777)
-    os.replace(beside, file)
+    replacing.replace(file, data)
 
 
 def _tell(text: str) -> None:

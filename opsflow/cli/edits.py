@@ -36,9 +36,15 @@ class Edit(NamedTuple):
         return options.root(self.board)
 
     def facts(self) -> Facts:
-        """The facts of the board as it lies there, without its history; before nobody else edits."""
-        from opsflow.editing import standing
+        """The facts of the board as it lies there, without its history; before nobody else edits.
 
+        What an edit that was cut short left there is taken back first.
+        """
+        from opsflow.editing import standing, work
+
+        if not self.dry_run:
+            for line in work.mend(self.root()):
+                screen.tell(line)
         return options.usable(standing.now(self.root(), options.now()))
 
     def do(self, make: Callable[[Facts], Plan]) -> int:
@@ -119,11 +125,20 @@ def item(facts: Facts, text: str) -> Item:
         raise OpsflowError(f"{id_} is read from {found.path} through `sources:`; edit that file itself.")
     others = [other for other in twins(facts, id_) if other != found.path]
     if others:
-        raise OpsflowError(
-            f"{id_} is the id of {' and '.join([found.path, *others])}; give one of them another with "
-            f"`opsflow renumber {others[-1]}`."
-        )
+        raise OpsflowError(f"{id_} is the id of {_way_out_of_twins([found.path, *others])}")
     return found
+
+
+def _way_out_of_twins(paths: Sequence[str]) -> str:
+    """The files, and what to do: a merge may have left an item where it was, and in the archive."""
+    from opsflow.reading.names import is_archived
+
+    named = " and ".join(paths)
+    renumber = f"give one of them another with `opsflow renumber {paths[-1]}`."
+    if {*map(is_archived, paths)} == {True, False}:
+        one = "if they are one item, which a merge left in both places, keep one of them"
+        return f"{named}; {one}; else {renumber}"
+    return f"{named}; {renumber}"
 
 
 def twins(facts: Facts, id: str) -> list[str]:
@@ -211,8 +226,7 @@ def said(plan: Plan, commit: str = "") -> None:
 
     made = f"Committed as {commit[:10]}." if commit else ""
     lines = [visible(line) for line in plan.said]
-    if made:
-        lines = [f"{lines[0]} {made}"] if len(lines) == 1 else [*lines, made]
+    lines += [made] if made else []
     screen.show("".join(f"{line}\n" for line in lines))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from contextlib import suppress
 
 import click
 
+from opsflow import replacing
 from opsflow.cli import screen
 from opsflow.errors import OpsflowError
 
@@ -35,9 +37,16 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
     _outside(top, prefix)
     os.makedirs(top, exist_ok=True)
     first = f"items/{prefix}-{ids.key_of()}-look-around.yaml"
-    files = {**_files(title, prefix), first: _ITEM}
-    written = [path for path, text in files.items() if _write(os.path.join(top, path), text)]
-    written += _schemas(top)
+    written: list[str] = []
+    try:
+        for path, text in {**_files(title, prefix), first: _ITEM}.items():
+            written += [path] if _write(os.path.join(top, path), text) else []
+        written += _schemas(top)
+    except BaseException:  # half of a board would be in the way of the next try
+        for path in written:
+            with suppress(OSError):
+                os.unlink(os.path.join(top, path))
+        raise
     if git:
         written += _repository(top)
     screen.show(_said(folder, title, written))
@@ -76,8 +85,7 @@ def _write(path: str, text: str) -> bool:
     """Write a new file, and its folders; False where something is there, which stays."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     try:
-        with open(path, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        replacing.create(path, text.encode())
     except FileExistsError:
         return False
     return True
@@ -87,24 +95,26 @@ def _schemas(top: str) -> list[str]:
     from opsflow.cli.schema import KINDS, write_all
 
     folder = os.path.join(top, SCHEMAS)
-    if os.path.lexists(folder):
-        return []
-    write_all(folder, top)
-    return [f"{SCHEMAS}/{kind}.schema.json" for kind in KINDS]
+    missing = [kind for kind in KINDS if not os.path.lexists(os.path.join(folder, f"{kind}.schema.json"))]
+    if missing:
+        write_all(folder, top, missing)
+    return [f"{SCHEMAS}/{kind}.schema.json" for kind in missing]
 
 
 def _repository(top: str) -> list[str]:
-    """Make a repository that merges the board's files by fields; returns what was written for it."""
+    """Make a repository that merges the board's files by fields; returns what was written for it.
+
+    One that is there already is told to merge them so.
+    """
     from opsflow.cli import merge_driver
     from opsflow.history import make, repository
 
-    if repository.find(top) is not None:
+    if repository.find(top) is None:
+        make.create(top)
+    else:
         screen.tell(
-            f"{top} is in a Git repository already; no other was made. "
-            "`opsflow merge-driver --install` makes it merge by fields."
+            f"{top} is in a Git repository already; no other was made, and this one merges by fields."
         )
-        return []
-    make.create(top)
     merge_driver.install(top)
     return [merge_driver.ATTRIBUTES]
 

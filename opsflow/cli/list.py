@@ -69,7 +69,7 @@ def _questions(facts: Facts, filters: Sequence[str], where: str) -> list[query.Q
         asked = [query.shorthand(text, names, facts.today, forms) for text in filters]
         return [*asked, query.parse(where, names, facts.today, forms)] if where else asked
     except query.Wrong as error:
-        raise OpsflowError(f"This filter is no question: {error}") from None
+        raise OpsflowError(f"This filter cannot be read: {error}") from None
 
 
 def _shown(facts: Facts, columns: str, format: str) -> list[str]:

@@ -43,7 +43,7 @@ def command(
     """
     facts = ask.facts(committed=committed)
     if facts.history is None:
-        raise OpsflowError(f"There is no log: {facts.gap.rstrip('.')}.")
+        raise OpsflowError(f"There is no log, since {facts.gap.rstrip('.')}.")
     begin = _moment(facts, since) if since else None
     if gaps:
         from opsflow.formats.gaps import render as render_gaps

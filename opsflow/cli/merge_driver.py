@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from opsflow import replacing
 from opsflow.cli import driver, options, screen
 from opsflow.errors import OpsflowError
 
@@ -39,10 +40,11 @@ def command(files: tuple[str, ...], wanted: bool, board: str | None) -> int:
     return 0
 
 
-def install(root: str) -> list[str]:
+def install(root: str, *, private: bool = False) -> list[str]:
     """Tell the repository that a board lies in to merge its files by fields; returns what was written.
 
-    OpsflowError where it lies in none, or something is in the way.
+    `private`: no file of the board says so, only this clone. OpsflowError where it lies in none, or
+    something is in the way.
     """
     from opsflow.history import driver as git
     from opsflow.history import repository
@@ -51,6 +53,9 @@ def install(root: str) -> list[str]:
     if found is None:
         raise OpsflowError(f"{root} is in no Git repository; make one with `git init`, then install again.")
     file = os.path.join(root, ATTRIBUTES)
+    if private:
+        file = os.path.join(found.common_dir, "info", "attributes")
+        os.makedirs(os.path.dirname(file), exist_ok=True)
     added = _add(file, _attributes(root))
     said = [f"{file}: added {added} lines" if added else f"{file}: has all lines"]
     settings = os.path.join(found.common_dir, "config")
@@ -121,7 +126,7 @@ def _add(file: str, wanted: list[str]) -> int:
     there = {line.rstrip("\r") for line in text.split("\n")}
     missing = [line for line in wanted if line not in there]
     if missing:
-        with open(file, "a", encoding="utf-8", newline="\n") as stream:
-            stream.write("\n" if text and not text.endswith("\n") else "")
-            stream.writelines(f"{line}\n" for line in missing)
+        end = "\n" if text and not text.endswith("\n") else ""
+        whole = text + end + "".join(f"{line}\n" for line in missing)
+        replacing.replace(file, whole.encode("utf-8", "surrogateescape"))
     return len(missing)

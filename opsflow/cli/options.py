@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +16,10 @@ from opsflow.errors import OpsflowError
 if TYPE_CHECKING:
     from opsflow.facts import Facts, Progress
     from opsflow.reading.folder import Folder
+
+
+FEW = 3
+"""So many ids are named in a sentence; more are listed."""
 
 
 class Ask(NamedTuple):
@@ -32,10 +36,15 @@ class Ask(NamedTuple):
         return root(self.board)
 
     def facts(
-        self, *, history: bool = True, committed: bool = False, progress: Progress | None = None
+        self,
+        *,
+        history: bool = True,
+        committed: bool = False,
+        tree: Folder | None = None,
+        progress: Progress | None = None,
     ) -> Facts:
         """The facts of the board; OpsflowError where its opsflow.yaml cannot be used."""
-        return usable(self.any_facts(history=history, committed=committed, progress=progress))
+        return usable(self.any_facts(history=history, committed=committed, tree=tree, progress=progress))
 
     def any_facts(
         self,
@@ -128,7 +137,7 @@ def now() -> datetime:
     """The moment that counts as now: OPSFLOW_NOW, where tests and demonstrations set it, or the clock."""
     given = os.environ.get("OPSFLOW_NOW")
     if not given:
-        return datetime.now(UTC)
+        return datetime.now(UTC).replace(microsecond=0)
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:
@@ -164,7 +173,17 @@ def usable(facts: Facts) -> Facts:
 
 def mention_unread(facts: Facts) -> None:
     """Say that something is missing from the answer: a file that cannot be read hides nothing in silence."""
-    bad = len({fault.judgement.where.path for fault in facts.faults if fault.rule == "unreadable-file"})
+    files = {fault.judgement.where.path for fault in facts.faults if fault.rule == "unreadable-file"}
+    wrong = {fault.judgement.where for fault in facts.faults if fault.rule == "misshapen"}
+    if wrong:
+        from opsflow.model import OWN_FILES, Spot
+
+        # What is misshapen counts, unless it lacks what makes it an item.
+        items = {item.path for item in facts.board.items.values()}
+        files |= {where.path for where in wrong} - items - {*OWN_FILES}
+        if any(isinstance(where, Spot) and where.keys[:1] == ("sources",) for where in wrong):
+            screen.tell("A part of `sources:` in opsflow.yaml cannot be used; `opsflow check` says why.")
+    bad = len(files)
     if bad:
         screen.tell(f"{bad} file{'s' if bad > 1 else ''} could not be read; `opsflow check` says why.")
 
@@ -195,8 +214,18 @@ def full_id(text: str, known: Collection[str], facts: Facts, gone: Collection[st
         raise OpsflowError(
             f"There is no item {text!r}.{suggestion(wanted, [*known, *gone])} `opsflow list` shows them."
         )
-    named = ", ".join(near[:8]) + (f" and {len(near) - 8} more" if len(near) > 8 else "")
-    raise OpsflowError(f"{text!r} may be {named}; write more of the id.")
+    raise OpsflowError(f"{text!r} may be {_candidates(near, facts)}")
+
+
+def _candidates(ids: Sequence[str], facts: Facts) -> str:
+    """All of them: a few in the sentence, more in a list with their titles."""
+    if len(ids) <= FEW:
+        return f"{', '.join(ids)}; write more of the id."
+    wide = max(map(len, ids))
+    items = facts.board.items
+    titles = (" ".join(items[id_].title.split()) if id_ in items else "" for id_ in ids)
+    lines = (f"  {id_:<{wide}}  {title}".rstrip() for id_, title in zip(ids, titles, strict=True))
+    return "\n".join((f"any of {len(ids)} items; write more of the id:", *lines))
 
 
 def _abbreviated(wanted: str, known: Collection[str]) -> list[str]:

@@ -213,7 +213,10 @@ def _help(error: click.ClickException) -> int:
 
 def _disk(error: OSError) -> str:
     name = f"{error.filename}: " if error.filename else ""
-    return f"{name}{error.strerror or error}. Mend that, then run the command again."
+    what = "Mend that, then run the command again."
+    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+        what = "Name another place, where nothing is in the way."
+    return f"{name}{error.strerror or error}. {what}"
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:

@@ -54,7 +54,7 @@ def agree(yes: bool) -> None:
     if sys.stdin is None or not sys.stdin.isatty():
         raise OpsflowError("Nothing was changed; run it with --yes if the plan is right.")
     if not click.confirm("Do that?", default=True, err=True):
-        raise click.Abort
+        raise OpsflowError("Nothing was changed, for you said no.")
 
 
 def again(facts: Facts, found: Renumbered, every: bool) -> Plan:

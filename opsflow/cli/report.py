@@ -18,17 +18,30 @@ EPILOG = """\b
 opsflow report unplanned --last 26w
 opsflow report cycle-time --by type --where "labels = audit"
 opsflow report throughput --from 2026-05 --to 2026-07 --format csv
+opsflow report cycle-time --every month --from 2026-01
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.reports)
 @click.option("--definitions", is_flag=True, help="Say what the numbers mean.")
+@click.option("--every", metavar="week|month|14d", help="As it was on past days, a row for each.")
+@click.option(
+    "--rules",
+    type=click.Choice(("then", "now")),
+    help="With --every: by the rules of each day, or of today; default: then.",
+)
 @asking.choices
 @tables.table
 @options.reading("text", "json", "csv")
 def command(
-    ask: options.Ask, given: tables.Given, asked: asking.Asked, names: tuple[str, ...], definitions: bool
+    ask: options.Ask,
+    given: tables.Given,
+    asked: asking.Asked,
+    names: tuple[str, ...],
+    definitions: bool,
+    every: str | None,
+    rules: str | None,
 ) -> None:
     """Show a report, or a measure, in the terminal. Without a NAME, list them; `all` is every measure.
 
@@ -36,13 +49,19 @@ def command(
     """
     from opsflow import measures, reports
 
+    if rules and every is None:
+        raise OpsflowError("--rules is for past days; say which with --every week, month or 14d.")
     if not names:
         screen.show(_listed())
+    elif every is not None:
+        counted = [name for name in measures.ALL if name not in measures.SIMULATED]
+        chosen = counted if names == (EVERYTHING,) else names
+        _series(ask, given, asked, chosen, every, rules or "", definitions)
     elif len(names) == 1 and names[0] in reports.ALL and names[0] not in measures.ALL:
         _page(ask, given, asked, names[0], definitions)
     else:
-        every = [name for name in measures.ALL if name not in measures.SIMULATED]
-        _measures(ask, given, asked, every if names == (EVERYTHING,) else names, definitions)
+        counted = [name for name in measures.ALL if name not in measures.SIMULATED]
+        _measures(ask, given, asked, counted if names == (EVERYTHING,) else names, definitions)
 
 
 def _listed() -> str:
@@ -92,6 +111,36 @@ def _measures(
     with paused():
         views = [measures.view(name, query) for name in names]
     screen.show(_render(views, ask.format, define))
+    options.mention_unread(facts)
+
+
+def _series(
+    ask: options.Ask,
+    given: tables.Given,
+    asked: asking.Asked,
+    names: Sequence[str],
+    every: str,
+    rules: str,
+    define: bool,
+) -> None:
+    """The key figures of measures on past days."""
+    from opsflow.cli import series
+    from opsflow.formats import series as told
+
+    for name in names:
+        _known(name)
+    if ask.format == "csv" and len(names) > 1:
+        raise OpsflowError("CSV holds the rows of one measure; name one.")
+    facts, views = series.views(ask, given, asked, names, every, rules)
+    if ask.format == "json":
+        from opsflow.formats import json
+
+        screen.show(json.render(views[0] if len(views) == 1 else views))
+    elif ask.format == "csv":
+        screen.show(told.csv(views[0]))
+    else:
+        shown = told.render(views, paint=screen.paint(), columns_wide=screen.columns(), define=define)
+        screen.show(shown)
     options.mention_unread(facts)
 
 

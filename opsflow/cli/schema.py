@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import click
 
+from opsflow import replacing
 from opsflow.cli import options, screen
 from opsflow.errors import OpsflowError
 
@@ -40,20 +42,19 @@ def _board_of(folder: str, board: str | None) -> str | None:
     return options.root(board) if board is not None else find_root(folder) or find_root(".")
 
 
-def write_all(folder: str, board: str | None) -> list[str]:
-    """Write every schema into the folder, over those of an older version; returns the paths.
+def write_all(folder: str, board: str | None, kinds: Sequence[str] = KINDS) -> list[str]:
+    """Write every schema, or those of some kinds, into the folder, over older ones; returns the paths.
 
     `board` is the folder of the board whose items they are for, if any.
     """
     os.makedirs(folder, exist_ok=True)
     paths = []
-    for kind in KINDS:
+    for kind in kinds:
         path = os.path.join(folder, f"{kind}.schema.json")
         if os.path.islink(path) or (os.path.exists(path) and not os.path.isfile(path)):
             raise OpsflowError(f"{path} is not an ordinary file; remove it, then write the schemas again.")
         text = _schema(kind, board)
-        with open(path, "wb") as stream:
-            stream.write(text)
+        replacing.replace(path, text)
         paths.append(path)
     return paths
 

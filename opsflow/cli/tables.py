@@ -78,9 +78,10 @@ def facts(ask: options.Ask, given: Given, timezone: str) -> Facts:
     own = _board(ask.board)
     zone = _zone(timezone or (own.timezone if own else "UTC"))
     now = _now(given.now, zone)
-    found = reading.read(given.events, zone, now)
-    _fits(own, given, found)
     states = workflow.parsed(given.workflow) if given.workflow else ()
+    known = states or (own.states if own else ())
+    found = workflow.spelt(reading.read(given.events, zone, now), known)
+    _fits(own, given, found)
     named = "events" if given.events == reading.STDIN else os.path.basename(given.events).partition(".")[0]
     made = board.facts(
         found,

@@ -16,12 +16,18 @@ from opsflow.model import OVER, Item
 ARCHIVE = "archive"
 
 
-def plan(facts: Facts, items: Sequence[Item]) -> Plan:
-    """The plan that moves items to the archive. OpsflowError for one that is not over."""
+def plan(facts: Facts, items: Sequence[Item], before: date | None = None) -> Plan:
+    """The plan that moves items to the archive. OpsflowError for one that is not over.
+
+    `before` is the day by which `over` chose them, and is for saying that there are none.
+    """
+    if not items:
+        why = f"nothing else was over before {before}" if before else "what is over is there already"
+        return Plan(facts.root, {}, plans.subject((), "Archive"), (f"Nothing goes to the archive: {why}.",))
     shelves = Shelves(facts)
     known = ids.folders(facts.board)
     files: dict[str, tuple[bytes | None, bytes | None]] = {}
-    said, moved = [], {}
+    said, moved, kept = [], {}, []
     for item in items:
         if facts.board.kind(item) not in OVER:
             raise OpsflowError(
@@ -29,17 +35,19 @@ def plan(facts: Facts, items: Sequence[Item]) -> Plan:
             )
         if item.path.startswith(f"{ARCHIVE}/"):
             said.append(f"{item.id} is archived already. {item.path}")
+            kept.append(item.path)
             continue
         path = _target(shelves, item, folders.base_of(item.path, known))
         if path in facts.tree:
             raise OpsflowError(f"{path} is there already; move one of the two files by hand.")
-        before = facts.tree[item.path]
-        files[item.path] = (before, None)
-        files[path] = (None, folders.relinked(before, path))
+        data = facts.tree[item.path]
+        files[item.path] = (data, None)
+        files[path] = (None, folders.relinked(data, path))
         moved[path] = item.path
         said.append(f"{item.id} archived. {path}")
     names = [item.id for item in items if item.path in files]
-    return Plan(facts.root, _ordered(files), plans.subject(names, "Archive"), tuple(said), (), moved)
+    subject = plans.subject(names, "Archive")
+    return Plan(facts.root, _ordered(files), subject, tuple(said), (), moved, tuple(kept))
 
 
 def over(facts: Facts, before: date | None) -> tuple[Item, ...]:

@@ -42,11 +42,14 @@ def block(facts: Facts, item: Item, reason: str, by: str = "") -> Plan:
     """An item that cannot go on, why, and who has to move."""
     value = {"reason": reason, **({"by": by} if by else {})}
     who = f" by {by}" if by else ""
+    old = item.blocked
+    whom = f" by {old.by}" if old and old.by else ""
+    was = f"; it was blocked{whom} until now: {old.reason.rstrip('.')}" if old else ""
     return _each(
         facts,
         [item],
         [edits.Set(("blocked",), dict(value))],
-        lambda _: f"is blocked{who}: {reason.rstrip('.')}",
+        lambda _: f"is blocked{who}: {reason.rstrip('.')}{was}",
         f"Block{who} ({reason})",
     )
 
@@ -70,6 +73,8 @@ def allow(facts: Facts, item: Item, rule: str, reason: str, by: str = "", until:
         near = get_close_matches(rule, ALL, 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise OpsflowError(f"There is no rule {rule!r}.{hint} `opsflow explain` lists them.")
+    if until and until < facts.today:
+        raise OpsflowError(f"{until} is over already, and so would the waiver be; name today or a later day.")
     value = {"reason": reason, **({"by": by} if by else {}), **({"until": str(until)} if until else {})}
     end = f" until {until}" if until else ""
     return _each(

@@ -82,8 +82,9 @@ def commit(plan: Plan) -> Made:
 
 
 def _refused(said: str) -> tuple[str, ...]:
-    lines = [line for line in said.splitlines() if line.strip()] or ["Git did not say why."]
-    return (*lines, "Git made no commit; the edit stays in the folder, not committed.")
+    lines = [line for line in said.splitlines() if line.strip()]
+    why = "" if lines else " and did not say why"
+    return (*lines, f"Git made no commit{why}; the edit stays in the folder, not committed.")
 
 
 def _held(repo: Repository, plan: Plan) -> Mapping[str, str]:
@@ -98,12 +99,14 @@ def _beside(repo: Repository, plan: Plan, held: Mapping[str, str]) -> tuple[str,
     other = [
         path
         for path, (before, _) in plan.files.items()
-        if before is not None
-        and path in held
-        # Git may keep line feeds where the folder has CRLF.
-        and held[path] not in (repo.blob(before), repo.blob(before.replace(b"\r\n", b"\n")))
+        if before is not None and path in held and not is_held(repo, before, held[path])
     ]
     return (f"The commit has what else was changed in {', '.join(other)}.",) if other else ()
+
+
+def is_held(repo: Repository, data: bytes, blob: str | None) -> bool:
+    """Whether a blob has these bytes. Git may keep line feeds where the folder has CRLF."""
+    return blob in (repo.blob(data), repo.blob(data.replace(b"\r\n", b"\n")))
 
 
 def _known(repo: Repository, plan: Plan) -> frozenset[str]:

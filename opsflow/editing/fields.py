@@ -61,6 +61,9 @@ def parse(text: str, board: Board, full: Full = lambda text: text) -> Assignment
     if kind == "object" and value:
         known = ", ".join(f"{keys[-1]}.{name}" for name in part.get("properties", {})) or f"{keys[-1]}.NAME"
         raise OpsflowError(f"{'.'.join(keys)} has keys of its own; set one of them: {known}.")
+    if many and value.strip()[:1] == "[" and value.strip()[-1:] == "]":
+        bare = value.strip()[1:-1]
+        raise OpsflowError(f"A list is written without brackets: {'.'.join(keys)}{sign}{bare}")
     texts = tuple(filter(None, map(str.strip, value.split(",")))) if many else (value,) if value else ()
     if many and sign != "=" and not texts:
         raise OpsflowError(f"{text!r} names nothing; write what is to be added or taken away.")
@@ -80,7 +83,7 @@ def edits_of(given: Assignment) -> tuple[Edit, ...]:
 
 def said(given: Iterable[Assignment]) -> str:
     """What assignments do, as a commit says it: "Set due to 2026-12-01, add audit to labels"."""
-    text = ", ".join(_said(each) for each in given)
+    text = ", ".join(dict.fromkeys(map(_said, given)))
     return text[:1].upper() + text[1:]
 
 

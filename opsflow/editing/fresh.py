@@ -7,7 +7,8 @@ there. It is copied as it stands, comments and all, and what the command line sa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from opsflow.editing import fields, folders, ids, place
 from opsflow.editing import plan as plans
@@ -16,10 +17,11 @@ from opsflow.editing.folders import Shelves
 from opsflow.editing.plan import Plan
 from opsflow.errors import OpsflowError
 from opsflow.facts import Facts
-from opsflow.model import Place
-from opsflow.reading import documents, edits
+from opsflow.model import Board, Fault, Place, Spot
+from opsflow.reading import documents, edits, schema
 from opsflow.reading.edits import Edit
 
+Document = Mapping[str, Any]
 TEMPLATES = ".opsflow/templates"
 LONGEST_SLUG = 40
 _LETTERS: dict[str, str | int | None] = {
@@ -42,15 +44,54 @@ def draft(facts: Facts, title: str, given: Sequence[Assignment]) -> bytes:
     kind = chosen.get("type", next(iter(board.types)))
     if kind not in board.types:
         raise OpsflowError(f"The board has no type {kind!r}; it has {', '.join(board.types)}.")
-    skeleton = template(facts.root, kind)
-    held = documents.load(f"{TEMPLATES}/{kind}.yaml", skeleton)[0] if skeleton else {}
+    skeleton = template(facts.root, kind) or b""
+    path = f"{TEMPLATES}/{kind}.yaml"
+    held = documents.load(path, skeleton)[0]
     state = (held or {}).get("state") or (board.states[0].name if board.states else "")
     wanted: list[Edit] = [edits.Set(("title",), title)] if title else []
     wanted += [] if "state" in chosen else [edits.Set(("state",), state)]
     wanted += [edit for each in given for edit in fields.edits_of(each)]
-    if skeleton:
-        return edits.apply(f"{TEMPLATES}/{kind}.yaml", skeleton, wanted)
-    return edits.fresh(edits.after("a new item", {}, wanted))
+    if not _is_said(skeleton):
+        return _below(skeleton, edits.fresh(edits.after("a new item", {}, wanted)))
+    made = edits.apply(path, skeleton, wanted)
+    if held is not None:
+        _refuse(board, path, skeleton, held, documents.load(path, made)[0] or {})
+    return made
+
+
+def _is_said(skeleton: bytes) -> bool:
+    """Whether a template has anything but comments and empty lines."""
+    lines = skeleton.removeprefix(b"\xef\xbb\xbf").splitlines()
+    return any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
+
+
+def _below(comments: bytes, text: bytes) -> bytes:
+    """A text below the comments of a template, with its line breaks."""
+    if comments and not comments.endswith(b"\n"):
+        comments += b"\n"
+    return comments + (text.replace(b"\n", b"\r\n") if comments.endswith(b"\r\n") else text)
+
+
+def _refuse(board: Board, path: str, skeleton: bytes, held: Document, made: Document) -> None:
+    """OpsflowError for what is wrong in a template, and still is in what is made of it."""
+    begun = {"title": made.get("title", path), "state": made.get("state", ""), **held}
+    wrong = {_about(each) for each in schema.check("item", path, made, board.fields)}
+    for each in schema.check("item", path, begun, board.fields):
+        if _about(each) in wrong:
+            where, message, hint = each.judgement[:3]
+            line = documents.locate(skeleton, where.keys if isinstance(where, Spot) else (), path).line
+            raise OpsflowError(f"{path}:{line}: the template is wrong: {message}. {hint}".strip())
+    states = [state.name for state in board.states]
+    if "state" in held and held["state"] == made.get("state") not in states:
+        line = documents.locate(skeleton, ("state",), path).line
+        raise OpsflowError(
+            f"{path}:{line}: the template is wrong: the workflow has no state `{held['state']}`; it has "
+            f"{', '.join(states)}."
+        )
+
+
+def _about(fault: Fault) -> tuple[Spot | Place, str]:
+    return fault.judgement.where, fault.judgement.subject or fault.judgement.message
 
 
 def template(root: str, kind: str) -> bytes | None:

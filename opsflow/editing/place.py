@@ -46,7 +46,7 @@ def _inside(opened: int, name: str, path: str) -> int:
     except OSError as error:
         linked = error.errno in (errno.ELOOP, errno.ENOTDIR)
         why = "leads through a link or a file" if linked else f"cannot be reached ({error.strerror})"
-        raise OpsflowError(f"{path} {why}, and is not written; put a plain folder in its place.") from None
+        raise OpsflowError(f"{path} {why}, and is left alone; put a plain folder in its place.") from None
     if _has(inner, ".git"):
         os.close(inner)
         raise OpsflowError(f"{path} is in a repository of its own, which the board does not read.")
@@ -92,7 +92,7 @@ def read_in(opened: int, name: str, path: str) -> bytes | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         kind = "a link" if stat.S_ISLNK(status.st_mode) else "no regular file"
-        raise OpsflowError(f"{path} is {kind}, and is not written; put a regular file in its place.")
+        raise OpsflowError(f"{path} is {kind}, and is left alone; put a regular file in its place.")
     file = os.open(name, _FILE, dir_fd=opened)
     with open(file, "rb") as stream:
         return stream.read()

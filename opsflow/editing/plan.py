@@ -28,6 +28,8 @@ class Plan(NamedTuple):
     """The ids of the items that are edited: those that a waiver would be written into."""
     moved: Mapping[str, str] = NOTHING
     """New paths to old ones, of files that go somewhere else; both are in `files`."""
+    kept: tuple[str, ...] = ()
+    """The paths of items that are already as they are to be."""
 
 
 class Edited(NamedTuple):
@@ -49,6 +51,7 @@ def of(root: str, edited: Sequence[Edited], did: str) -> Plan:
         subject((each.item.id for each in changed), did),
         tuple(_sentence(each) for each in edited),
         tuple(each.item.id for each in changed),
+        kept=tuple(each.item.path for each in edited if each.after == each.before),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from opsflow import words
-from opsflow.editing import folders, ids
+from opsflow.editing import folders, ids, standing
 from opsflow.editing import plan as plans
 from opsflow.editing.plan import Plan
 from opsflow.errors import OpsflowError
@@ -83,6 +83,11 @@ def _checked(facts: Facts, new: str) -> str:
         )
     if id_ in ids.taken(facts):
         raise OpsflowError(f"{id_} is taken already, here or on another branch; choose another, or none.")
+    if id_ in ids.taken(standing.with_history(facts)):
+        raise OpsflowError(
+            f"{id_} was the id of an item that is gone, whose history would be taken for this one's; "
+            "choose another, or none."
+        )
     return id_
 
 

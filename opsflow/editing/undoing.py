@@ -47,10 +47,10 @@ def remember(plan: Plan) -> None:
         _keep(path, edits)
 
 
-def committed(root: str, commit: str) -> None:
-    """Note the commit that the last edit was made with."""
-    path = _path(root)
-    if path is not None and (edits := _edits(path)):
+def committed(plan: Plan, commit: str) -> None:
+    """Note the commit that the last edit was made with, where that is this one."""
+    path = _path(plan.root)
+    if path is not None and (edits := _edits(path)) and edits[-1].get("subject") == plan.subject:
         edits[-1]["commit"] = commit
         _keep(path, edits)
 
@@ -83,11 +83,10 @@ def plan(root: str) -> tuple[Plan, Last]:
     """What takes the last edit back. OpsflowError where a file was changed since."""
     found = last(root)
     for path, (_, after) in found.files.items():
-        if place.read(root, path) != after:
-            what = "is there again" if after is None else "was changed"
-            raise OpsflowError(
-                f"{path} {what} since `{found.subject}`, which is not taken back then; edit the file itself."
-            )
+        now = place.read(root, path)
+        if now != after:
+            what = "is there again" if after is None else "is gone" if now is None else "was changed since"
+            raise OpsflowError(f"`{found.subject}` cannot be taken back: {path} {what}. Undo it by hand.")
     files = {path: (after, before) for path, (before, after) in found.files.items()}
     moved = {old: new for new, old in found.moved.items()}
     return Plan(root, files, _subject(found), (_said(found),), found.items, moved), found

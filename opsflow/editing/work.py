@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
-from opsflow.editing import committing, journal, judging, standing, undoing, writing
+from opsflow.editing import committing, journal, judging, pending, standing, undoing, writing
 from opsflow.editing.judging import Verdict
 from opsflow.editing.plan import Plan
 from opsflow.errors import OpsflowError
@@ -55,15 +55,14 @@ def do(root: str, now: datetime, make: Make, wish: Wish, check: Check = _any) ->
 
     `check` may refuse the facts. OpsflowError where the plan cannot be made, a file was changed by
     somebody else in between, or no commit can be made now. A commit that Git or a hook refuses is told;
-    the edit then stays in the folder.
+    the edit then stays in the folder, and the same edit, asked for again, is committed.
     """
     with nullcontext() if wish.dry else writing.alone(root):
         told = () if wish.dry else journal.recover(root)
         facts = check(standing.now(root, now))
         plan = make(facts)
         if not plan.files:
-            _refuse_waivers(wish)
-            return Done(plan, None, False, told=told)
+            return _commit_written(facts, plan, make, wish) or _nothing(plan, wish, told)
         plan = judging.waive(facts, plan, wish.waivers)
         verdict = judging.judge(facts, plan)
         if verdict.refused or wish.dry:
@@ -71,9 +70,29 @@ def do(root: str, now: datetime, make: Make, wish: Wish, check: Check = _any) ->
         return write(plan, verdict, wish.commit, told)
 
 
-def _refuse_waivers(wish: Wish) -> None:
+def mend(root: str) -> tuple[str, ...]:
+    """Take back an edit that was cut short; what to tell of it, nothing where there was none."""
+    with writing.alone(root):
+        return journal.recover(root)
+
+
+def _nothing(plan: Plan, wish: Wish, told: tuple[str, ...]) -> Done:
     if wish.waivers:
         raise OpsflowError("Nothing is edited, so no waiver is written; `opsflow allow` writes one alone.")
+    return Done(plan, None, False, told=told)
+
+
+def _commit_written(facts: Facts, plan: Plan, make: Make, wish: Wish) -> Done | None:
+    """Commit an edit that is written already; None where that is not wished, or there is none."""
+    if not wish.commit or wish.dry:
+        return None
+    found = pending.find(facts, plan, lambda known: judging.waive(known, make(known), wish.waivers))
+    if found is None:
+        return None
+    verdict = judging.judge(found.facts, found.plan)
+    if verdict.refused:
+        return Done(found.plan, verdict, False)
+    return _commit(found.plan, verdict, ())
 
 
 def write(plan: Plan, verdict: Verdict | None, commit: bool, told: tuple[str, ...]) -> Done:
@@ -86,11 +105,13 @@ def write(plan: Plan, verdict: Verdict | None, commit: bool, told: tuple[str, ..
     except BaseException:
         undoing.forget(plan.root)
         raise
-    if not commit:
-        return Done(plan, verdict, True, told=told)
+    return _commit(plan, verdict, told) if commit else Done(plan, verdict, True, told=told)
+
+
+def _commit(plan: Plan, verdict: Verdict | None, told: tuple[str, ...]) -> Done:
     made = committing.commit(plan)
     if made.id:
-        undoing.committed(plan.root, made.id)
+        undoing.committed(plan, made.id)
     return Done(plan, verdict, True, made.id, (*told, *made.told), made.refused)
 
 

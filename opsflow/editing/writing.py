@@ -73,11 +73,52 @@ def carry_out(plan: Plan) -> None:
     entry = Journal(journal.new_mark(), plan.files, known, made)
     several = len(plan.files) > 1
     try:
-        journal.begin(plan.root, entry, durable=several)
+        with _about(journal.FILE):
+            journal.begin(plan.root, entry, durable=several)
         _write(plan, entry, likes)
-        journal.end(plan.root, durable=several)
+        with _about(journal.FILE):
+            journal.end(plan.root, durable=several)
+    except OSError as error:
+        if not _taken_back(plan, error):
+            return
+        raise OpsflowError(
+            f"{error.filename} cannot be written: {error.strerror}; nothing was changed. Mend that, then run "
+            "the command again."
+        ) from None
     except BaseException:
         journal.recover(plan.root)
+        raise
+
+
+def _taken_back(plan: Plan, error: OSError) -> bool:
+    """Take back what was written before something failed; False where all of it was, and stays.
+
+    OpsflowError where the machine does not let us: the journal stays, and whoever edits next does it.
+    """
+    try:
+        journal.recover(plan.root)
+        return not _is_whole(plan)
+    except OSError as worse:
+        with suppress(OSError):
+            if _is_whole(plan):
+                return False  # what lies beside the files goes away with the next edit
+        raise OpsflowError(
+            f"{error.filename} cannot be written: {error.strerror}; and what was written cannot be taken "
+            f"back ({worse.strerror}). Mend that: the next command that edits the board does it first."
+        ) from None
+
+
+def _is_whole(plan: Plan) -> bool:
+    return all(place.read(plan.root, path) == after for path, (_, after) in plan.files.items())
+
+
+@contextmanager
+def _about(path: str) -> Iterator[None]:
+    """What fails meanwhile is told of that path, and not of a temporary one or a number."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = path, None
         raise
 
 
@@ -88,11 +129,12 @@ def _write(plan: Plan, entry: Journal, likes: Mapping[str, Like | None]) -> None
     """
     for path, (_, after) in plan.files.items():
         if after is not None:
-            place.make_folders(plan.root, path)
-            with place.folder(plan.root, path) as opened:
-                place.put(opened, journal.temporary(entry, path), after, likes[path])
+            with _about(path):
+                place.make_folders(plan.root, path)
+                with place.folder(plan.root, path) as opened:
+                    place.put(opened, journal.temporary(entry, path), after, likes[path])
     for path, (before, after) in sorted(plan.files.items(), key=lambda pair: pair[1][1] is None):
-        with place.folder(plan.root, path) as opened:
+        with _about(path), place.folder(plan.root, path) as opened:
             name = place.names(path)[-1]
             if place.read_in(opened, name, path) != before:
                 raise ChangedSince(_changed(path, before))

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 View = dict[str, Any]
 """Plain JSON data."""
 
-ALL = ("board", "flow", "ageing", "dependencies", "findings", "next")
+ALL = (
+    "board",
+    "flow",
+    "ageing",
+    "capacity",
+    "skills",
+    "roadmap",
+    "dependencies",
+    "services",
+    "rules",
+    "activity",
+    "next",
+)
 """Names of the reports about a whole board, in the order of pages.
 
 `item` is about one item. `items` lists them all for the site; on a terminal, `opsflow list` does.

@@ -105,6 +105,11 @@ def deleted(item: Item, old: Side) -> list[View]:
     return [change("archived" if over else "deleted", "state", item.state, None, told)]
 
 
+def renumbered(old: str, item: Item) -> View:
+    """An item that has another id, and nothing else."""
+    return change("renumbered", "id", old, item.id, f"{old} is now {item.id}")
+
+
 def change(kind: str, field: str, before: Any, after: Any, told: str) -> View:
     """One change."""
     return {"kind": kind, "field": field, "before": before, "after": after, "words": told}

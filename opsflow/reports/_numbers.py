@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsflow import graph
 from opsflow.flow import days, expectation, spans
@@ -37,6 +38,11 @@ class Numbers:
     """What reports ask of the facts, kept once worked out."""
 
     facts: Facts
+
+    @cached_property
+    def shown(self) -> defaultdict[str, dict[Any, Any]]:
+        """What looks the same wherever it is shown, by what it is and its key: made once, never changed."""
+        return defaultdict(dict)
 
     # -- time ---------------------------------------------------------------------------------
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from opsflow import graph, words
 from opsflow.flow import ageing, days, expectation, percentiles, pull, spans, visits
 from opsflow.flow.days import Window
-from opsflow.measures import _head, _names
+from opsflow.measures import _head, _limits, _names
 from opsflow.measures._head import Definition as Definition
 from opsflow.model import Blocked, Expectation, Finding, Item, Kind, Limit, Waiver
-from opsflow.reading.config import limit_name
 from opsflow.reports import View
 from opsflow.reports._numbers import Numbers
+
+T = TypeVar("T")
+
+
+def once(numbers: Numbers, kind: str, key: Hashable, make: Callable[[], T]) -> T:
+    """What looks the same wherever it is shown, made once: views share it, and nobody changes it."""
+    known = numbers.shown[kind]
+    if key not in known:
+        known[key] = make()
+    found: T = known[key]
+    return found
+
 
 # -- words --------------------------------------------------------------------------------------
 
@@ -33,12 +44,15 @@ def second(at: float | None) -> str | None:
 
 def head(numbers: Numbers, report: str, title: str, question: str, definitions: Iterable[Definition]) -> View:
     """What every view begins with: what it answers, as of when, and what its words mean."""
+    definitions = tuple(definitions)
     return {
         "report": report,
         "title": title,
         "question": question,
-        "as_of": _head.as_of(numbers.facts),
-        "definitions": _head.defined(definitions, numbers.since),
+        "as_of": once(numbers, "as of", "", lambda: _head.as_of(numbers.facts)),
+        "definitions": once(
+            numbers, "definitions", definitions, lambda: _head.defined(definitions, numbers.since)
+        ),
     }
 
 
@@ -55,6 +69,10 @@ commit = _head.commit
 
 def person(numbers: Numbers, key: str) -> View:
     """A person; without people.yaml, the key is the name."""
+    return once(numbers, "person", key, lambda: _person(numbers, key))
+
+
+def _person(numbers: Numbers, key: str) -> View:
     people = numbers.facts.board.people
     known = people.get(key) if people is not None else None
     name = known.name if known else key
@@ -78,17 +96,17 @@ def mover(numbers: Numbers, by: str) -> str:
 
 def state(numbers: Numbers, name: str) -> View:
     """A state of the workflow, or one that it does not know."""
-    return _names.state(numbers.facts.board, name)
+    return once(numbers, "state", name, lambda: _names.state(numbers.facts.board, name))
 
 
 def type_(numbers: Numbers, name: str) -> View:
     """A type of work."""
-    return _names.type_(numbers.facts.board, name)
+    return once(numbers, "type", name, lambda: _names.type_(numbers.facts.board, name))
 
 
 def class_(numbers: Numbers, name: str) -> View:
     """A class of service."""
-    return _names.class_(numbers.facts.board, name)
+    return once(numbers, "class", name, lambda: _names.class_(numbers.facts.board, name))
 
 
 def ref(numbers: Numbers, id: str) -> View:
@@ -141,6 +159,10 @@ def blocked(numbers: Numbers, id: str, block: Blocked | None) -> View | None:
 def age(numbers: Numbers, id: str) -> View:
     """How old an item is, and how that compares with finished work."""
     old = numbers.age(id)
+    return once(numbers, "age", old, lambda: _age(numbers, old))
+
+
+def _age(numbers: Numbers, old: int | None) -> View:
     times = numbers.cycle_times
     band = ageing.band(old, times)
     return {
@@ -236,6 +258,29 @@ def share(found: float | None) -> float | None:
     return None if found is None else round(found, 4)
 
 
+def fact(
+    key: str,
+    title: str,
+    value: float | None,
+    unit: str,
+    note: str,
+    n: int,
+    reason: str = "",
+    better: bool | None = None,
+) -> View:
+    """A key figure; `reason` where there is no number, `better` where the note is good or bad news."""
+    return {
+        "key": key,
+        "title": title,
+        "value": value,
+        "unit": unit,
+        "note": note,
+        "better": better,
+        "reason": reason,
+        "n": n,
+    }
+
+
 def too_few(n: int, p: float) -> str:
     """Why a percentile is not shown."""
     return f"{words.count(n, 'finished item')}, {p:g}% needs {percentiles.enough(p)}"
@@ -276,34 +321,7 @@ def expected(each: Expectation) -> View:
 
 def limit_subject(numbers: Numbers, limit: Limit, group: str = "") -> str:
     """What a limit speaks of: its own name, a column by its title, or a person and so on by name."""
-    chosen = graph.selectors(limit)
-    named = limit.name != limit_name(limit.states, limit.per, chosen)
-    if named and not group:
-        return limit.name
-    pairs = [*([(limit.per, group)] if group else []), *chosen]
-    if pairs:
-        names = ", ".join(_group_name(numbers, kind, name) for kind, name in pairs)
-        return f"{names} ({_where(numbers, limit)})"
-    if len(limit.states) == 1 and not limit.per:
-        return str(state(numbers, limit.states[0])["title"])
-    return limit.name[:1].upper() + limit.name[1:]
-
-
-def _group_name(numbers: Numbers, per: str, name: str) -> str:
-    board = numbers.facts.board
-    if per == "person":
-        return str(person(numbers, name)["name"])
-    if per in ("team", "service"):
-        return str(named(board.teams if per == "team" else board.services, name)["name"])
-    if per in ("type", "class"):
-        return str((type_ if per == "type" else class_)(numbers, name)["title"])
-    known = (board.projects or {}).get(name)
-    return known.title if known else name
-
-
-def _where(numbers: Numbers, limit: Limit) -> str:
-    titles = [str(state(numbers, name)["title"]) for name in limit.states]
-    return words.listed(titles) if titles else "in progress"
+    return _limits.subject(numbers.facts.board, limit, group)
 
 
 def limit_sentence(numbers: Numbers, limit: Limit, n: int, group: str = "") -> str:
@@ -323,18 +341,7 @@ def over_by(limit: Limit, n: int) -> int:
 
 def policy(numbers: Numbers, limit: Limit) -> str:
     """A limit as a policy in words, such as "At most 2 items for each person in Doing."."""
-    bounds = [f"at most {limit.max}"] if limit.max is not None else []
-    bounds += [f"at least {limit.min}"] if limit.min is not None else []
-    kinds = [name for kind, name in graph.selectors(limit) if kind in ("class", "type")]
-    what = " ".join([*kinds, "item" if bounds and bounds[-1].endswith(" 1") else "items"])
-    for kind, name in graph.selectors(limit):
-        if kind not in ("class", "type"):
-            what += f" of {_group_name(numbers, kind, name)}"
-    each = f" for each {limit.per}" if limit.per else ""
-    where = f" in {_where(numbers, limit)}" if limit.states else " in progress"
-    together = " together" if len(limit.states) > 1 else ""
-    sentence = f"{' and '.join(bounds)} {what}{each}{where}{together}."
-    return sentence[:1].upper() + sentence[1:]
+    return _limits.policy(numbers.facts.board, limit)
 
 
 # -- findings -----------------------------------------------------------------------------------

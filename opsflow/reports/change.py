@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from opsflow import graph, words
+from opsflow.measures import _policies
 from opsflow.model import IN_PROGRESS, OWN_FILES, Finding, Item, Limit, Severity, order_key
+from opsflow.reading import other_ids
 from opsflow.reading.names import id_of
-from opsflow.reports import View, _dates, _edits, _overload, _policies
+from opsflow.reports import View, _dates, _edits, _overload
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._edits import Side
 from opsflow.reports._numbers import Numbers
@@ -27,6 +29,7 @@ GROUPS = {
     "dropped": ("Discarded", "discarded"),
     "deleted": ("Deleted unfinished", "deleted unfinished"),
     "archived": ("Archived", "archived"),
+    "renumbered": ("Renumbered", "renumbered"),
     "blocked": ("Blocked", "blocked"),
     "unblocked": ("Unblocked", "unblocked"),
     "reassigned": ("Reassigned", "reassigned"),
@@ -42,6 +45,8 @@ GROUPS = {
 FEW_EDITS = 2
 """Of more other fields than this, a row gives the names alone."""
 LIMITS_SUMMED_UP = 2
+POLICIES = "changed-rules"
+"""The rule that says what the policies say, too, with what comes and goes with it."""
 
 
 class Compared(Protocol):
@@ -83,7 +88,7 @@ def view(facts: Facts, compared: Compared) -> View:
         "groups": [*_groups(rows)],
         "wip": {"before": len(old.numbers.in_progress), "after": len(new.numbers.in_progress)},
         "limits": limits,
-        "policies": _policies.changes(old.numbers, new.numbers) if known and base.tree else [],
+        "policies": _policies.changes(old.numbers.facts, new.numbers.facts) if known and base.tree else [],
         "findings": _findings(new.numbers, compared if known else None),
         "risk": risk,
         "people": _overload.between(base, facts) if known else {**_overload.NOTHING},
@@ -113,18 +118,22 @@ def _definitions(numbers: Numbers, risk: View, dates: View) -> Iterator[shapes.D
 def _rows(old: Side, new: Side) -> Iterator[View]:
     """The items that differ, in the order of their ids. Most do not, and cost one comparison."""
     was, is_ = old.numbers.facts.board, new.numbers.facts.board
+    old_ids = other_ids.between(was.items, is_.items)
+    new_ids = frozenset(old_ids.values())
     for name in sorted({*was.items, *is_.items}, key=order_key):
         before, after = was.items.get(name), is_.items.get(name)
         if before == after:
             continue
         if after is None:
             assert before is not None
-            if name not in is_.unread:
+            if name not in is_.unread and name not in new_ids:
                 yield _row(old.numbers, before, _edits.deleted(before, old))
         elif before is not None:
             changes = _edits.between(before, after, old, new)
             if changes:  # else it only stands elsewhere in a file of many
                 yield _row(new.numbers, after, changes)
+        elif name in old_ids:
+            yield _row(new.numbers, after, [_edits.renumbered(old_ids[name], after)])
         elif name not in was.unread:
             yield _row(new.numbers, after, _edits.created(after, new))
 
@@ -259,14 +268,20 @@ def _findings(numbers: Numbers, compared: Compared | None) -> View:
     worse = [
         {**_finding(numbers, is_), "before": was.message} for was, is_ in compared.worse if not is_.waiver
     ]
-    failures = (*compared.made, *(is_ for _, is_ in compared.worse))
+    made = [each for each in compared.made if not _is_policy(each)]
+    failures = (*made, *(is_ for _, is_ in compared.worse))
     return {
-        "made": _sorted(_finding(numbers, each) for each in compared.made if not each.waiver),
+        "made": _sorted(_finding(numbers, each) for each in made if not each.waiver),
         "worse": _sorted(worse),
         "waived": _sorted(_finding(numbers, each) for each in failures if each.waiver),
         "mended": _sorted(_finding(numbers, each) for each in compared.mended if not each.waiver),
         "left": sum(each.waiver is None for each in compared.left),
     }
+
+
+def _is_policy(finding: Finding) -> bool:
+    """Whether it says no more than the list of policies does: that something changed, to no effect."""
+    return finding.rule == POLICIES and finding.severity is Severity.NOTE and not finding.extent
 
 
 def _sorted(rows: Iterable[View]) -> list[View]:

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from opsflow import graph, measures, words
 from opsflow.flow.days import Window
+from opsflow.measures import _marks
 from opsflow.measures.query import Query
 from opsflow.model import Finding, Limit, order_key
 from opsflow.reports import View, _numbers
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
+from opsflow.reports._shapes import fact as _fact
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
 
 TITLE = "Flow"
 CFD_DAYS = 120
+DATED = ("cycle_time", "throughput", "wip", "net_flow")
+"""Figures of the window whose charts have days or weeks across."""
 RECENT_WEEKS = 4
 LOOK_BACK_DAYS = 42
 """How far back work in progress is compared: six weeks."""
@@ -37,6 +41,11 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "expectations": _figure(numbers, "expectations"),
         "discarded": _figure(numbers, "discarded"),
     }
+    marks = _marks.view(numbers.facts, numbers.last(max(CFD_DAYS, len(numbers.window))))
+    windows = {**dict.fromkeys(DATED, numbers.window), "cfd": numbers.last(CFD_DAYS)}
+    for name, window in windows.items():
+        first = window.first.isoformat()
+        figures[name]["marks"] = [mark for mark in marks if mark["day_on"] >= first]
     return {
         **_head(numbers),
         "window": shapes.window_view(numbers, numbers.window),
@@ -45,6 +54,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "figures": list(figures),
         **figures,
         "little": _little(numbers),
+        "marks": marks,
     }
 
 
@@ -195,28 +205,6 @@ def _unmeasured(numbers: Numbers, fact: View) -> View:
     if fact["key"] in ("wip", "blocked"):
         return {**fact, "note": ""}
     return {**fact, "value": None, "note": "", "reason": numbers.facts.gap}
-
-
-def _fact(
-    key: str,
-    title: str,
-    value: float | None,
-    unit: str,
-    note: str,
-    n: int,
-    reason: str = "",
-    better: bool | None = None,
-) -> View:
-    return {
-        "key": key,
-        "title": title,
-        "value": value,
-        "unit": unit,
-        "note": note,
-        "better": better,
-        "reason": reason,
-        "n": n,
-    }
 
 
 def _share(key: str, title: str, figure: Mapping[str, Any], of: str, note: str, n: int, reason: str) -> View:

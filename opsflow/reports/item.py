@@ -30,6 +30,7 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
     own = [each for each in findings if each.item == id]
     story = numbers.story(id)
     bar = _bar(numbers, story) if story else []
+    commits = _commits(story) if story else {}
     return {
         **shapes.head(
             numbers,
@@ -53,10 +54,10 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "bar": bar,
         "bar_sentence": _bar_sentence(bar),
         "bar_start_days": _before_start(numbers, id, bar),
-        "marks": shapes.percentile_rows(numbers.cycle_times),
+        "marks": shapes.once(numbers, "marks", "", lambda: shapes.percentile_rows(numbers.cycle_times)),
         "blocks": [_block(numbers, span) for span in reversed(story.blocked)] if story else [],
-        "story": _story(numbers, story, item.entered) if story else [],
-        "commits": [shapes.commit(version.commit) for version in reversed(story.versions)] if story else [],
+        "story": _story(numbers, story, item.entered, commits) if story else [],
+        "commits": [commits[version.commit.id] for version in reversed(story.versions)] if story else [],
         "expectation": shapes.chance(numbers, id),
         "findings": [shapes.finding(numbers, each) for each in own if each.waiver is None],
         "waived": [shapes.finding(numbers, each) for each in own if each.waiver is not None],
@@ -64,6 +65,12 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "path": item.path,
         "commands": [f"opsflow show {id}", f"opsflow log {id}"],
     }
+
+
+def compared(facts: Facts) -> tuple[tuple[int, ...], ...]:
+    """What the view of an open item takes from items that it is not tied to: how long finished work took."""
+    numbers = _numbers.of(facts)
+    return (numbers.cycle_times, *numbers.times_by_expectation.values())
 
 
 def gone(facts: Facts, id: str) -> View:
@@ -75,6 +82,7 @@ def gone(facts: Facts, id: str) -> View:
     last = story.transitions[-1] if story.transitions else None
     at = story.gone or (last.at if last else None)
     definitions = (("cycle time", None, None), ("lead time", None, None))
+    commits = _commits(story)
     return {
         **shapes.head(numbers, "item", f"{id} {story.title}", (__doc__ or "").strip(), definitions),
         "card": None,
@@ -87,8 +95,8 @@ def gone(facts: Facts, id: str) -> View:
         },
         "spans": _spans(numbers, id),
         "blocks": [_block(numbers, span) for span in reversed(story.blocked)],
-        "story": _story(numbers, story, {}),
-        "commits": [shapes.commit(version.commit) for version in reversed(story.versions)],
+        "story": _story(numbers, story, {}, commits),
+        "commits": [commits[version.commit.id] for version in reversed(story.versions)],
         "path": next((version.path for version in reversed(story.versions) if version.blob), ""),
         "commands": [f"opsflow log {id}"],
     }
@@ -233,6 +241,10 @@ def _is_over(numbers: Numbers, state: str) -> bool:
 
 def _band(numbers: Numbers, state: str) -> str:
     """f1 to f5 along the workflow: backlog first, then each later stage, the last ones sharing f5."""
+    return shapes.once(numbers, "band", state, lambda: _band_of(numbers, state))
+
+
+def _band_of(numbers: Numbers, state: str) -> str:
     known = numbers.states.get(state)
     if known is None or known.kind is Kind.BACKLOG:
         return "f1"
@@ -284,15 +296,31 @@ def _block(numbers: Numbers, span: Span) -> View:
 # -- its story ----------------------------------------------------------------------------------
 
 
-def _story(numbers: Numbers, story: Story, entered: Mapping[str, datetime]) -> list[View]:
+def _commits(story: Story) -> Mapping[str, View]:
+    """Its commits by id."""
+    known = {version.commit.id: version.commit for version in story.versions}
+    known |= {move.commit.id: move.commit for move in story.transitions}
+    return {commit.id: shapes.commit(commit) for commit in known.values()}
+
+
+def _story(
+    numbers: Numbers, story: Story, entered: Mapping[str, datetime], commits: Mapping[str, View]
+) -> list[View]:
     """The transitions, newest first; `entered` as the item says it now."""
     before = (None, *story.transitions[:-1])
-    rows = [_told(numbers, entered, *pair) for pair in zip(before, story.transitions, strict=True)]
+    rows = [
+        _told(numbers, entered, last, move, commits[move.commit.id])
+        for last, move in zip(before, story.transitions, strict=True)
+    ]
     return rows[::-1]
 
 
 def _told(
-    numbers: Numbers, entered: Mapping[str, datetime], last: Transition | None, move: Transition
+    numbers: Numbers,
+    entered: Mapping[str, datetime],
+    last: Transition | None,
+    move: Transition,
+    commit: View,
 ) -> View:
     """One transition; `last` is the one before it."""
     stayed = last is not None and move.before is not None
@@ -302,7 +330,7 @@ def _told(
         "to": shapes.state(numbers, move.after) if move.after is not None else None,
         "words": _move_words(numbers, move),
         "days_in_from": days.inclusive(last.at, move.at, numbers.facts.zone) if last and stayed else None,
-        "commit": shapes.commit(move.commit),
+        "commit": commit,
         "declared": move.after is not None and move.at == entered.get(move.after),
     }
 

@@ -175,7 +175,7 @@ def test_the_same_question_has_the_same_bytes(board: Path, opsflow: Run) -> None
         (["wip", "-o", "share"], "--option 'share' has no value; write share=85."),
         (["wip", "-o", "share=lots"], "The option share is a whole number such as 85, and not 'lots'."),
         (["wip", "-o", "levels=weeks"], "The option levels is days and moments, and not 'weeks'."),
-        (["throughput", "-o", "x=1"], "There is no option 'x' of throughput. There is none."),
+        (["discarded", "-o", "x=1"], "There is no option 'x' of discarded. There is none."),
         (["cycle-time", "-o", "percentiles=110"], "The option percentiles is numbers from 0 to 100"),
         (["wip", "--from", "soon"], "--from 'soon' names no days; write 2026-05-04"),
         (
@@ -190,7 +190,7 @@ def test_the_same_question_has_the_same_bytes(board: Path, opsflow: Run) -> None
             ["wip", "--timezone", "Berlin"],
             "--timezone 'Berlin' is no time zone; write one such as Europe/Berlin.",
         ),
-        (["wip", "--where", "colour = red"], "This filter is no question: there is no field 'colour'"),
+        (["wip", "--where", "colour = red"], "This filter cannot be read: there is no field 'colour'"),
         (
             ["flow", "--last", "3d"],
             "The report flow is a page of many measures, and has no --last; ask a measure",

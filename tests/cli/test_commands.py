@@ -16,6 +16,7 @@ from opsflow.cli import rows
 from opsflow.cli.options import full_id
 from opsflow.errors import OpsflowError
 from tests import stories, told
+from tests.boards import facts_in
 from tests.cli.conftest import BOARD, STEPS, Run, item
 
 HOSTILE = "::error::[/x] ##[error] [link=x] =1+1"
@@ -125,25 +126,25 @@ def test_list_as_csv_has_the_asked_columns(board: Path, opsflow: Run) -> None:
     [
         (
             ["--where", "stat = x"],
-            "opsflow: This filter is no question: there is no field 'stat' in 'stat = x'; did you mean 'state'?\n",
+            "opsflow: This filter cannot be read: there is no field 'stat' in 'stat = x'; did you mean 'state'?\n",
         ),
         (
             ["stat:x"],
-            "opsflow: This filter is no question: there is no field 'stat' in 'stat:x'; did you mean 'state'?\n",
+            "opsflow: This filter cannot be read: there is no field 'stat' in 'stat:x'; did you mean 'state'?\n",
         ),
         (["--sort", "titel"], "opsflow: There is no field 'titel'. Did you mean 'title'?\n"),
         (
             ["due<soon"],
-            "opsflow: This filter is no question: due is a date, and 'soon' is none: write 2026-12-01, today or "
+            "opsflow: This filter cannot be read: due is a date, and 'soon' is none: write 2026-12-01, today or "
             "today + 7d\n  due<soon\n      ^\n",
         ),
         (
             ["state:doign"],
-            "opsflow: This filter is no question: state is never 'doign' (did you mean 'doing'?), in 'state:doign'\n",
+            "opsflow: This filter cannot be read: state is never 'doign' (did you mean 'doing'?), in 'state:doign'\n",
         ),
         (
             ["--where", "type = requst"],
-            "opsflow: This filter is no question: type is never 'requst' (did you mean 'request'?)\n"
+            "opsflow: This filter cannot be read: type is never 'requst' (did you mean 'request'?)\n"
             "  type = requst\n         ^\n",
         ),
         (
@@ -322,6 +323,17 @@ def test_an_ambiguous_or_unknown_id_is_refused_by_name(text: str, why: str) -> N
     assert str(error.value) == why
 
 
+def test_of_many_ids_all_are_named_with_their_titles() -> None:
+    facts = facts_in("OPS-7K3Q: {state: ready, title: Renew edge certificates}")
+    known = ["OPS-7K3Q", *(f"OPS-Z{number}" for number in range(1, 200))]
+    with pytest.raises(OpsflowError) as error:
+        full_id("ops", known, facts)
+    lines = str(error.value).split("\n")
+    assert lines[0] == "'ops' may be any of 200 items; write more of the id:"
+    assert [line.split()[0] for line in lines[1:]] == known
+    assert (lines[1], lines[-1]) == ("  OPS-7K3Q  Renew edge certificates", "  OPS-Z199")
+
+
 # -- log ----------------------------------------------------------------------------------------
 
 
@@ -449,14 +461,14 @@ def test_a_log_without_gaps_is_empty(board: Path, opsflow: Run) -> None:
 def test_the_findings_say_how_much_could_not_be_read(tmp_path: Path, opsflow: Run) -> None:
     folder = stories.make(tmp_path / "broken", BROKEN)
     said = "3 versions of files could not be read in the past; `opsflow log --gaps` lists them."
-    assert f"\n{said}\n" in opsflow("-C", folder, "report", "findings").out
+    assert f"\n{said}\n" in opsflow("-C", folder, "report", "rules").out
 
 
 def test_log_needs_a_repository(tmp_path: Path, opsflow: Run) -> None:
     (tmp_path / "opsflow.yaml").write_text(BOARD)
     status, _, err = opsflow("-C", tmp_path, "log")
     assert status == 2
-    assert err.startswith("opsflow: There is no log: ")
+    assert err.startswith("opsflow: There is no log, since ")
 
 
 # -- board, next, report ------------------------------------------------------------------------
@@ -572,7 +584,9 @@ def test_next_says_why_nothing_can_be_pulled(board: Path, opsflow: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["board", "flow", "dependencies", "findings", "next"])
+@pytest.mark.parametrize(
+    "name", ["board", "flow", "roadmap", "dependencies", "services", "rules", "activity", "next"]
+)
 def test_each_report_has_a_form_for_terminals_and_its_data_as_json(
     name: str, board: Path, opsflow: Run
 ) -> None:
@@ -593,7 +607,7 @@ def test_why_there_is_no_history_is_said_once(tmp_path: Path, board: Path, opsfl
         out = opsflow("-C", clone, *words).out
         assert (out.count("the clone is shallow"), out.count("git fetch --unshallow")) == (1, 1)
     assert opsflow("-C", clone, "log").err.startswith(
-        "opsflow: There is no log: the clone is shallow, so its history is cut short: fetch the rest with "
+        "opsflow: There is no log, since the clone is shallow, so its history is cut short: fetch the rest with "
     )
     bare = tmp_path / "bare"
     shutil.copytree(board, bare, ignore=shutil.ignore_patterns(".git"))
@@ -634,7 +648,10 @@ def test_reports_are_listed_with_their_questions(board: Path, opsflow: Run) -> N
         ["check"],
         ["check", "--format", "json"],
         ["check", "--format", "concise"],
-        *(["report", name] for name in ("flow", "ageing", "dependencies", "findings", "next")),
+        *(
+            ["report", name]
+            for name in ("flow", "ageing", "roadmap", "dependencies", "services", "rules", "activity", "next")
+        ),
     ],
 )
 @pytest.mark.parametrize("columns", ["", "80"])

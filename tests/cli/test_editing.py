@@ -103,11 +103,20 @@ def test_a_warning_is_told_and_hinders_nobody(board: Path, opsflow: Run) -> None
         (["move", "doing"], "opsflow: Name the items, and then the state to move them to.\n"),
         (["set", "OPS-1", "duu=1"], "opsflow: There is no field 'duu'. Did you mean 'due'?\n"),
         (["set", "due=2026-12-01"], "opsflow: Name items, and what is to be set: FIELD=VALUE"),
+        (
+            ["set", "OPS-1", "labels=[a,b]"],
+            "opsflow: A list is written without brackets: labels=a,b\n",
+        ),
+        (["set", "OPS-1", "labels+=[a]"], "opsflow: A list is written without brackets: labels+=a\n"),
         (["set", "OPS-1"], "opsflow: Name items, and what is to be set: FIELD=VALUE"),
         (["allow", "OPS-1", "stal", "why"], "opsflow: There is no rule 'stal'. Did you mean 'stale'?"),
         (
             ["allow", "OPS-1", "stale", "why", "--until", "soon"],
             "opsflow: 'soon' is no day; write 2026-12-01",
+        ),
+        (
+            ["allow", "OPS-1", "stale", "why", "--until", "2026-01-08"],
+            "opsflow: 2026-01-08 is over already, and so would the waiver be; name today or a later day.\n",
         ),
         (["archive", "OPS-1"], "opsflow: OPS-1 is in doing, and only what is finished or discarded"),
         (["undo"], "opsflow: There is nothing to take back"),
@@ -160,6 +169,12 @@ def test_block_and_unblock(board: Path, opsflow: Run) -> None:
     done = opsflow("-C", board, "block", "1", "waiting", "for", "the", "CSR", "--by", "item:12")
     assert done.out == "OPS-1 is blocked by item:OPS-12: waiting for the CSR. items/OPS-1-edge.yaml\n"
     assert diff(board) == ["+blocked:", "+  reason: waiting for the CSR", "+  by: item:OPS-12"]
+    again = opsflow("-C", board, "block", "1", "no", "answer")
+    assert again.out == (
+        "OPS-1 is blocked: no answer; it was blocked by item:OPS-12 until now: waiting for the CSR. "
+        "items/OPS-1-edge.yaml\n"
+    )
+    assert diff(board) == ["+blocked:", "+  reason: no answer"]
     assert opsflow("-C", board, "unblock", "1", "3").out == (
         "OPS-1 is not blocked any more. items/OPS-1-edge.yaml\nOPS-3 is not blocked. items/OPS-3-disk.yaml\n"
     )
@@ -179,14 +194,18 @@ def test_allow_writes_a_waiver_with_an_end(board: Path, opsflow: Run) -> None:
 
 
 def test_archive_moves_what_is_finished(board: Path, opsflow: Run) -> None:
-    assert opsflow("-C", board, "archive", "--finished-before", "2026-01-06").out == ""
+    assert opsflow("-C", board, "archive", "--finished-before", "2026-01-06") == (
+        0,
+        "Nothing goes to the archive: nothing else was over before 2026-01-06.\n",
+        "",
+    )
     assert opsflow("-C", board, "archive", "--finished-before", "2d").out == (
         "OPS-2 archived. archive/OPS-2-mail.yaml\n"
     )
     assert status(board) == " D items/OPS-2-mail.yaml\n?? archive/"
     opsflow("-C", board, "undo")
     assert opsflow("-C", board, "archive", "--commit").out.startswith(
-        "OPS-2 archived. archive/OPS-2-mail.yaml Committed as "
+        "OPS-2 archived. archive/OPS-2-mail.yaml\nCommitted as "
     )
     assert (status(board), stories.git(str(board), "log", "-1", "--format=%s")) == ("", "OPS-2: Archive")
 
@@ -211,6 +230,23 @@ def test_a_dry_run_shows_a_patch_and_writes_nothing(board: Path, opsflow: Run) -
     moved = opsflow("-C", board, "archive", "--dry-run").out
     stories.git(str(board), "apply", stdin=moved.encode())
     assert (board / "archive/OPS-2-mail.yaml").is_file()
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbftitle: x\nstate: ready\n", b"title: x\r\nstate: ready\r\n"])
+def test_the_patch_of_a_dry_run_fits_whatever_the_file_begins_and_its_lines_end_with(
+    data: bytes, board: Path, opsflow: Run
+) -> None:
+    file = board / "items/OPS-8-x.yaml"
+    file.write_bytes(data)
+    for words in (["set", "8", "title=y"], ["move", "8", "inbox"]):
+        patch = opsflow("-C", board, *words, "--dry-run").out
+        assert file.read_bytes() == data
+        stories.git(str(board), "apply", "--whitespace=nowarn", stdin=patch.encode())
+        applied = file.read_bytes()
+        file.write_bytes(data)
+        opsflow("-C", board, *words)
+        assert applied == file.read_bytes() != data
+        data = applied
 
 
 def test_undo_takes_back_the_last_edit(board: Path, opsflow: Run) -> None:
@@ -349,6 +385,43 @@ def test_what_was_written_in_an_editor_is_never_lost(
     assert status(board) == ""
 
 
+@pytest.mark.parametrize(
+    ("script", "ended"),
+    [("sys.exit(3)", "with status 3"), ("import os; os.kill(os.getpid(), 9)", "by signal 9")],
+)
+def test_an_editor_that_fails_is_told_and_what_was_written_is_never_lost(
+    script: str, ended: str, board: Path, opsflow: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "t"))
+    program = editor(tmp_path, script)
+    monkeypatch.setenv("VISUAL", program)
+    why = f"opsflow: The editor `{program}` ended {ended}. No item was made. "
+    assert opsflow("-C", board, "new", "--edit") == (
+        2,
+        "",
+        f"{why}Nothing was written, for nothing was changed.\n",
+    )
+    assert [*(tmp_path / "t").iterdir()] == []
+    monkeypatch.setenv("VISUAL", editor(tmp_path, f"open(path, 'w').write('title: Mine\\n')\n{script}"))
+    done = opsflow("-C", board, "new", "--edit")
+    (kept,) = (tmp_path / "t").glob("*/item.yaml")
+    assert (done, kept.read_text()) == ((2, "", f"{why}What you wrote is in {kept}.\n"), "title: Mine\n")
+    assert status(board) == ""
+
+
+def test_an_editor_that_is_not_there_is_told(
+    board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "no-such-editor -f")
+    assert opsflow("-C", board, "new", "--edit") == (
+        2,
+        "",
+        "opsflow: The editor `no-such-editor -f` cannot be run (No such file or directory); name another in "
+        "VISUAL or EDITOR. No item was made. Nothing was written, for nothing was changed.\n",
+    )
+
+
 # -- renumber -----------------------------------------------------------------------------------
 
 
@@ -374,7 +447,14 @@ def test_renumber_shows_its_plan_first(board: Path, opsflow: Run) -> None:
     assert "depends_on: [OPS-7K3Q]" in (board / "items/OPS-3-disk.yaml").read_text()
 
 
-def test_renumber_asks_on_a_terminal(board: Path) -> None:
+@pytest.mark.parametrize(
+    ("answer", "ended", "printed"),
+    [
+        (b"y\n", 0, "OPS-1 renumbered to OPS-9, also in 1 file that named it. items/OPS-9-edge.yaml\n"),
+        (b"n\n", 2, ""),
+    ],
+)
+def test_renumber_asks_on_a_terminal(answer: bytes, ended: int, printed: str, board: Path) -> None:
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         [sys.executable, "-P", "-m", "opsflow", "-C", str(board), "renumber", "1", "OPS-9"],
@@ -382,15 +462,13 @@ def test_renumber_asks_on_a_terminal(board: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    os.write(ours, b"y\n")
+    os.write(ours, answer)
     out, err = running.communicate()
     os.close(ours)
     os.close(theirs)
-    assert (running.returncode, out.decode()) == (
-        0,
-        "OPS-1 renumbered to OPS-9, also in 1 file that named it. items/OPS-9-edge.yaml\n",
-    )
+    assert (running.returncode, out.decode()) == (ended, printed)
     assert "Do that? [Y/n]" in err.decode()
+    assert err.decode().endswith("opsflow: Nothing was changed, for you said no.\n") is not bool(printed)
 
 
 # -- completion ---------------------------------------------------------------------------------

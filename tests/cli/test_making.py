@@ -132,9 +132,9 @@ def test_init_makes_a_repository_on_request(tmp_path: Path, opsflow: Run) -> Non
     assert opsflow("init", tmp_path / "b", "--git").status == 0
     assert (tmp_path / "b/.git").is_dir()
     assert opsflow("init", tmp_path / "b/inner", "--git").err == (
-        f"{tmp_path}/b/inner is in a Git repository already; no other was made. "
-        "`opsflow merge-driver --install` makes it merge by fields.\n"
+        f"{tmp_path}/b/inner is in a Git repository already; no other was made, and this one merges by fields.\n"
     )
+    assert not (tmp_path / "b/inner/.git").exists()
 
 
 def test_init_refuses_a_bad_key(tmp_path: Path, opsflow: Run) -> None:

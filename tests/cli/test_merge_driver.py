@@ -302,7 +302,7 @@ def test_files_that_cannot_be_read_or_written_are_no_conflict(tmp_path: Path, op
     words = [tmp_path / "gone", tmp_path / "ours", tmp_path / "theirs", "7", ITEM]
     status, out, err = opsflow("merge-driver", *words)
     assert (status, out) == (driver.FAILED, "")
-    assert err.startswith(f"opsflow: {ITEM} could not be merged: ")
+    assert err == f"opsflow: {ITEM} could not be merged: {tmp_path}/gone: No such file or directory.\n"
     assert (tmp_path / "ours").read_text() == OURS
 
 
@@ -386,6 +386,29 @@ def test_it_is_installed_in_the_settings_that_all_worktrees_share(
     clone.git("worktree", "add", "--quiet", str(tmp_path / "other"))
     out = opsflow("-C", tmp_path / "other", "merge-driver", "--install").out
     assert f"{clone.root}/.git/config: has merge.opsflow.driver\n" in out
+
+
+def test_init_makes_a_repository_that_is_there_already_merge_by_fields(tmp_path: Path, opsflow: Run) -> None:
+    made = Clone(tmp_path / "made")
+    made.root.mkdir()
+    made.git("init", "--quiet", "--initial-branch", "main")
+    (made.root / ".gitattributes").write_text("*.png binary\n")
+    opsflow("init", made.root, "--git")
+    assert made.read(".gitattributes").startswith("*.png binary\n# Merged field by field")
+    made.git("add", "--all")
+    made.git("commit", "--quiet", "--message", "board")
+    made.fork(BASE, OURS, THEIRS)
+    made.git("merge", "theirs")
+    assert made.read() == BOTH
+
+
+def test_the_demo_merges_by_fields_and_says_so_in_no_file_of_its_own(tmp_path: Path, opsflow: Run) -> None:
+    opsflow("demo", tmp_path / "demo")
+    made = Clone(tmp_path / "demo")
+    assert made.git("status", "--short") == ""
+    made.fork(BASE, OURS, THEIRS)
+    made.git("merge", "theirs")
+    assert made.read() == BOTH
 
 
 def test_init_makes_a_repository_that_merges_by_fields(tmp_path: Path, opsflow: Run) -> None:

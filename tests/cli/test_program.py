@@ -37,6 +37,7 @@ NO_COMMANDS = {
     "drafts",
     "renumbered",
     "driver",
+    "series",
 }
 
 
@@ -200,6 +201,11 @@ def test_a_bug_of_ours_is_a_short_report(
             OSError(28, "No space left on device"),
             2,
             "opsflow: No space left on device. Mend that, then run the command again.\n",
+        ),
+        (
+            FileExistsError(17, "File exists", "/etc/hosts"),
+            2,
+            "opsflow: /etc/hosts: File exists. Name another place, where nothing is in the way.\n",
         ),
         (KeyboardInterrupt(), 130, "Stopped.\n"),
         (BrokenPipeError(), 141, ""),

@@ -207,3 +207,81 @@ def test_line_ends_that_git_changes_are_nothing_else(repo: Path) -> None:
     done = commit(repo)
     assert (bool(done.commit), done.uncommitted, done.told) == (True, False, ())
     assert (repo / EDGE).read_bytes().count(b"\r\n") == 3
+
+
+# -- once more ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [moved, lambda known: archiving.plan(known, archiving.over(known, None))],
+    ids=["moved", "archived"],
+)
+def test_an_edit_whose_commit_was_refused_is_committed_when_asked_again(
+    repo: Path, make: Callable[[Facts], Plan]
+) -> None:
+    hook(repo, "pre-commit", "exit 1")
+    write(repo, {"items/OPS-3-disk.yaml": FILES["items/OPS-3-disk.yaml"] + "due: 2026-12-01\n"})
+    first = commit(repo, make)
+    assert (first.uncommitted, first.told) == (
+        True,
+        ("Git made no commit and did not say why; the edit stays in the folder, not committed.",),
+    )
+    assert commit(repo, make).uncommitted
+    (repo / ".git/hooks/pre-commit").unlink()
+    done = commit(repo, make)
+    assert (done.commit, done.uncommitted) == (git(repo, "rev-parse", "HEAD"), False)
+    assert (done.plan.subject, done.plan.said) == (first.plan.subject, first.plan.said)
+    assert git(repo, "log", "-1", "--format=%s") == first.plan.subject
+    assert git(repo, "status", "--short") == " M items/OPS-3-disk.yaml"
+    again = commit(repo, make)
+    assert (again.plan.files, again.commit, again.uncommitted) == ({}, "", False)
+
+
+def test_an_edit_with_a_waiver_is_committed_when_asked_again(repo: Path) -> None:
+    def wish(commit: bool) -> Done:
+        return do(repo, moved, commit=commit, waivers={"unassigned-work": "P1"})
+
+    wish(commit=False)
+    done = wish(commit=True)
+    assert (done.commit, done.plan.subject) == (git(repo, "rev-parse", "HEAD"), "OPS-1: Move to doing")
+    assert git(repo, "status", "--short") == ""
+
+
+def test_what_else_was_changed_in_the_file_is_not_committed_in_passing(repo: Path) -> None:
+    do(repo, moved)
+    write(repo, {EDGE: (repo / EDGE).read_text() + "due: 2026-12-01\n"})
+    before = git(repo, "rev-parse", "HEAD")
+    with pytest.raises(OpsflowError, match=f"nothing committed: {EDGE} has other changes, too"):
+        commit(repo)
+    assert git(repo, "rev-parse", "HEAD") == before
+
+
+def test_an_item_that_no_commit_has_is_not_committed_in_passing(repo: Path) -> None:
+    write(repo, {"items/OPS-9-new.yaml": "title: x\nstate: doing\n"})
+    with pytest.raises(OpsflowError, match=r"nothing committed: items/OPS-9-new\.yaml has other changes"):
+        commit(repo, lambda known: changes.move(known, [known.item("OPS-9")], "doing"))
+
+
+def test_an_edit_that_the_last_commit_has_already_is_none_whatever_else_was_changed(repo: Path) -> None:
+    write(repo, {EDGE: FILES[EDGE] + "due: 2026-12-01\n"})
+    done = commit(repo, lambda known: changes.move(known, [known.item("OPS-1")], "ready"))
+    assert (done.plan.files, done.plan.said, done.commit, done.uncommitted) == (
+        {},
+        (f"OPS-1 is in ready already. {EDGE}",),
+        "",
+        False,
+    )
+
+
+def test_what_the_rules_refuse_is_not_committed_because_it_is_written_already(repo: Path) -> None:
+    write(
+        repo,
+        {f"items/OPS-{number}-x.yaml": "title: x\nstate: doing\nassignees: [ben]\n" for number in (5, 6, 7)},
+    )
+    git(repo, "add", ".")
+    git(repo, "commit", "-qm", "full")
+    write(repo, {EDGE: FILES[EDGE].replace("ready", "doing")})
+    done = commit(repo)
+    assert done.verdict is not None
+    assert (done.commit, [each.rule for each in done.verdict.refused]) == ("", ["wip-limit"])

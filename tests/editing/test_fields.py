@@ -95,6 +95,7 @@ def test_what_is_done_is_told_in_a_stable_form(root: Path) -> None:
     assert fields.said(given) == (
         "Set due to 2026-12-01, add a, b to labels, take tls from skills, remove cost"
     )
+    assert fields.said([fields.parse("labels+=q", board)] * 2) == "Add q to labels"
     assert fields.said([fields.parse(f"description=one\ntwo {'x' * 99}", board)]) == (
         f"Set description to one two {'x' * 49}..."
     )

@@ -59,8 +59,52 @@ def test_a_template_that_is_a_link_is_not_followed(root: Path, tmp_path: Path) -
     (tmp_path / "secret").write_text("description: secret\n")
     (root / ".opsflow/templates").mkdir(parents=True)
     (root / ".opsflow/templates/request.yaml").symlink_to(tmp_path / "secret")
-    with pytest.raises(OpsflowError, match="is a link"):
+    with pytest.raises(
+        OpsflowError, match=r"templates/request.yaml is a link, and is left alone; put a regular"
+    ):
         made(root, "Ask")
+
+
+@pytest.mark.parametrize(
+    ("template", "begin"),
+    [
+        ("", ""),
+        ("# who asks?", "# who asks?\n"),
+        ("\n\n# who asks?\n\n", "\n\n# who asks?\n\n"),
+        ("\n", "\n"),
+    ],
+)
+def test_a_template_may_be_comments_alone(root: Path, template: str, begin: str) -> None:
+    write(root, {".opsflow/templates/request.yaml": template})
+    assert made(root, "Ask", "due=2026-12-01")[1] == f"{begin}title: Ask\nstate: inbox\ndue: 2026-12-01\n"
+
+
+def test_comments_of_a_template_keep_their_line_breaks(root: Path) -> None:
+    write(root, {".opsflow/templates/request.yaml": b"\xef\xbb\xbf# who?\r\n"})
+    known = facts(root)
+    assert fresh.draft(known, "Ask", []) == b"\xef\xbb\xbf# who?\r\ntitle: Ask\r\nstate: inbox\r\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("class: standard\nlables: [a]\n", ":2: the template is wrong: `lables` is not a key of an item"),
+        ("# x\ndue: soon\n", ":2: the template is wrong: `due` is `soon`, which is not a date. Write a day"),
+        ("state: nowhere\n", ":1: the template is wrong: the workflow has no state `nowhere`; it has inbox"),
+        ("title: [\n", ":1 cannot be edited: the list is never closed"),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_told_where_it_stands(root: Path, template: str, said: str) -> None:
+    write(root, {".opsflow/templates/request.yaml": template})
+    with pytest.raises(OpsflowError) as error:
+        made(root, "Ask")
+    assert str(error.value).startswith(f".opsflow/templates/request.yaml{said}")
+
+
+def test_what_is_wrong_in_a_template_and_set_anew_hinders_nobody(root: Path) -> None:
+    write(root, {".opsflow/templates/request.yaml": "state: nowhere\ndue: soon\n"})
+    given = ["state=ready", "due=2026-12-01"]
+    assert made(root, "Ask", *given)[1] == "title: Ask\nstate: ready\ndue: 2026-12-01\n"
 
 
 def test_a_type_that_the_board_does_not_know_is_told(root: Path) -> None:

@@ -91,6 +91,47 @@ def test_a_value_that_is_wrong_is_refused_with_its_line_and_nothing_waives_it(ro
     )
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ("lables: [a]", "labels=b"),  # what the key was meant to be is free no more
+        ("assginees: [ben]\nlables: [a]", "labels+=b"),
+        (f"public: {'x' * 2700}", f"public={'x' * 2600}"),
+        (f"labels: [{'y' * 300}, {'z' * 300}]", f"labels-={'y' * 300}"),
+        ("value: -7", "value=-3"),
+    ],
+)
+def test_what_was_wrong_in_an_item_and_became_no_worse_hinders_nobody(
+    root: Path, wrong: str, field: str
+) -> None:
+    write(root, {"items/OPS-8-x.yaml": f"title: x\nstate: ready\n{wrong}\n"})
+    known = facts(root)
+    assert known.faults
+    given = [fields.parse(field, known.board)]
+    assert rules_of(judging.judge(known, changes.assign(known, [known.item("OPS-8")], given))) == ([], [], ())
+
+
+def test_a_text_that_is_too_long_may_not_grow(root: Path) -> None:
+    write(root, {"items/OPS-8-x.yaml": f"title: {'x' * 300}\nstate: ready\n"})
+    known = facts(root)
+    plan = changes.assign(known, [known.item("OPS-8")], [fields.parse(f"title={'x' * 301}", known.board)])
+    assert rules_of(judging.judge(known, plan)) == (["misshapen"], [], ())
+
+
+def test_nothing_waives_a_value_that_is_wrong(root: Path) -> None:
+    given = [fields.parse("due=2026-02-30", facts(root).board)]
+    done = do(
+        root,
+        lambda known: changes.assign(known, [known.item("OPS-1")], given),
+        waivers={"misshapen": "because"},
+    )
+    assert done.verdict is not None
+    assert (done.written, [each.message for each in done.verdict.refused]) == (
+        False,
+        ["`due` is `2026-02-30`, which is not a date", "OPS-1 waives misshapen, which nothing waives"],
+    )
+
+
 def test_an_item_that_was_finished_and_deleted_may_be_named(tmp_path: Path) -> None:
     gone = {"items/OPS-9-gone.yaml": "title: Gone\nstate: done\n"}
     root = Path(

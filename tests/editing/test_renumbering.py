@@ -26,6 +26,18 @@ def plan(root: Path, path: str, new: str = "OPS-9", **options: bool) -> Renumber
     return renumbering.plan(facts(root), path, new, **options)
 
 
+@pytest.mark.parametrize("ids", ["random", "sequential"])
+def test_an_id_of_the_past_is_given_to_nobody(tmp_path: Path, ids: str) -> None:
+    files = {**FILES, "opsflow.yaml": f"{FILES['opsflow.yaml']}ids: {ids}\n"}
+    gone: stories.Step = {"files": {"items/OPS-2-mail.yaml": None}}
+    root = Path(stories.make(tmp_path / "b", [{"files": files}, gone]))
+    with pytest.raises(OpsflowError, match="OPS-2 was the id of an item that is gone"):
+        plan(root, "items/OPS-1-edge.yaml", "OPS-2")
+    with pytest.raises(OpsflowError, match="OPS-3 is taken already, here or on another branch"):
+        plan(root, "items/OPS-1-edge.yaml", "OPS-3")
+    assert plan(root, "items/OPS-1-edge.yaml", "OPS-9").new == "OPS-9"
+
+
 def test_every_reference_is_changed_and_every_mention_told(root: Path) -> None:
     write(root, NAMING)
     found = plan(root, "items/OPS-5-five.yaml")

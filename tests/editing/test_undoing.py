@@ -58,10 +58,13 @@ def test_an_edit_whose_file_was_changed_since_is_not_taken_back(root: Path) -> N
     (root / EDGE).write_text("title: Mine\nstate: ready\n")
     with pytest.raises(OpsflowError) as said:
         back(root)
-    assert str(said.value) == (
-        f"{EDGE} was changed since `OPS-1: Move to doing`, which is not taken back then; edit the file itself."
-    )
+    why = "`OPS-1: Move to doing` cannot be taken back: "
+    assert str(said.value) == f"{why}{EDGE} was changed since. Undo it by hand."
     assert (root / EDGE).read_text() == "title: Mine\nstate: ready\n"
+    (root / EDGE).unlink()
+    with pytest.raises(OpsflowError) as said:
+        back(root)
+    assert str(said.value) == f"{why}{EDGE} is gone. Undo it by hand."
 
 
 def test_an_edit_that_was_killed_before_it_wrote_is_passed_over(root: Path) -> None:

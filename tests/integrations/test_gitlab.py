@@ -103,6 +103,29 @@ def test_a_merge_request_is_judged_from_where_it_began(shell: str, tmp_path: Pat
     assert "::error" not in run.log
 
 
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize(("branch", "found"), [("broken", ["unknown-reference"]), ("well", [])])
+def test_a_merge_request_is_judged_though_its_story_cannot_be_told(
+    branch: str, found: list[str], shell: str, tmp_path: Path, origin: str
+) -> None:
+    program = tmp_path / "bin" / "opsflow"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\n[ "$3" = diff ] && {{ echo no story >&2; exit 2; }}\nexec "{PROGRAMS}/opsflow" "$@"\n'
+    )
+    program.chmod(0o755)
+    run = ran(
+        tmp_path / "work",
+        origin,
+        f"refs/heads/{branch}",
+        "opsflow-check",
+        shell,
+        CI_MERGE_REQUEST_DIFF_BASE_SHA=parted(origin, branch),
+        PATH=f"{program.parent}:{environment()['PATH']}",
+    )
+    assert (run.failed, run.failures(), "no story" in run.log) == (True, found, True), run.log
+
+
 def test_a_merge_request_that_is_well_passes_whatever_was_wrong_before(tmp_path: Path, origin: str) -> None:
     base = parted(origin, "well")
     run = ran(

@@ -52,7 +52,7 @@ def story(chance: random.Random, number: int) -> Story:
         later = chance.choice(NAMES)
         if later != steps[-1].split()[-1]:
             steps.append(f"{at.isoformat()} {later}")
-    made = told.story(f"OPS-{number}", ", ".join(steps))
+    made = told.story(f"OPS-{number}", ", ".join(steps), brought=chance.random() < 0.2)
     kinds = [
         Span(kind, made.states[0].start, None, made.states[0].commit) for kind in ("request", "incident")
     ]

@@ -9,7 +9,7 @@ import pytest
 from opsflow.flow import cfd, counts, days, spans
 from opsflow.flow.days import Clock, Window
 from opsflow.flow.spans import Spans
-from opsflow.model import IN_PROGRESS, History, Story
+from opsflow.model import IN_PROGRESS, History, Kind, Story
 from tests import told
 from tests.varied import replace
 
@@ -123,6 +123,29 @@ def test_lines_of_cumulative_flow_never_fall_and_never_cross(found: Spans) -> No
     for upper, lower in pairwise(diagram.lines):
         assert all(above >= below for above, below in zip(upper, lower, strict=True))
     assert all(height >= 0 for band in diagram.bands for height in band)
+
+
+def test_a_line_of_cumulative_flow_is_the_direct_count_of_what_came_so_far(
+    history: History, found: Spans
+) -> None:
+    """State by state and item by item: who was there, or further, before the day was over; or given up."""
+    drawn = [name for name, kind in KINDS.items() if kind in (*IN_PROGRESS, Kind.DONE)]
+    diagram = cfd.of(told.board(), found, WINDOW, CLOCK)
+    for place, name in enumerate(drawn):
+        further = set(drawn[place:])
+        for day, counted in zip(WINDOW.days(), diagram.lines[place], strict=True):
+            end = days.midnight(day + timedelta(days=1), told.BERLIN)
+            came = {
+                item
+                for item, story in history.stories.items()
+                if any(span.value in further and span.start < end for span in story.states)
+            }
+            came |= {
+                item
+                for item, span in found.items()
+                if span.started and span.discarded and span.discarded < end and not span.first_finished
+            }
+            assert counted == len(came), (name, day)
 
 
 def test_what_is_known_of_a_past_day_does_not_change_later(history: History) -> None:
