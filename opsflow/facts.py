@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,10 @@ class Facts:
     """The board with the rules from the other side of a change, where `board` has its own."""
     table: Visits | None = None
     """What a table of events tells in place of a history; None where none was given."""
+    contents: Callable[[Iterable[str]], list[bytes | None]] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """What blobs of the history hold, in the order asked (None: it is missing); None without Git."""
 
     @property
     def own(self) -> Board:
@@ -184,6 +188,8 @@ def gather(
         return _past(root, repo, at, now=now, history=history, cache=cache, memory=memory, progress=progress)
     tree = working(root) if tree is None else tree
     board, faults = boards.load(tree, tree.faults, memory)
+    if repo is not None:
+        repo.unfold(boards.patterns(tree.get(BOARD_FILE)))
     told, gap = tell(repo, board, None, None if committed else tree, now, history, cache, progress)
     commit, dirty = None, False
     if repo is not None and repo.head is not None:
@@ -192,7 +198,8 @@ def gather(
             dirty = repo.differs(tree, board.paths)
         except OpsflowError as error:
             return Facts(board, faults, tree, now, None, _reason(error), root=root, damage=str(error))
-    return Facts(board, faults, tree, now, told, gap, commit, dirty, root)
+    contents = repo.contents if repo is not None else None
+    return Facts(board, faults, tree, now, told, gap, commit, dirty, root, contents=contents)
 
 
 def _commit(repo: Repository, id: str, told: History | None) -> Commit:
@@ -237,7 +244,7 @@ def _past(
     told, gap = tell(repo, board, commit.id, None, then, history, cache, progress)
     # A clock that ran backwards is mended along the line, which only the history knows.
     then = max(then, told.commits[-1].at) if told and told.commits else then
-    return Facts(board, faults, tree, then, told, gap, commit, lent=lent)
+    return Facts(board, faults, tree, then, told, gap, commit, lent=lent, contents=repo.contents)
 
 
 def tell(

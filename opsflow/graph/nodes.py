@@ -30,8 +30,9 @@ SUPPLIED_BY = "supplied by"
 
 
 def heads(graph: Graph, node: Node, meaning: str) -> list[Node]:
-    """Where the edges of one meaning lead, from a node."""
-    return [head for head, keys in graph.adj[node].items() if meaning in keys]
+    """Where the edges of one meaning lead, from a node. The views of a graph would take most of the time."""
+    edges = graph._adj[node]  # type: ignore[attr-defined]
+    return [head for head, keys in edges.items() if meaning in keys]
 
 
 def kept(graph: Graph, name: str, make: Callable[[], T]) -> T:

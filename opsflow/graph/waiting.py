@@ -139,6 +139,10 @@ def order(graph: Graph) -> tuple[str, ...]:
 
     Items of a knot stand together, sorted by id: among them there is no order.
     """
+    return kept(graph, "order", lambda: _order(graph))
+
+
+def _order(graph: Graph) -> tuple[str, ...]:
     import networkx
 
     tied = knot_of(graph)

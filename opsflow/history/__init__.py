@@ -7,7 +7,7 @@
   what a merge driver asks. `files` and `commits` are what all of them stand on.
 - Telling: `line` reads the first-parent line, `index` keeps what was read (`tables` and `rows` hold it,
   `change` writes it), `moves` works out what happened to one item, `story` makes the History of a board,
-  `log` the moves of one item without the others.
+  `steps` those up to one of its commits after another, `log` the moves of one item without the others.
 
 All but `story` work on plain tuples and import nothing heavy.
 """

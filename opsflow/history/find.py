@@ -93,5 +93,10 @@ def is_partial(values: Sequence[tuple[str, str]]) -> bool:
     )
 
 
+def is_sparse(values: Sequence[tuple[str, str]]) -> bool:
+    """Whether the settings are those of a working folder that leaves files out."""
+    return _is_true(dict(values).get("core.sparsecheckout", ""))
+
+
 def _is_true(value: str) -> bool:
     return value.lower() in ("true", "yes", "on", "1")

@@ -66,7 +66,7 @@ class Held:
 class Life:
     """All that happened to one item. Positions are those of the line."""
 
-    __slots__ = ("assigned", "blocked", "classes", "moves", "title", "types", "versions")
+    __slots__ = ("assigned", "blocked", "classes", "held", "moves", "title", "types", "versions")
 
     def __init__(self) -> None:
         self.title = ""
@@ -76,6 +76,8 @@ class Life:
         self.assigned: list[Held] = []
         self.classes: list[Held] = []
         self.types: list[Held] = []
+        self.held: tuple[object, ...] | None = None
+        """What its last version said of all these but the moves; the spans are as that left them."""
 
 
 def of(id: str, files: Mapping[str, Sequence[Row]], ignored: Collection[int], *, raw: bool = False) -> Life:
@@ -130,6 +132,10 @@ def _enter(moves: list[Move], fresh: dict[str, tuple[str, int]], life: int) -> N
 
 
 def _spans(life: Life, n: int, record: Tracked | None, mass: bool) -> None:
+    held = record and (record.blocked, record.assignees, record.class_, record.type)
+    if held == life.held:
+        return
+    life.held = held
     blocked = record.blocked if record is not None else None
     _follow(life.blocked, n, [] if blocked is None else [(blocked[0], blocked[1])], mass)
     _follow(life.assigned, n, [] if record is None else [(name, "") for name in record.assignees], mass)
@@ -139,8 +145,6 @@ def _spans(life: Life, n: int, record: Tracked | None, mass: bool) -> None:
 
 def _follow(spans: list[Held], n: int, values: list[tuple[str, str]], mass: bool) -> None:
     """Begin the spans of values that are new, end those of values that are gone."""
-    if not spans and not values:
-        return
     running = [span for span in spans if span.end is None]
     if [(span.value, span.by) for span in running] == values:
         return
@@ -158,6 +162,11 @@ def _follow(spans: list[Held], n: int, values: list[tuple[str, str]], mass: bool
 
 def events(id: str, files: Mapping[str, Sequence[Row]]) -> Iterator[Event]:
     """What each commit did to an item, oldest first."""
+    if len(files) == 1:
+        ((path, rows),) = files.items()
+        if all(_alone(id, value) for _, _, value in rows):
+            yield from _plain(path, rows)
+            return
     holding: dict[str, Tracked] = {}
     doubts = Doubts(id)
     for n, changes in _commits(files):
@@ -193,6 +202,21 @@ def events(id: str, files: Mapping[str, Sequence[Row]]) -> Iterator[Event]:
         elif before is None or now[0] != before[0]:
             blob = _blob(files[now[0]], n)
             yield n, now[0], blob, now[1], True
+
+
+def _alone(id: str, value: Value) -> bool:
+    """Whether a version of a file is this item and nothing else, or the file's end."""
+    return value is None or (type(value) is tuple and len(value) == 1 and value[0].id == id)
+
+
+def _plain(path: str, rows: Iterable[Row]) -> Iterator[Event]:
+    """The same of an item that always was alone in one file."""
+    there = False
+    for n, blob, value in rows:
+        record = records(value)[0] if value else None
+        if record is not None or there:
+            yield n, path, blob if record is not None else "", record, True
+        there = record is not None
 
 
 class Doubts:

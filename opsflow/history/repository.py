@@ -70,6 +70,10 @@ class Repository:
         """Objects were left out when it was cloned."""
         self.shallow = bool(read_file(os.path.join(self.common_dir, "shallow"), 1))
         """Commits were left out when it was cloned."""
+        self.sparse = finding.is_sparse(
+            [*values, *finding.settings(read_file(os.path.join(git_dir, "config.worktree"), 1 << 20) or b"")]
+        )
+        """Files may have been left out of the working folder, and are no less there."""
         sha256 = last.get("extensions.objectformat", "").lower() == "sha256"
         reftable = last.get("extensions.refstorage", "").lower() == "reftable"
         self.store = Store(top, self.common_dir, sha256=sha256, shallow=self.shallow)
@@ -93,6 +97,26 @@ class Repository:
         if self.partial:
             raise OpsflowError(
                 "The clone is partial, so its history lacks files: clone it again without `--filter`."
+            )
+
+    def unfold(self, patterns: Iterable[str]) -> None:
+        """OpsflowError where the working folder leaves out files that a board with these patterns reads."""
+        index = os.path.join(self.git_dir, "index")
+        if not self.sparse or not os.path.isfile(index):
+            return
+        from opsflow import words
+        from opsflow.reading import globs
+
+        reads = globs.matcher(tuple(patterns))
+        out = self.store.ask("ls-files", "-t", "-z", "--", self.prefix or ".", index=index)
+        cut = len(self.prefix)
+        entries = (os.fsdecode(entry) for entry in out.split(b"\0"))
+        missing = [path[2 + cut :] for path in entries if path[:1] == "S" and reads(path[2 + cut :])]
+        if missing:
+            files = words.count(len(missing), "file")
+            raise OpsflowError(
+                f"The checkout is sparse and leaves out {files} of the board, such as {missing[0]}: "
+                "take all of them with `git sparse-checkout disable`, or add the board's folders."
             )
 
     # -- revisions

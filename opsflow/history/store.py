@@ -53,8 +53,8 @@ class Store:
             atexit.unregister(end)
             end()
 
-    def start(self, *words: str, stdin: bool = False) -> Call:
-        """Start a git command on the repository's objects."""
+    def start(self, *words: str, stdin: bool = False, index: str = "") -> Call:
+        """Start a git command on the repository's objects, and on an index."""
         from opsflow.history.calls import Call, check_version, environment, git_program
 
         git = git_program()
@@ -62,6 +62,8 @@ class Store:
         env = environment() | {"GIT_DIR": here, "GIT_OBJECT_DIRECTORY": self.folder}
         if self._shallow:
             env["GIT_SHALLOW_FILE"] = self._shallow
+        if index:
+            env["GIT_INDEX_FILE"] = index
         call = Call([git, "-C", here, *words], env, here, stdin=stdin)
         try:
             check_version(git, here)  # beside it: an old one has done nothing but read by then
@@ -70,9 +72,9 @@ class Store:
             raise
         return call
 
-    def ask(self, *words: str) -> bytes:
+    def ask(self, *words: str, index: str = "") -> bytes:
         """All that a git command prints. OpsflowError where it fails."""
-        call = self.start(*words)
+        call = self.start(*words, index=index)
         out = call.everything()
         if call.wait():
             raise self.damaged(call)

@@ -7,9 +7,10 @@ the page of one item makes one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow.collection import paused
 from opsflow.history import index, moves
@@ -17,9 +18,7 @@ from opsflow.history.commits import clock, commit_of, moment
 from opsflow.history.line import LINK, SUBMODULE, Line, Progress, Row, carried
 from opsflow.history.trees import Unread
 from opsflow.model import (
-    BOARD_FILE,
-    CATALOG_FILE,
-    PEOPLE_FILE,
+    OWN_FILES,
     Board,
     Commit,
     Gap,
@@ -95,13 +94,12 @@ def go_on(
     working = sorted(stories.uncommitted())
     found = (Gap(path, commit, said) for path, value in working if (said := tracked.reason(value)))
     gaps = (*(gap for gap in history.gaps if gap.commit.id), *found)
-    return History((*commits, commit) if working else commits, stories, gaps)
+    return History((*commits, commit) if working else commits, stories, gaps, history.own)
 
 
 def own_files(board: Board) -> tuple[str, ...]:
     """The files of a board that are no records."""
-    files = (BOARD_FILE, PEOPLE_FILE, CATALOG_FILE)
-    return (*files, board.ignore_revs) if board.ignore_revs else files
+    return (*OWN_FILES, board.ignore_revs) if board.ignore_revs else OWN_FILES
 
 
 def ignored_revisions(
@@ -177,7 +175,13 @@ def _history(
         times.append(max([now.timestamp(), *times[-1:]]))
         commits[len(line)] = Commit("", moment(times[-1]), "")
     stories = Stories(files, commits, times, ignored)
-    return History(tuple(commits.values()), stories, _gaps(files, commits))
+    return History(tuple(commits.values()), stories, _gaps(files, commits), own_versions(files, commits))
+
+
+def own_versions(files: Mapping[str, Sequence[Row]], commits: Mapping[int, Commit]) -> tuple[Version, ...]:
+    """The versions of the board's own files, oldest first."""
+    found = sorted((n, path, blob) for path in OWN_FILES for n, blob, _ in files.get(path, ()))
+    return tuple(Version(commits[n], path, blob) for n, path, blob in found)
 
 
 def _who(repository: Repository, id: str) -> Who:
@@ -257,6 +261,49 @@ class Stories(Mapping[str, Story]):
                 if rows and rows[-1][0] == last:
                     yield path, rows[-1][2]
 
+    def touched(self, most: int) -> Iterator[Touched]:
+        """The last commits, as `touched` gives them: no story is made for it."""
+        newest = nlargest(most, (n for rows in self._files.values() for n, _, _ in rows))
+        if not newest:
+            return
+        begin = newest[-1]
+        found: dict[int, tuple[list[str], list[str]]] = {}
+        for path, rows in self._files.items():
+            for place in range(len(rows) - 1, -1, -1):
+                n = rows[place][0]
+                if n < begin:
+                    break
+                held = [item for item in carried(path, rows[max(place - 1, 0) : place + 1]) if item in self]
+                items, others = found.setdefault(n, ([], []))
+                items.extend(held) if held else others.append(path)
+        for n in sorted(found, reverse=True):
+            items, others = found[n]
+            yield Touched(
+                self._commits[n], tuple(sorted(dict.fromkeys(items), key=order_key)), tuple(sorted(others))
+            )
+
+    def grown(
+        self,
+        files: Mapping[str, list[Row]],
+        holders: Mapping[str, Sequence[str]],
+        affected: Collection[str],
+        commits: Mapping[int, Commit],
+        times: Sequence[float],
+    ) -> Stories:
+        """What these files tell, where only what they tell of the affected items differs from these stories.
+
+        `holders` are the paths that ever held each item.
+        """
+        other = Stories({}, commits, times, self._ignored)
+        other._files = files
+        other._paths = {
+            item: list(holders[item])
+            for item in sorted(holders, key=order_key)
+            if (other._is_told(item, holders[item]) if item in affected else item in self._paths)
+        }
+        other._told = {item: story for item, story in self._told.items() if item not in affected}
+        return other
+
     def going_on(self, rows: Mapping[str, tuple[str, Value]], commit: Commit) -> Stories:
         """The same stories, with what the working folder, as `commit`, now says of some files.
 
@@ -290,6 +337,37 @@ class Stories(Mapping[str, Story]):
             if item not in affected and story.versions[-1].commit.id
         }
         return other
+
+
+class Touched(NamedTuple):
+    """A commit and what it touched."""
+
+    commit: Commit
+    items: tuple[str, ...]
+    """The items whose files it left otherwise than they were, in the order of ids."""
+    files: tuple[str, ...]
+    """Other files that the board reads: its own, and records that could never be read."""
+
+
+def touched(history: History, most: int) -> Iterator[Touched]:
+    """The last commits that touched the board, newest first, until together they left so many files.
+
+    What a history keeps in another way than `tell` does is looked up story by story.
+    """
+    if isinstance(history.stories, Stories):
+        yield from history.stories.touched(most)
+        return
+    order = {commit: n for n, commit in enumerate(history.commits)}
+    found: dict[int, list[str]] = {}
+    for item, story in history.stories.items():
+        for version in dict.fromkeys(version.commit for version in story.versions):
+            found.setdefault(order.get(version, -1), []).append(item)
+    left = most
+    for n in sorted((n for n in found if n >= 0), reverse=True):
+        if left <= 0:
+            return
+        left -= len(found[n])
+        yield Touched(history.commits[n], tuple(sorted(found[n], key=order_key)), ())
 
 
 def _story(id: str, life: moves.Life, commits: Mapping[int, Commit], times: Sequence[float]) -> Story:

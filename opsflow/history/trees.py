@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from opsflow.history import blobs
@@ -44,7 +44,8 @@ def differs(store: Store, prefix: str, commit: str, tree: Tree, paths: Iterable[
     known = {path: blob for _, blob, path in files if reads(path)}
     given = set(paths) | set(tree)
     unread = Unread(tree)
-    missing = [path for path in known.keys() - given if not unread.why(path)]
+    others: Collection[str] = getattr(tree, "others", ())
+    missing = [path for path in known.keys() - given if path in others or not unread.why(path)]
     return bool(missing) or any(store.blob(tree[path]) != known.get(path) for path in given)
 
 
@@ -57,14 +58,21 @@ class CommitTree(Mapping[str, bytes]):
     ahead = 2000
     """How many files are read at once."""
 
-    def __init__(self, store: Store, entries: Iterable[Entry], patterns: Iterable[str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        entries: Iterable[Entry],
+        patterns: Iterable[str],
+        known: Mapping[str, bytes] | None = None,
+    ) -> None:
         from opsflow.reading import globs
 
         reads = globs.matcher(tuple(patterns))
         self._store = store
         self._ids: dict[str, str] = {}
         self._odd: list[tuple[str, str]] = []
-        self._kept: dict[str, bytes] = {}
+        self._bytes: dict[str, bytes] = dict(known or {})
+        """By blob; `known` has what was read before."""
         for mode, blob, path in entries:
             if not reads(path):
                 continue
@@ -84,22 +92,28 @@ class CommitTree(Mapping[str, bytes]):
         return path in self._ids
 
     def __getitem__(self, path: str) -> bytes:
-        if path not in self._kept:
+        blob = self._ids[path]
+        if blob not in self._bytes:
             self._read(path)
-        return self._kept[path]
+        return self._bytes[blob]
 
     def _read(self, path: str) -> None:
-        self._ids[path]  # a KeyError for what is not there
         first = self._order.index(path)
-        wanted = [name for name in self._order[first : first + self.ahead] if name not in self._kept]
-        found = blobs.contents(self._store, (self._ids[name] for name in wanted))
-        for name, data in zip(wanted, found, strict=True):
-            self._kept[name] = b"\0" if data is None else data  # unreadable, and reported as such
+        ahead = dict.fromkeys(self._ids[name] for name in self._order[first : first + self.ahead])
+        wanted = [blob for blob in ahead if blob not in self._bytes]
+        for blob, data in zip(wanted, blobs.contents(self._store, wanted), strict=True):
+            self._bytes[blob] = b"\0" if data is None else data  # unreadable, and reported as such
 
     @property
     def ids(self) -> Mapping[str, str]:
         """The blob of every path."""
         return self._ids
+
+    @property
+    def known(self) -> Mapping[str, bytes]:
+        """What was read of the files, by blob: another tree need not read it again."""
+        current = dict.fromkeys(self._ids.values())
+        return {blob: self._bytes[blob] for blob in current if blob in self._bytes}
 
     @property
     def faults(self) -> tuple[Fault, ...]:
