@@ -23,7 +23,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,7 +31,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow import measures, rules
-from opsflow.cli import asking, explain, report
+from opsflow.cli import asking, explain, report, series
+from opsflow.events import past
 from opsflow.facts import Facts
 from opsflow.flow import blocked, cfd, counts, days, efficiency, expectation, percentiles, spans
 from opsflow.flow.days import Clock, Window
@@ -39,6 +40,7 @@ from opsflow.flow.spans import ItemSpan, Spans
 from opsflow.flow.visits import moment
 from opsflow.formats import evidence, findings, text
 from opsflow.formats import measures as figures
+from opsflow.formats import series as over_time
 from opsflow.model import Board, Expectation, History
 from opsflow.reading import board as boards
 from tests import told
@@ -545,8 +547,13 @@ def answered(words: str) -> str:
     command = {"report": report.command, "explain": explain.command}[name]
     given = command.make_context(name, [*more]).params
     asked_ = asking.Asked(**{each.name: given[each.name] or each.default for each in fields(asking.Asked)})
-    if name == "report":
-        names = given["names"]
+    names = given.get("names", ())
+    if given.get("every"):
+        items = {each: facts.ever(each) for each in known.history.stories}
+        table = replace(facts, board=facts.board._replace(items=items), history=None, table=facts.visits)
+        found = series.told(table, asked_, names, given["every"], "now", partial(past.days, table))
+        text = over_time.render(found)
+    elif name == "report":
         asked = asking.query(asked_, facts, names)
         text = figures.render([measures.view(each, asked) for each in names])
     else:
@@ -610,7 +617,7 @@ def test_what_the_page_says_about_the_example() -> None:
     assert (spans.cycle_time_days(mail, BERLIN), spans.cycle_time_days(mail, UTC)) == (2, 1)
     assert array.moved_back == 1
     one_to_ten = range(1, 11)
-    assert [percentiles.percentile(one_to_ten, 85, rule=rule) for rule in percentiles.RULES] == [
+    assert [percentiles.percentile(one_to_ten, 85, rule=rule) for rule in list(percentiles.RULES)[:4]] == [
         9,
         8.65,
         8,

@@ -24,7 +24,11 @@ FIELDS = (STATE, BLOCKED, ASSIGNED, TYPE, CLASS)
 """What a row can tell of."""
 
 COLUMNS = (
-    Column("item", "The id of the item.", ("id", "key", "issue", "issuekey", "itemid", "workitem")),
+    Column(
+        "item",
+        "The id of the item.",
+        ("id", "key", "issue", "issuekey", "itemid", "workitem", "ticket", "card", "task", "caseid"),
+    ),
     Column("title", "Its title, the last one known.", ("summary", "name")),
     Column("type", "Its type of work, the last one known.", ("issuetype", "workitemtype")),
     Column("class", "Its class of service, the last one known.", ("classofservice",)),
@@ -36,18 +40,37 @@ COLUMNS = (
         "value",
         "The state that was entered; or the reason of the block, the person, the type, the class. "
         "Empty: from then on there is none, and an item without a state is gone.",
-        ("to", "tostate", "state", "status", "stage", "column"),
+        (
+            "to",
+            "tostate",
+            "tostatus",
+            "newstate",
+            "newstatus",
+            "state",
+            "status",
+            "stage",
+            "column",
+            "activity",
+        ),
     ),
-    Column("from", "The state before; empty for the first one.", ("fromstate", "before", "previous")),
+    Column(
+        "from",
+        "The state before; empty for the first one. The same as `value` in an item's first row: it stood "
+        "there before, nobody knows since when.",
+        ("fromstate", "fromstatus", "oldstate", "oldstatus", "before", "previous"),
+    ),
     Column(
         "entered",
         "When the value began to hold.",
-        ("at", "start", "since", "date", "time", "timestamp", "when", "changed", "begin"),
+        (
+            *("at", "start", "since", "date", "time", "datetime", "timestamp", "when", "changed", "begin"),
+            *("enteredat", "startedat", "changedat", "changedate", "startdate", "starttime"),
+        ),
     ),
     Column(
         "left",
         "When it ended; empty: when the next one of the item begins, and that of the last one has not come.",
-        ("end", "ended", "exited", "until"),
+        ("end", "ended", "exited", "until", "leftat", "exitedat", "enddate", "endtime"),
     ),
     Column("commit", "The commit that says so; empty for what is not committed.", ("sha", "revision")),
     Column("author", "Who wrote that commit.", ("who", "changedby")),
@@ -77,6 +100,13 @@ _KNOWN = {
 }
 
 
+_RANK = {
+    **{plain(alias): rank for column in COLUMNS for rank, alias in enumerate(column.aliases, 1)},
+    **{column.name: 0 for column in COLUMNS},
+}
+"""Our own name comes before all others, and the first of these before the rest."""
+
+
 class Header(NamedTuple):
     """What the columns of a file are to us."""
 
@@ -92,13 +122,11 @@ class Header(NamedTuple):
 
 
 def header(names: Sequence[str]) -> Header:
-    """The columns of a file; where two could be the same one of ours, our own name wins, then the first."""
+    """The columns of a file; where two could be the same one of ours, our own name wins, then by rank."""
     places: dict[str, int] = {}
-    for exact in (True, False):
-        for place, name in enumerate(names):
-            known = _KNOWN.get(plain(name))
-            if known and (plain(name) == known) is exact and place not in places.values():
-                places.setdefault(known, place)
+    ranked = sorted((_RANK[plain(name)], place) for place, name in enumerate(names) if plain(name) in _RANK)
+    for _, place in ranked:
+        places.setdefault(_KNOWN[plain(names[place])], place)
     used = set(places.values())
     return Header(
         places, tuple(name for place, name in enumerate(names) if place not in used and name.strip())

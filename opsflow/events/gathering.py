@@ -178,6 +178,7 @@ class Gathering:
             classes=held(CLASS, traits.class_),
             commit=[self.commit[place] for place in kept],
             author=[self.author[place] for place in kept],
+            brought=self._brought(first, kept),
         )
         return Table(
             visits,
@@ -197,7 +198,16 @@ class Gathering:
         steps = zip(item, item[1:], entered, entered[1:], strict=False)
         if all(one < two or (one == two and early <= late) for one, two, early, late in steps):
             return range(len(item))
-        return sorted(sorted(range(len(item)), key=entered.__getitem__), key=item.__getitem__)
+        # A file with the newest rows first has those of one moment in that order, too.
+        last: dict[int, float] = {}
+        rises = falls = False
+        for number, at in zip(item, entered, strict=True):
+            before = last.get(number, at)
+            rises, falls = rises or at > before, falls or at < before
+            last[number] = at
+        places = range(len(item))
+        told = places[::-1] if falls and not rises else places
+        return sorted(sorted(told, key=entered.__getitem__), key=item.__getitem__)
 
     def _visits(self, order: Sequence[int], items: int) -> tuple[list[int], list[int], list[float | None]]:
         """Where each item's visits begin, the places of their rows, and when they ended."""
@@ -240,6 +250,14 @@ class Gathering:
                 over = self.entered[after]
             if self.state[place] != AWAY:
                 yield place, over
+
+    def _brought(self, first: Sequence[int], kept: Sequence[int]) -> frozenset[int]:
+        """The items whose first row says that they stood there before."""
+        names, before = list(self.names), self.before
+        places = [kept[start] for start in first[:-1]]
+        return frozenset(
+            item for item, place in enumerate(places) if before[place] == names[self.state[place]]
+        )
 
     def _traits(self, new: Mapping[int, int]) -> Traits:
         def column(name: str, said: Mapping[int, Any]) -> list[Any]:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from opsflow.reading.values import FIRST_YEAR, LAST_YEAR
 
-_SPACED = re.compile(r"(\d) +(?=[+-]\d|Z$|UTC$)")
+_SPACED = re.compile(r"(\d) +(?=[+-]\d|Z$|UTC$|GMT$)")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_CLOCK = r"(?:,?(?:[T ]+)(?P<hour>\d{1,2}):(?P<rest>\d\d(?::\d\d)?[^ ]*?)(?: ?(?P<half>[AaPp][Mm]))?)?"
+_FORMS = tuple(
+    re.compile(form + _CLOCK, re.ASCII)
+    for form in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",  # 2026/3/1
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",  # 1.3.2026
+        r"(?P<day>\d{1,2})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<year>\d{4}|\d\d)",  # 01/Mar/26 9:11 AM
+        r"(?P<month>[A-Za-z]{3,9}) (?P<day>\d{1,2}),? (?P<year>\d{4})",  # March 1, 2026
+    )
+)
+"""Dates that mean one day wherever they are read; 03/04/2026 does not."""
 
 
 def written(seconds: float | None) -> str:
@@ -35,10 +53,28 @@ def _parsed(text: str, zone: tzinfo) -> float | None:
         return _seconds(datetime.fromisoformat(text), zone)
     except ValueError:
         pass
-    try:
-        return _seconds(datetime.fromisoformat(_SPACED.sub(r"\1", text.strip()).replace("UTC", "Z")), zone)
-    except ValueError:
-        return None
+    text = _SPACED.sub(r"\1", text.strip()).replace("UTC", "Z").replace("GMT", "Z")
+    for told in (text, *_rewritten(text)):
+        try:
+            return _seconds(datetime.fromisoformat(told), zone)
+        except ValueError:
+            continue
+    return None
+
+
+def _rewritten(text: str) -> Iterator[str]:
+    """The same in ISO 8601, where it is a date that can be read in one way only."""
+    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
+    if found is None:
+        return
+    said = found.groupdict()
+    month = said["month"] if said["month"].isdecimal() else str(_MONTHS.get(said["month"][:3].lower(), 0))
+    year = said["year"] if len(said["year"]) == 4 else f"20{said['year']}"
+    hour, rest = said["hour"], said["rest"] or ""
+    if said["half"]:
+        hour = str(int(hour or 0) % 12 + (12 if said["half"].lower() == "pm" else 0))
+    clock = "" if hour is None else f"T{hour:0>2}:{rest}"
+    yield f"{year}-{month:0>2}-{said['day']:0>2}{clock}"
 
 
 def _seconds(at: datetime, zone: tzinfo) -> float | None:

@@ -10,9 +10,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from opsflow import words
 from opsflow.collection import paused
@@ -37,6 +37,7 @@ OTHERS = {
 HEAD = 4096
 """So many bytes show what a file is."""
 SEPARATORS = (",", ";", "\t", "|")
+_SAID = re.compile(r"(?i)sep=(.|\\t)")
 _LONE = re.compile("[\udc80-\udcff]")
 """Bytes that are no UTF-8, as Python carries them."""
 
@@ -68,7 +69,7 @@ def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, zone: tzin
     _refuse(head, name)
     lines = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
     gathering = Gathering(zone, now.timestamp())
-    gather = _objects if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" else _cells
+    gather = {b"{": _objects, b"[": _array}.get(head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1], _cells)
     try:
         with paused():
             ignored = gather(lines, gathering, name)
@@ -98,8 +99,6 @@ def _refuse(head: bytes, name: str) -> None:
             raise OpsflowError(f"{name} is {what}.")
     if b"\0" in head.lstrip().partition(b"\n")[0]:
         raise OpsflowError(f"{name} is no text; an event table is CSV, JSON Lines or Parquet.")
-    if head.lstrip()[:1] == b"[":
-        raise OpsflowError(f"{name} is one JSON array; write one object a line: `jq -c '.[]' FILE`.")
 
 
 def _checked(lines: Iterator[str], gathering: Gathering) -> Iterator[str]:
@@ -121,7 +120,13 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
     """Gather the rows of a CSV file; returns the columns that mean nothing."""
     checked = _checked(lines, gathering)
     before, top = next(((number, line) for number, line in enumerate(checked, 1) if line.strip()), (1, ""))
-    separator = max(SEPARATORS, key=lambda each: len(_header(top, each).places))
+    said = _SAID.fullmatch(top.strip())
+    if said:  # spreadsheets write and read such a line
+        before, top = next(
+            ((number, line) for number, line in enumerate(checked, before + 1) if line.strip()), (1, "")
+        )
+    separators = (said[1].replace("\\t", "\t"),) if said else SEPARATORS
+    separator = max(separators, key=lambda each: len(_header(top, each).places))
     header = _header(top, separator)
     columns.complete(header, name)
     gathering.ends = "left" in header.places
@@ -143,6 +148,8 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
         line, before = before + 1, above + rows.line_num
         if not row:
             continue
+        while len(row) > width and not row[-1].strip():
+            row.pop()
         if len(row) > width:
             gathering.rows += 1
             gathering.leave(line, f"it has {len(row)} cells, and there are {words.count(width, 'column')}")
@@ -164,17 +171,34 @@ def _header(line: str, separator: str) -> Header:
 
 def _objects(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
     """Gather the rows of a file of JSON Lines; returns the keys that mean nothing."""
+
+    def told() -> Iterator[tuple[int, Any, str]]:
+        for number, line in enumerate(_checked(lines, gathering), 1):
+            if line.strip():
+                try:
+                    row = json.loads(line)
+                except (ValueError, RecursionError):
+                    row = None
+                yield number, row, line.strip()
+
+    return _rows(told(), gathering, name)
+
+
+def _array(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
+    """The same of a file that is one JSON array; the rows are numbered, and not the lines."""
+    try:
+        rows = json.loads("".join(_checked(lines, gathering)))
+    except (ValueError, RecursionError) as error:
+        raise OpsflowError(f"{name} begins as a JSON array and is none: {error}.") from error
+    return _rows(((number, row, str(row)) for number, row in enumerate(rows, 1)), gathering, name)
+
+
+def _rows(told: Iterable[tuple[int, Any, str]], gathering: Gathering, name: str) -> tuple[str, ...]:
     headers: dict[tuple[str, ...], tuple[Header, list[str]]] = {}
-    for number, line in enumerate(_checked(lines, gathering), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
+    for number, row, written in told:
         if not isinstance(row, dict):
             gathering.rows += 1
-            gathering.leave(number, f"{shown(line.strip())} is no JSON object")
+            gathering.leave(number, f"{shown(written)} is no JSON object")
             continue
         keys = tuple(row)
         if keys not in headers:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, STATE, TYPE
 from opsflow.facts import Facts
-from opsflow.flow.visits import Held, Visits
+from opsflow.flow.visits import Held, Visits, was_brought
 from opsflow.model import Item, Span, Story
 
 
@@ -54,11 +54,11 @@ def of(facts: Facts) -> Iterator[Row]:
     if facts.history is not None:
         for name, story in facts.history.stories.items():
             if story.states:
-                yield from _rows(facts.ever(name), *_of_story(story))
+                yield from _rows(facts.ever(name), was_brought(story), *_of_story(story))
     elif facts.table is not None:
         held = _Held(facts.table)
         for number, name in enumerate(facts.table.items):
-            yield from _rows(facts.ever(name), *held.of(number))
+            yield from _rows(facts.ever(name), number in facts.table.brought, *held.of(number))
 
 
 Fields = tuple[Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told]]
@@ -67,6 +67,7 @@ Fields = tuple[Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told], S
 
 def _rows(
     item: Item,
+    brought: bool,
     states: Sequence[Told],
     blocked: Sequence[Told],
     assigned: Sequence[Told],
@@ -93,7 +94,7 @@ def _rows(
             item.estimate,
         )
 
-    before = ""
+    before = states[0].value if brought else ""
     for told in states:
         yield row(STATE, told, before)
         before = told.value

@@ -98,8 +98,10 @@ class _Stays:
         self.order = order
         coded = " ".join(f"when {quoted(name)} then {number}" for number, name in enumerate(states))
         given = [name for name in TRAITS if source.has(name)]
+        same = f"trim({source.text('from')}) = {source.text('value')}" if source.has("from") else "false"
         asked = [
             f"{source.raw('item')}::varchar as item",
+            f"{same} as same",
             f"(case {source.text('value')} {coded} end)::utinyint as state",
             f"{source.micros('entered')} as entered",
             f"coalesce({source.micros('left')}, {OPEN}) as over",
@@ -109,7 +111,8 @@ class _Stays:
         rows = f"select {', '.join(asked)} from {source.table} where {self.about}"
         over = f"over ({f'order by {order}' if order else ''})"
         found = source.base.execute(
-            "select begins, case when begins then item end as id, state, entered, over"
+            "select begins, case when begins then item end as id, state, entered, over, "
+            "begins and same as brought"
             + "".join(f", case when ends then t_{name} end as t_{name}" for name in given)
             + f" from (select *, lag(item) {over} is distinct from item as begins, "
             f"lead(item) {over} is distinct from item as ends from ({rows}))"
@@ -121,6 +124,8 @@ class _Stays:
         self.end = numpy.append(self.begin[1:], len(begins))
         self.inner = ~begins[1:]
         self.items: list[str] = found["id"][self.begin].tolist()
+        self.brought = found["brought"][self.begin].astype(bool)
+        """Whether each item stood in its first state before."""
         self.said = {name: found[f"t_{name}"][self.end - 1] for name in given}
         """What the last row of each item says about it."""
         self.moved: Any = None
@@ -138,6 +143,8 @@ class _Stays:
             or (inner & (self.over[:-1] > entered[1:])).any()
             or (tied & (self.state[1:] == self.state[:-1])).any()
             or (tied[1:] & tied[:-1]).any()
+            # In which order rows of one moment stand is for a look at each of them to tell.
+            or (self.order and tied.any())
         )
 
     def sort(self) -> None:
@@ -158,6 +165,7 @@ class _Stays:
         self.begin, self.end = end - lengths, end
         self.items = [self.items[place] for place in ordered]
         self.said = {name: said[items] for name, said in self.said.items()}
+        self.brought = self.brought[items]
 
     def column(self, name: str) -> list[str]:
         """One more of our columns, as text and in the same order."""
@@ -213,6 +221,7 @@ def _table(source: Source, counted: Counted, stays: _Stays) -> Table | None:
         classes=fields[CLASS],
         commit=later("commit"),
         author=later("author"),
+        brought=frozenset(stays.brought.nonzero()[0].tolist()),
     )
     return Table(visits, traits, counted.rows, later=counted.later, ignored=source.header.ignored)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from opsflow import words
 from opsflow.errors import OpsflowError
 from opsflow.events.columns import plain
+from opsflow.events.table import Table
 from opsflow.flow.visits import GONE, Visits
 from opsflow.model import Kind, State
 
@@ -50,6 +52,26 @@ def parsed(text: str) -> tuple[State, ...]:
             said[name] = KINDS[kind]
     kinds = meant(names)
     return tuple(State(name, said.get(name, kind)) for name, kind in zip(names, kinds, strict=True))
+
+
+def spelt(table: Table, states: Sequence[State]) -> Table:
+    """The table with states as the workflow writes them: capitals, spaces and hyphens do not count."""
+    exact = {state.name for state in states}
+    alike: dict[str, list[str]] = {}
+    for name in exact:
+        alike.setdefault(plain(name), []).append(name)
+    found = table.visits
+    meant = [
+        name if name in exact or len(known := alike.get(plain(name), [])) != 1 else known[0]
+        for name in found.names
+    ]
+    if meant == list(found.names):
+        return table
+    places = {name: place for place, name in enumerate(dict.fromkeys(meant))}
+    number = [places[name] for name in meant]
+    state = [number[each] for each in found.state]
+    coded = bytes(state) if isinstance(found.state, bytes) else state
+    return replace(table, visits=replace(found, names=list(places), state=coded))
 
 
 EXAMPLE = "Backlog:backlog,Build:active,Done:done"

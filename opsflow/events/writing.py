@@ -81,6 +81,8 @@ def _csv(sheet: Sheet) -> Iterator[str]:
     known: dict[str, str] = {}
 
     def cell(value: Any) -> str:
+        if value is None:
+            return ""
         if type(value) is not str:
             return csv.cell(columns.joined(value) if isinstance(value, (list, tuple)) else value)
         found = known.get(value)
@@ -141,7 +143,8 @@ def store(sheet: Sheet, format: str, path: str, *, force: bool) -> None:
             os.replace(beside, path)
         else:
             os.link(beside, path)
-            os.unlink(beside)
+            with suppress(OSError):  # the table is there; below it is tried once more
+                os.unlink(beside)
     except OSError as error:
         raise OpsflowError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:

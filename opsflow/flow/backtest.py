@@ -51,6 +51,8 @@ class Life(NamedTuple):
     """The times in which it was in progress."""
     finished: tuple[Stay, ...]
     dropped: tuple[Stay, ...]
+    timed: bool = True
+    """Whether it is known when it was started; not of what a mass edit brought in."""
 
     def at(self, day: int) -> Stay | None:
         """The time of being finished that was known at the end of that day."""
@@ -121,7 +123,11 @@ def run(
         sample = _sample(past, first, day, [stay.day for _, stay in recent])
         if not sample.silence(guard):
             yield from _amounts(past, day, Draws(sample, forecast.seed(seed, day), trials), came)
-        taken = [Taken(life.type, life.class_, stay.position - life.position) for life, stay in recent]
+        taken = [
+            Taken(life.type, life.class_, stay.position - life.position)
+            for life, stay in recent
+            if life.timed
+        ]
         yield from _items(past, day, taken)
 
 

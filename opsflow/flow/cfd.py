@@ -134,6 +134,24 @@ def of(board: Board, spans: Spans, window: Window, clock: Clock, *, backlog: boo
     )
 
 
+def reached(
+    board: Board, spans: Spans, *, backlog: bool = False
+) -> tuple[tuple[str, ...], list[tuple[float, ...]]]:
+    """The states that are drawn, and for each item when it first came at least as far as each of them.
+
+    As many moments as states that it reached, or passed over.
+    """
+    kinds = STARTED | {Kind.BACKLOG} if backlog else STARTED
+    states = [state for state in board.states if state.kind in kinds]
+    columns, paths = _columns(spans, states), spans.visits.paths
+    places = [marks([columns[state] for state in way]) for way in paths.ways]
+    found = [
+        tuple(moments[place] for place in places[way])
+        for way, moments in zip(paths.way, paths.moments, strict=True)
+    ]
+    return tuple(state.name for state in states), found
+
+
 def _line(reached: Sequence[float], window: Window, clock: Clock) -> tuple[tuple[int, ...], int]:
     """How many of the moments had come by the end of each day, and before the first."""
     days = Counter(clock.numbers(reached))

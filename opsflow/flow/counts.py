@@ -4,6 +4,9 @@ An arrival is an entry into work in progress, a departure is leaving it: finishe
 handed back to the backlog. So WIP at any moment is arrivals so far minus departures so far, and
 equals the number of items that stood in an active or waiting state: one law, and no day's count is
 changed by what happens later. Throughput is not departures: it counts finished items, each once.
+
+What a mass edit brings in was begun, or finished, nobody knows when. It is in progress from then on
+without having arrived, and what it brings in as finished is in no throughput.
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ def throughput(spans: Spans, window: Window, clock: Clock) -> tuple[int, ...]:
 
 def arrivals(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
     """Entries into work in progress on each day of the window."""
-    return per_day(clock.numbers(flow.start), window)
+    return per_day(clock.numbers(flow.arrived), window)
 
 
 def departures(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:

@@ -34,6 +34,10 @@ class Count(StrEnum):
     """The time between the two moments, in days of 24 hours, with decimals."""
     WORKING = "working"
     """Working days from first to last, both counted: begun and finished at a weekend is 0."""
+    WORKING_EXCLUSIVE = "working-exclusive"
+    """Working days from the first on, the last day not counted: begun and finished on one day is 0."""
+    WORKING_ELAPSED = "working-elapsed"
+    """The working days that went by between the two moments, with decimals."""
 
 
 class Working:
@@ -141,15 +145,43 @@ _LAST = date.max.toordinal() - 2
 def lengths(
     starts: Sequence[float], ends: Sequence[float], clock: Clock, count: Count, working: Working
 ) -> list[float]:
-    """Days from each start to its end; whole numbers, but for `elapsed`. Negative where it ends before."""
+    """Days from each start to its end; whole numbers, but for elapsed ones. Where it ends before,
+    they are negative, and of working days there are 0.
+    """
     if count is Count.ELAPSED:
         return [(end - start) / DAY for start, end in zip(starts, ends, strict=True)]
     firsts, lasts = clock.numbers(starts), clock.numbers(ends)
     if count is Count.WORKING:
         return list(working.counts(firsts, lasts))
+    if count is Count.WORKING_EXCLUSIVE:
+        return list(working.counts(firsts, [last - 1 for last in lasts]))
+    if count is Count.WORKING_ELAPSED:
+        before = working.counts(firsts, [last - 1 for last in lasts])
+        parts = {number: _Part.of(number, clock, working) for number in {*firsts, *lasts}}
+        return [
+            whole + parts[last].gone(end) - parts[first].gone(start) if start < end else 0.0
+            for whole, first, last, start, end in zip(before, firsts, lasts, starts, ends, strict=True)
+        ]
     if count is Count.INCLUSIVE:
         return [last - first + 1 for first, last in zip(firsts, lasts, strict=True)]
     return [last - first for first, last in zip(firsts, lasts, strict=True)]
+
+
+class _Part(NamedTuple):
+    """What there is of one day."""
+
+    begin: int
+    length: int
+    works: bool
+
+    @classmethod
+    def of(cls, number: int, clock: Clock, working: Working) -> _Part:
+        begin = clock.begin(number)
+        return cls(begin, clock.begin(number + 1) - begin, working.count(number, number) == 1)
+
+    def gone(self, at: float) -> float:
+        """The part of a working day that has gone by at a moment of it; 0 of any other."""
+        return (at - self.begin) / self.length if self.works else 0.0
 
 
 def day(at: datetime, zone: tzinfo) -> date:
@@ -167,10 +199,8 @@ def between(
     """Days from start to end, counted as `lengths` does; working days are Monday to Friday by default."""
     if count is Count.ELAPSED:
         return (end - start) / ONE
-    first, last = day(start, zone).toordinal(), day(end, zone).toordinal()
-    if count is Count.WORKING:
-        return (working or Working()).count(first, last)
-    return last - first + (count is Count.INCLUSIVE)
+    moments = [start.timestamp()], [end.timestamp()]
+    return lengths(*moments, Clock(zone), count, working or Working())[0]
 
 
 def inclusive(start: datetime, end: datetime, zone: tzinfo) -> int:
@@ -218,10 +248,10 @@ def last(days: int, today: date, since: date | None = None) -> Window:
 
 
 class Week(NamedTuple):
-    """The part of an ISO week that lies in a window."""
+    """The part of a week that lies in a window; or of a month or another period."""
 
     name: str
-    """Such as "2026-W24"."""
+    """Such as "2026-W24" or "2026-05"; the first day of what has no name of its own."""
     first: date
     last: date
     partial: bool
@@ -230,17 +260,58 @@ class Week(NamedTuple):
 
 def weeks(window: Window, today: date) -> tuple[Week, ...]:
     """The ISO weeks, Monday to Sunday, that a window touches, in order."""
+    return periods(window, today)
+
+
+PERIODS = ("day", "week", "month", "quarter", "year")
+
+
+def periods(window: Window, today: date, length: str | int = "week", begins: int = 0) -> tuple[Week, ...]:
+    """The periods that a window touches, in order: one of PERIODS, or so many days from its first one on.
+
+    `begins` is the day on which weeks begin, Monday being 0; those that begin on another day than ISO's
+    are named by their first day.
+    """
     found = []
-    monday = window.first - timedelta(days=window.first.weekday())
-    while monday <= window.last:
-        sunday = monday + timedelta(days=6)
-        year, number, _ = monday.isocalendar()
-        partial = monday < window.first or sunday > window.last or sunday >= today
-        found.append(
-            Week(f"{year}-W{number:02}", max(monday, window.first), min(sunday, window.last), partial)
-        )
-        monday = sunday + ONE
+    first = window.first
+    if length == "week":
+        first -= timedelta(days=(first.weekday() - begins) % 7)
+    elif isinstance(length, str) and length != "day":
+        first = _begin(first, length)
+    while first <= window.last:
+        following = _following(first, length)
+        last = following - ONE
+        partial = first < window.first or last > window.last or last >= today
+        name = _named(first, length, begins)
+        found.append(Week(name, max(first, window.first), min(last, window.last), partial))
+        first = following
     return tuple(found)
+
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _begin(day: date, length: str) -> date:
+    months = _MONTHS[length]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def _following(first: date, length: str | int) -> date:
+    if isinstance(length, int) or length in ("day", "week"):
+        return first + timedelta(days=length if isinstance(length, int) else 7 if length == "week" else 1)
+    month = first.month - 1 + _MONTHS[length]
+    return date(first.year + month // 12, month % 12 + 1, 1)
+
+
+def _named(first: date, length: str | int, begins: int) -> str:
+    if length == "week" and begins == 0:
+        year, number, _ = first.isocalendar()
+        return f"{year}-W{number:02}"
+    if length == "month":
+        return f"{first.year}-{first.month:02}"
+    if length == "quarter":
+        return f"{first.year}-Q{first.month // 3 + 1}"
+    return str(first.year) if length == "year" else first.isoformat()
 
 
 def per_day(numbers: Iterable[int], window: Window) -> tuple[int, ...]:

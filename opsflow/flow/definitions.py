@@ -121,6 +121,8 @@ COUNTED: Mapping[str, str] = {
     "is 0 days",
     "elapsed": "as the time that went by, in days of 24 hours",
     "working": "in working days of the board's calendar, both ends counted",
+    "working-exclusive": "in working days of the board's calendar, the last day not counted",
+    "working-elapsed": "as the parts of working days of the board's calendar that went by",
 }
 """How days are counted, by the names of `days.Count`."""
 
@@ -129,6 +131,25 @@ RANKED: Mapping[str, str] = {
     "linear": "By a line between the two nearest values (type 7), as spreadsheets have it",
     "truncated-rank": "The value at place p · n, rounded down",
     "lower": "The lower of the two values that lie nearest to place p · (n - 1)",
+    "higher": "The higher of the two values that lie nearest to place p · (n - 1)",
+    "midpoint": "Halfway between the two values that lie nearest to place p · (n - 1)",
+    **{
+        f"type-{number}": f"By type {number} of Hyndman and Fan ({what})"
+        for number, what in enumerate(
+            (
+                "nearest rank",
+                "nearest rank, with means of two",
+                "the place nearest to p · n",
+                "on a line, at place p · n",
+                "on a line, at place p · n + 1/2",
+                "on a line, at place p · (n + 1)",
+                "on a line, at place p · (n - 1) + 1",
+                "on a line, at place p · (n + 1/3) + 1/3",
+                "on a line, at place p · (n + 1/4) + 3/8",
+            ),
+            1,
+        )
+    },
 }
 """What a percentile is, by the names of `percentiles.RULES`."""
 

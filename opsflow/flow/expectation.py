@@ -20,6 +20,12 @@ def applies(
     return max(fitting, key=_names, default=None)
 
 
+def alike(expectations: Sequence[Expectation], one: Expectation) -> Expectation:
+    """The first that is for the same items: with several shares, work is held against the first."""
+    key = one.type, one.class_, one.service
+    return next((each for each in expectations if (each.type, each.class_, each.service) == key), one)
+
+
 def _fits(each: Expectation, type: str, class_: str, services: Collection[str]) -> bool:
     return (
         each.type in ("", type)

@@ -63,9 +63,56 @@ def _lower(values: Sequence[float], p: Fraction) -> float:
     return values[floor(p * (len(values) - 1))]
 
 
+def _higher(values: Sequence[float], p: Fraction) -> float:
+    """The higher of these two values."""
+    return values[ceil(p * (len(values) - 1))]
+
+
+def _midpoint(values: Sequence[float], p: Fraction) -> float:
+    """Halfway between these two values."""
+    return (_lower(values, p) + _higher(values, p)) / 2
+
+
+def _averaged(values: Sequence[float], p: Fraction) -> float:
+    """Nearest rank; the mean of two values where p of n falls between them."""
+    rank = p * len(values)
+    if rank.denominator != 1 or not 0 < rank < len(values):
+        return _nearest_rank(values, p)
+    return (values[int(rank) - 1] + values[int(rank)]) / 2
+
+
+def _nearest_even(values: Sequence[float], p: Fraction) -> float:
+    """The value whose place is nearest to p of n; of two, the one at an even place."""
+    return values[min(max(round(p * len(values)), 1), len(values)) - 1]
+
+
+def _between(shift: Callable[[Fraction], Fraction]) -> Callable[[Sequence[float], Fraction], float]:
+    """On a line between the values around place p · n + shift(p), counted from 1."""
+
+    def rule(values: Sequence[float], p: Fraction) -> float:
+        place = min(max(p * len(values) + shift(p), Fraction(1)), Fraction(len(values)))
+        low = floor(place)
+        high = min(low + 1, len(values))
+        return float(values[low - 1] + (values[high - 1] - values[low - 1]) * (place - low))
+
+    return rule
+
+
 RULES: Mapping[str, Callable[[Sequence[float], Fraction], float]] = {
     "nearest-rank": _nearest_rank,
     "linear": _linear,
     "truncated-rank": _truncated_rank,
     "lower": _lower,
+    "higher": _higher,
+    "midpoint": _midpoint,
+    "type-1": _nearest_rank,
+    "type-2": _averaged,
+    "type-3": _nearest_even,
+    "type-4": _between(lambda _: Fraction(0)),
+    "type-5": _between(lambda _: Fraction(1, 2)),
+    "type-6": _between(lambda p: p),
+    "type-7": _linear,
+    "type-8": _between(lambda p: (p + 1) / 3),
+    "type-9": _between(lambda p: p / 4 + Fraction(3, 8)),
 }
+"""By their names; `type-N` are those of Hyndman and Fan."""

@@ -120,8 +120,9 @@ def _at_risk(known: Known, item: Item) -> bool:
 def _against(board: Board, known: Known, item: Item) -> Iterable[str]:
     if item.blocked is not None:
         yield f"blocked: {item.blocked.reason}"
-    for needed in waits_for(board, item):
-        yield f"waits for {needed}"
+    needed = tuple(waits_for(board, item))
+    if needed:
+        yield f"waits for {', '.join(needed)}"
     if item.start_after is not None and item.start_after > known.today:
         yield f"not before {item.start_after.isoformat()}"
 

@@ -106,7 +106,19 @@ class Spans(Mapping[str, ItemSpan]):
 
     @cached_property
     def finished(self) -> Column:
+        """None, too, for what a mass edit brought in as finished: nobody knows when it was."""
+        return self.without(self.finished_by, self.brought_done)
+
+    @cached_property
+    def finished_by(self) -> Column:
+        """When each was finished at the latest: the same, and when it was brought in."""
         return self.column([shape.finished for shape in self.shapes])
+
+    @cached_property
+    def brought_done(self) -> frozenset[int]:
+        """The positions of what a mass edit brought in as finished, and is so still."""
+        way, shapes = self.visits.paths.way, self.shapes
+        return frozenset(item for item in self.visits.brought if shapes[way[item]].finished == 0)
 
     @cached_property
     def discarded(self) -> Column:
@@ -119,7 +131,7 @@ class Spans(Mapping[str, ItemSpan]):
     @cached_property
     def departed(self) -> Column:
         """When each was over, finished or not."""
-        pairs = zip(self.finished, self.discarded, strict=True)
+        pairs = zip(self.finished_by, self.discarded, strict=True)
         return [over if over is not None else dropped for over, dropped in pairs]
 
     def column(self, places: Sequence[int]) -> list[float | None]:
@@ -130,20 +142,42 @@ class Spans(Mapping[str, ItemSpan]):
             for moments, way in zip(paths.moments, paths.way, strict=True)
         ]
 
+    @staticmethod
+    def without(column: Column, items: frozenset[int]) -> Column:
+        """A column in which these positions have None."""
+        if not items:
+            return column
+        return [None if item in items else at for item, at in enumerate(column)]
+
+    def timed(self, items: list[int], begun: Column) -> list[int]:
+        """Of these positions, those of items of which it is known when they began.
+
+        Of what a mass edit brought in, a beginning of the day on which it came is none.
+        """
+        brought, created = self.visits.brought, self.created
+        if not brought:
+            return items
+        return [item for item in items if item not in brought or begun[item] != created[item]]
+
     @cached_property
     def flow(self) -> Flow:
         """The times in progress of all items."""
         item: list[int] = []
         start: list[float] = []
         end: list[float | None] = []
-        paths = self.visits.paths
+        paths, brought = self.visits.paths, self.visits.brought
         flows = [shape.flow for shape in self.shapes]
+        there: list[int] = []
         for number, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
             for begun, over in flows[way]:
+                if begun == 0 and number in brought:
+                    if over == 0:
+                        continue
+                    there.append(len(item))
                 item.append(number)
                 start.append(moments[begun])
                 end.append(moments[over] if over >= 0 else None)
-        return Flow(item, start, end)
+        return Flow(item, start, end, frozenset(there))
 
     # -- one item -----------------------------------------------------------------------------------
 
@@ -194,6 +228,15 @@ class Flow(NamedTuple):
     """Position among the items; never falls."""
     start: Sequence[float]
     end: Column
+    brought: frozenset[int] = frozenset()
+    """Which of the times, by place, only became known with a mass edit: no work arrived then."""
+
+    @property
+    def arrived(self) -> Sequence[float]:
+        """When work arrived: the starts, but for what was brought in."""
+        if not self.brought:
+            return self.start
+        return [at for place, at in enumerate(self.start) if place not in self.brought]
 
 
 def of(board: Board, told: History | Visits) -> Spans:

@@ -90,6 +90,9 @@ class Visits:
     """For each visit, the commit that says so; empty where a history knows."""
     author: Sequence[str] = ()
     """For each visit, who says so; empty where a history knows."""
+    brought: frozenset[int] = frozenset()
+    """The positions of items that a mass edit brought in: they stood in their first state before, and nobody
+    knows since when."""
 
     def __len__(self) -> int:
         return len(self.state)
@@ -150,6 +153,7 @@ class Visits:
             assigned=_picked(self.assigned, new),
             types=_picked(self.types, new),
             classes=_picked(self.classes, new),
+            brought=frozenset(new[item] for item in self.brought if item in new),
         )
 
 
@@ -191,11 +195,14 @@ def of_stories(stories: Iterable[Story]) -> Visits:
     entered: list[float] = []
     left: list[float | None] = []
     blocked, assigned, types, classes = nothing(), nothing(), nothing(), nothing()
+    brought: list[int] = []
     for story in stories:
         if not story.states:
             continue
         number = len(items)
         items.append(story.item)
+        if was_brought(story):
+            brought.append(number)
         for span in story.states:
             state.append(names.setdefault(span.value, len(names)))
             entered.append(seconds(span.start))
@@ -205,7 +212,25 @@ def of_stories(stories: Iterable[Story]) -> Visits:
         _hold(assigned, number, story.assigned)
         _hold(types, number, story.types)
         _hold(classes, number, story.classes)
-    return Visits(items, list(names), first, state, entered, left, blocked, assigned, types, classes)
+    return Visits(
+        items,
+        list(names),
+        first,
+        state,
+        entered,
+        left,
+        blocked,
+        assigned,
+        types,
+        classes,
+        brought=frozenset(brought),
+    )
+
+
+def was_brought(story: Story) -> bool:
+    """Whether a mass edit brought the item in; not where `entered:` says when it came to its first state."""
+    first = story.states[0]
+    return first.commit.ignored and first.start == first.commit.at
 
 
 def _hold(held: Held, item: int, spans: Iterable[Span]) -> None:

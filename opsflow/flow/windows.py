@@ -89,4 +89,5 @@ def erased(board: Board, found: Visits) -> Visits:
         found.assigned,
         found.types,
         found.classes,
+        brought=found.brought,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
+from statistics import median
 from typing import NamedTuple
 
 FACTOR = 2.66
@@ -17,6 +18,10 @@ RANGE_FACTOR = 3.267
 """A moving range over so many mean moving ranges is itself a signal."""
 SIGMA = 1.128
 """A mean moving range is so many standard deviations."""
+MEDIAN_FACTOR = 3.145
+"""Limits lie so many median moving ranges from the centre: 3 ÷ 0.954."""
+MEDIAN_RANGE_FACTOR = 3.865
+MEDIAN_SIGMA = 0.954
 ENOUGH = 6
 """Fewer values than this give no limits."""
 RUN = 8
@@ -27,27 +32,36 @@ class Limits(NamedTuple):
     """The limits of a process."""
 
     mean: float
+    """The centre: the mean of the baseline, or its median."""
     mean_range: float
+    """The mean of its moving ranges, or their median."""
     n: int
     """How many values they rest on."""
     clamped: bool = False
     """Whether a lower limit below 0 was raised to 0: values that cannot be negative do not break it."""
+    median_range: bool = False
+    """Whether `mean_range` is the median of the moving ranges."""
+
+    @property
+    def factor(self) -> float:
+        """In how many moving ranges from the centre the limits lie."""
+        return MEDIAN_FACTOR if self.median_range else FACTOR
 
     @property
     def upper(self) -> float:
-        return self.mean + FACTOR * self.mean_range
+        return self.mean + self.factor * self.mean_range
 
     @property
     def lower(self) -> float:
-        return 0.0 if self.clamped else self.mean - FACTOR * self.mean_range
+        return 0.0 if self.clamped else self.mean - self.factor * self.mean_range
 
     @property
     def upper_range(self) -> float:
-        return RANGE_FACTOR * self.mean_range
+        return (MEDIAN_RANGE_FACTOR if self.median_range else RANGE_FACTOR) * self.mean_range
 
     @property
     def sigma(self) -> float:
-        return self.mean_range / SIGMA
+        return self.mean_range / (MEDIAN_SIGMA if self.median_range else SIGMA)
 
 
 class Point(NamedTuple):
@@ -65,21 +79,36 @@ class Point(NamedTuple):
     4 a long run on one side of the mean; 5 a long trend, where it is asked for."""
 
 
-def limits(baseline: Sequence[float], *, screen: bool = False, clamp: bool = False) -> Limits | None:
+def limits(
+    baseline: Sequence[float],
+    *,
+    screen: bool = False,
+    clamp: bool = False,
+    median_centre: bool = False,
+    median_range: bool = False,
+) -> Limits | None:
     """The limits by a baseline, in the order in which the values came; None without two values.
 
     `screen` leaves moving ranges out that are themselves signals, and takes their mean anew; `clamp`
-    raises a lower limit below 0 to 0.
+    raises a lower limit below 0 to 0, unless a value is below it. Medians of values and of moving ranges
+    are for baselines with a few far values in them.
     """
     ranges = [abs(after - before) for before, after in pairwise(baseline)]
     if not ranges:
         return None
-    mean_range = sum(ranges) / len(ranges)
+    middle = median if median_range else _mean
+    mean_range = middle(ranges)
     if screen:
-        kept = [each for each in ranges if each < RANGE_FACTOR * mean_range]
-        mean_range = sum(kept) / len(kept) if kept else 0.0
-    mean = sum(baseline) / len(baseline)
-    return Limits(mean, mean_range, len(baseline), clamp and mean - FACTOR * mean_range < 0)
+        most = (MEDIAN_RANGE_FACTOR if median_range else RANGE_FACTOR) * mean_range
+        kept = [each for each in ranges if each < most]
+        mean_range = middle(kept) if kept else 0.0
+    centre = median(baseline) if median_centre else _mean(baseline)
+    found = Limits(centre, mean_range, len(baseline), median_range=median_range)
+    return found._replace(clamped=clamp and found.lower < 0 <= min(baseline))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def points(values: Sequence[float], found: Limits, *, run: int = RUN, trend: int = 0) -> list[Point]:

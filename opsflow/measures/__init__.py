@@ -23,7 +23,8 @@ is a pure function of flow/ or capacity/. The signatures that others call:
     measures.question(name) -> str
     measures.figure(name, query) -> View        the figure alone, as pages take it
     measures.view(name, query) -> View          with its head: measure, name, question, as_of, options,
-                                                definitions (window, n), and "slices" where `by` is set
+                                                definitions (window, n), "slices" where `by` is set, and
+                                                "marks" of DATED ones: the days on which policies changed
     measures.behind(name, query) -> tuple[Evidence, ...]
     measures.query.of(facts) -> Query           the last 90 days, all items; dataclasses.replace for others
     query.visits, query.spans                   columns of the items that are asked about (flow/visits, spans)
@@ -79,6 +80,21 @@ ALL = tuple(name for names in FAMILIES.values() for name in names)
 """The names of all measures, in the order of the manual."""
 SIMULATED = FAMILIES["forecast"]
 """Measures that are not counted but lived through thousands of times: `report all` leaves them out."""
+
+DATED = (
+    "cycle-time",
+    "lead-time",
+    "throughput",
+    "arrivals",
+    "net-flow",
+    "wip",
+    "cfd",
+    "flow-efficiency",
+    "control-chart",
+    "unplanned",
+    "backtest",
+)
+"""Measures whose rows lie on days, so that a change of the policies may show in them: they have "marks"."""
 
 CHOICES = ("count", "percentile-rule", "minimum", "between", "baseline", "backward", "by-state")
 """What somebody may choose beyond days and items, where a measure depends on it."""
@@ -196,12 +212,13 @@ UNKNOWN = "Not known without the history"
 
 def view(name: str, query: Query) -> View:
     """The whole view of one measure: what was asked, what its words mean, the figure, and its slices."""
-    from opsflow.measures import _head
+    from opsflow.measures import _head, _marks
 
     found = figure(name, query)
     return {
         **_head.of(name, module(name), query, found.get("n")),
         **found,
+        **({"marks": _marks.view(query.facts, query.window)} if name in DATED else {}),
         "slices": [{"slice": slice_, **figure(name, each)} for slice_, each in query.slices()],
     }
 

@@ -34,7 +34,7 @@ def of(name: str, measure: Measure, query: Query, n: int | None) -> View:
                 "name": each,
                 "sentence": definitions.sentence(each, str(query.count or ""), query.rule),
                 "window": window(query.window, query.since),
-                "n": n,
+                "n": n if query.measured else None,
             }
             for each in measure.DEFINITIONS
         ],

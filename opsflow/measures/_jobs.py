@@ -71,6 +71,8 @@ def _jobs(query: Query, course: Course, window: Window, days: int, limits: Seque
         blocks.setdefault(number, []).append((start, end if over is None else over))
     for number, name in enumerate(found.items):
         started, departed = spans.started[number], spans.departed[number]
+        if number in spans.brought_done:
+            continue
         if started is None:
             yield from _unbegun(query, course, name, zero, limits)
             continue

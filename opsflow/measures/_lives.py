@@ -48,14 +48,15 @@ def _first(query: Query) -> date | None:
 
 
 def _life(query: Query, number: int, steps: Sequence[Step]) -> Life | None:
-    """None for an item that was never begun."""
+    """None for an item that was never begun, or that a mass edit brought in as finished."""
     begun = next((step for step in steps if step.kind in STARTED), None)
-    if begun is None:
+    if begun is None or number in query.spans.brought_done:
         return None
+    timed = begun is not steps[0] or number not in query.visits.brought
     item = query.item(query.visits.items[number])
     kinds = (IN_PROGRESS, DONE, DROPPED)
     working, finished, dropped = (tuple(_stays(steps, each)) for each in kinds)
-    return Life(item.type, item.class_, begun.known, begun.position, working, finished, dropped)
+    return Life(item.type, item.class_, begun.known, begun.position, working, finished, dropped, timed)
 
 
 def _told(query: Query, course: Course) -> Iterator[tuple[int, list[Step]]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from opsflow import words
 from opsflow.measures.query import Query
-from opsflow.model import Item
+from opsflow.model import Board, Item
 
 
 def said(query: Query, amount: float) -> str:
@@ -21,15 +21,15 @@ def projects(query: Query) -> Mapping[str, list[Item]]:
     found: dict[str, list[Item]] = {key: [] for key in board.projects or {}}
     for item in query.items.values():
         if item.part_of:
-            whole = project(query, item)
+            whole = project(board, item)
             if whole:
                 found.setdefault(whole, []).append(item)
     return found
 
 
-def project(query: Query, item: Item) -> str:
+def project(board: Board, item: Item) -> str:
     """The project that an item is part of, directly or through other items; empty where it is of none."""
-    board, seen = query.facts.board, {item.id}
+    seen = {item.id}
     whole = item.part_of
     while whole in board.items and whole not in seen:
         seen.add(whole)

@@ -55,9 +55,10 @@ def teams(query: Query) -> dict[str, list[Person]]:
 
 
 def in_progress(query: Query, items: Iterable[Item]) -> Iterator[Item]:
-    """Those of these items that are in progress."""
-    working = {state.name for state in query.facts.board.states if state.kind in IN_PROGRESS}
-    return (item for item in items if item.state in working)
+    """Those of these items that are on the board and in progress."""
+    board = query.facts.board
+    working = {state.name for state in board.states if state.kind in IN_PROGRESS}
+    return (item for item in items if item.state in working and item.id in board.items)
 
 
 def open_items(query: Query, items: Iterable[Item]) -> Iterator[Item]:

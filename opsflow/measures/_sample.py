@@ -61,7 +61,7 @@ def given(text: str) -> Days:
 def lengths(query: Query, course: Course) -> Lengths:
     """How long the finished items of the window took, and how old those are that go on."""
     spans = query.spans
-    finished = counts.finished(spans, query.window, query.clock)
+    finished = spans.timed(counts.finished(spans, query.window, query.clock), spans.started)
     begun = [spans.started[item] or 0.0 for item in finished]
     over = [spans.finished[item] or 0.0 for item in finished]
     columns = zip(spans.started, spans.departed, strict=True)

@@ -9,7 +9,7 @@ from math import floor
 
 from opsflow import words
 from opsflow.errors import OpsflowError
-from opsflow.flow import windows
+from opsflow.flow import counts, windows
 from opsflow.flow.spans import Column
 from opsflow.measures import Evidence, Option, View
 from opsflow.measures.query import Query
@@ -27,7 +27,7 @@ WIDTHS = (1, 7, 30, 90, 365)
 
 def of(query: Query, begun: Column) -> View:
     """The days from these moments on until each item was over, of what was over in the window."""
-    chosen = query.done
+    chosen = query.timed(begun)
     times = query.done_times if begun is query.begun else query.lengths(begun, query.over, chosen)
     percentiles = query.percentiles(times, _shown(query))
     facts = query.percentiles(times, LEVELS)
@@ -47,7 +47,7 @@ def of(query: Query, begun: Column) -> View:
         "slowest": _rows(
             query, begun, [chosen[place] for place in slowest], [times[place] for place in slowest]
         ),
-        "rows": _rows(query, begun, query.finished, in_order(query, times)) if query.listed else [],
+        "rows": _rows(query, begun, *in_order(query, chosen, times)) if query.listed else [],
     }
 
 
@@ -83,10 +83,13 @@ def _rows(query: Query, begun: Column, chosen: Sequence[int], times: Sequence[fl
     ]
 
 
-def in_order(query: Query, values: Sequence[float]) -> list[float]:
-    """Values of what was finished, in order of position, as of what was finished first first."""
-    known = dict(zip(query.done, values, strict=True))
-    return [known[item] for item in query.finished]
+def in_order(
+    query: Query, items: Sequence[int], values: Sequence[float]
+) -> tuple[Sequence[int], Sequence[float]]:
+    """Finished items and what is known of each, first finished first."""
+    known = dict(zip(items, values, strict=True))
+    ordered = counts.in_order(items, query.over)
+    return ordered, [known[item] for item in ordered]
 
 
 def on(numbers: Sequence[int]) -> list[str]:
@@ -114,7 +117,14 @@ def _between(query: Query) -> View | None:
     return {"from": first, "to": last, "states": list(windows.states_between(query.facts.board, first, last))}
 
 
+def few(found: View, otherwise: str) -> str:
+    """The headline where there is no number."""
+    return otherwise if found["n"] else "Nothing was finished"
+
+
 def _nothing(query: Query) -> str:
+    if counts.within(query.over, query.window, query.clock):
+        return "What was finished in this time was begun before it came to this board, nobody knows when."
     if query.between and not windows.states_between(query.facts.board, *query.between):
         return f"{query.between[1]} does not come after {query.between[0]} in the workflow."
     return query.nothing("Nothing was finished in this time.")
@@ -122,9 +132,10 @@ def _nothing(query: Query) -> str:
 
 def behind(query: Query, begun: Column) -> tuple[Evidence, ...]:
     """What was over in the window, and how long each took."""
-    times = query.lengths(begun, query.over, query.finished)
+    chosen = counts.in_order(query.timed(begun), query.over)
+    times = query.lengths(begun, query.over, chosen)
     what = "finished" if query.between is None else f"came to {query.between[1]}"
     return tuple(
         query.evidence(query.visits.items[item], what, query.over[item] or 0.0, time)
-        for item, time in zip(query.finished, times, strict=True)
+        for item, time in zip(chosen, times, strict=True)
     )

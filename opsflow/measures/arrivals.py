@@ -10,24 +10,27 @@ from opsflow.measures.query import Query
 TITLE = "Arrivals"
 DEFINITIONS = ("work in progress", "arrivals")
 APPLIES = ("backward", "by-state")
+OPTIONS = (_periods.PERIOD, _periods.BEGINS)
 FACTS = (Fact("n", "Arrived", "items"), Fact("mean_week", "Mean of full weeks", "a week"))
 TABLES = (Table("rows", ("week", "arrivals", "partial"), bar="arrivals", most=30, last=True),)
 
 
 def view(query: Query) -> View:
-    daily = days.per_day(query.came, query.known)
-    weeks = days.weeks(query.known, query.facts.today) if query.measured else ()
+    daily = days.per_day(query.arrived, query.known)
+    weeks = _periods.of(query)
     total = days.per_week(daily, query.known, weeks)
     full = [n for week, n in zip(weeks, total, strict=True) if not week.partial]
-    n = sum(daily)
+    n, one = sum(daily), _periods.word(query)
     return {
-        "title": f"{words.count(n, 'item')} arrived in work in progress",
-        "subtitle": f"Entries into work in progress per week, over {words.count(len(full), 'full week')}.",
+        "title": f"{words.count(n, 'item')} arrived in work in progress" if n else "Nothing was begun",
+        "subtitle": f"Entries into work in progress per {one}, over "
+        f"{words.count(len(full), f'full {one}', f'full {_periods.words_of(query)}')}.",
+        "called": _periods.called(query),
         "read": "Hold it against throughput: what arrives faster than it is finished, queues.",
         "n": n,
         "reason": "" if n else query.nothing("Nothing was begun in this time."),
-        "reasons": {} if full else {"mean_week": "no full week yet"},
-        "mean_week": round(sum(full) / len(full), 1) if full else None,
+        "reasons": {} if full else {"mean_week": f"no full {one} yet"},
+        "mean_week": sum(full) / len(full) if full else None,
         "days": _periods.daily(query, "arrivals", daily),
         "rows": [
             {**_periods.week(week), "arrivals": came, "partial": week.partial}
@@ -38,5 +41,6 @@ def view(query: Query) -> View:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     items, flow = query.visits.items, query.flow
-    chosen = counts.within(flow.start, query.window, query.clock)
+    within = counts.within(flow.start, query.window, query.clock)
+    chosen = [at for at in within if at not in flow.brought]
     return tuple(query.evidence(items[flow.item[at]], "arrived", flow.start[at]) for at in chosen)

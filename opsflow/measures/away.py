@@ -43,25 +43,33 @@ def view(query: Query) -> View:
     least = min(whole, key=lambda week: (week["person_days"], week["from_on"]), default=None)
     return {
         "known_without_history": True,
-        "title": _title(rows, conflicts, length),
+        "title": "Who is away is not known"
+        if query.facts.board.people is None
+        else _title(rows, conflicts, length),
         "subtitle": f"The next {words.count(length, 'week')}, until {window.last.isoformat()}.",
         "read": "Move what is due then, or give it to somebody who is there. Promise less in thin weeks.",
         "n": len(people),
         "reason": _people.nobody(query),
-        "reasons": {"least_person_days": "no whole week"} if least is None else {},
+        "reasons": _reasons(query, least is None),
         "ahead": {"from_on": _people.on(window.first), "to_on": _people.on(window.last)},
-        "away_today": len(today),
+        "away_today": len(today) if people else None,
         "person_days": _people.exact(sum(week["person_days"] for week in weeks)) if people else None,
         "away_person_days": _people.exact(sum(week["away_person_days"] for week in weeks))
         if people
         else None,
         "least_person_days": least["person_days"] if least else None,
         "least_week": least["week"] if least else None,
-        "conflicts_count": len(conflicts),
+        "conflicts_count": len(conflicts) if people else None,
         "conflicts": conflicts,
         "rows": rows,
         "weeks": weeks,
     }
+
+
+def _reasons(query: Query, no_week: bool) -> dict[str, str]:
+    if not _people.of(query):
+        return dict.fromkeys((fact.key for fact in FACTS if fact.key != "n"), "nobody is known")
+    return {"least_person_days": "no whole week"} if no_week else {}
 
 
 def _title(rows: list[View], conflicts: list[View], length: int) -> str:

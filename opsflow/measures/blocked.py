@@ -126,6 +126,8 @@ def _days(query: Query, blocks: Sequence[Block]) -> list[float]:
     """The days of each block that lie in the window: what went by, unless somebody asks otherwise."""
     if query.count in (None, Count.ELAPSED):
         return [(block.end - block.start) / DAY for block in blocks]
+    if query.count is Count.WORKING_ELAPSED:
+        return query.between_moments([block.start for block in blocks], [block.end for block in blocks])
     last = query.window.numbers.stop - 1
     first = query.clock.numbers([block.start for block in blocks])
     final = [min(number, last) for number in query.clock.numbers([block.end for block in blocks])]
@@ -135,6 +137,8 @@ def _days(query: Query, blocks: Sequence[Block]) -> list[float]:
 def _counted(query: Query, first: int, last: int) -> float:
     if query.count is Count.WORKING:
         return query.working.count(first, last)
+    if query.count is Count.WORKING_EXCLUSIVE:
+        return query.working.count(first, last - 1)
     return last - first + (query.count is Count.INCLUSIVE)
 
 
@@ -187,6 +191,8 @@ def _months(query: Query, found: Held) -> list[View]:
             )
             if query.count in (None, Count.ELAPSED):
                 days = (month.end - month.start) / DAY
+            elif query.count is Count.WORKING_ELAPSED:
+                (days,) = query.between_moments([month.start], [month.end])
             else:
                 begun = query.clock.number(month.start)
                 last = min(query.clock.number(month.end), _next(first).toordinal() - 1)

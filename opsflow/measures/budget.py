@@ -210,7 +210,7 @@ def _missing(wanted: Sequence[Item], row: View, planned: float | None) -> Iterat
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     """The finished items of projects, and what each cost."""
-    over, number = query.spans.finished, query.visits.number
+    over, number = query.spans.finished_by, query.visits.number
     found = []
     for items in _money.projects(query).values():
         for item in items:

@@ -16,7 +16,12 @@ DEFINITIONS = ("cumulative flow", "rework", "discarded")
 APPLIES = ("backward",)
 MOST = 100
 """As many falls back are listed beside the diagram, the latest; the measure `rework` lists all."""
-OPTIONS = (Option("backlog", "no", "whether the states of the backlog are drawn, too", ("yes", "no")),)
+OPTIONS = (
+    Option("backlog", "no", "whether the states of the backlog are drawn, too", ("yes", "no")),
+    Option(
+        "items", "no", "whether it is listed when each item came at least as far as each state", ("yes", "no")
+    ),
+)
 FACTS = (
     Fact("n", "Ever begun", "items"),
     Fact("widened", "Widest growth", "items"),
@@ -25,6 +30,7 @@ FACTS = (
 TABLES = (
     Table("rows", (), "Items that had come at least as far", last=True, most=15),
     Table("rework", ("id", "fell_on", "from", "to", "recovered_on", "days", "title"), "Falls back"),
+    Table("items", (), "Items, by the day on which each came at least as far"),
 )
 
 
@@ -41,7 +47,8 @@ def view(query: Query) -> View:
     over = [place for place, state in enumerate(found.states) if state.kind in OVER]
     n = found.lines[0][-1] if found.lines and found.lines[0] else 0
     name, widened = _widest(found)
-    title = "No band has widened: work flows evenly"
+    moved = any(line and line[-1] > first for line, first in zip(found.lines, found.before, strict=True))
+    title = "No band has widened: work flows evenly" if moved else "Nothing came any further"
     if widened >= 2:
         title = (
             f"{_names.state(query.facts.board, name)['title']} has grown by {words.count(widened, 'item')}"
@@ -63,6 +70,7 @@ def view(query: Query) -> View:
         "base": found.before[over[0]] if over else 0,
         "falls": len(falls.item),
         "rework": _rework.rows(query, falls, _rework.lasted(query, falls), _rework.latest(falls, MOST)),
+        "items": _items(query, backlog) if query.option("items", "no") == "yes" else [],
         "rows": [
             {"day_on": day, **dict(zip(names, counts, strict=True))}
             for day, *counts in zip(days, *found.lines, strict=True)
@@ -70,6 +78,24 @@ def view(query: Query) -> View:
         if found.lines
         else [],
     }
+
+
+def _items(query: Query, backlog: bool) -> list[View]:
+    """The items that came to a state by the end of the window; None where it has not come so far."""
+    names, reached = cfd.reached(query.facts.board, query.spans, backlog=backlog)
+    return [
+        {
+            "id": query.visits.items[item],
+            **{
+                name: query.on(moments[place])
+                if place < len(moments) and moments[place] < query.end
+                else None
+                for place, name in enumerate(names)
+            },
+        }
+        for item, moments in enumerate(reached)
+        if moments and moments[0] < query.end
+    ]
 
 
 def _widest(found: cfd.Cfd) -> tuple[str, int]:

@@ -7,11 +7,14 @@ from datetime import date
 from typing import NamedTuple
 
 from opsflow import words
+from opsflow.errors import OpsflowError
 from opsflow.flow import counts, days, xmr
 from opsflow.flow.days import Window
+from opsflow.flow.spans import Column
 from opsflow.flow.xmr import Limits, Point
 from opsflow.measures import Evidence, Fact, Option, Table, View, _times
 from opsflow.measures.query import Query
+from opsflow.reading import values
 
 TITLE = "Control chart"
 DEFINITIONS = ("process limits", "cycle time", "throughput")
@@ -23,11 +26,25 @@ OPTIONS = (
         "what is charted: a value for each finished item, or one for each day or full week",
         ("cycle-time", "lead-time", "throughput", "arrivals", "departures", "wip"),
     ),
-    Option("per", "week", "a value for each full week or each day, where items have none", ("week", "day")),
+    Option(
+        "per",
+        "week",
+        "a value for each full week or month, or each day, where items have none",
+        ("week", "day", "month"),
+    ),
     Option("run", str(xmr.RUN), "how many values in a row on one side of the mean are a signal"),
     Option("trend", "0", "how many rising or falling values in a row are a signal; 0: none are"),
     Option("screen", "no", "whether moving ranges that are signals themselves are left out", ("yes", "no")),
     Option("clamp", "yes", "whether a lower limit below 0 becomes 0, and is none", ("yes", "no")),
+    Option("centre", "mean", "what the limits lie around", ("mean", "median")),
+    Option(
+        "range",
+        "mean",
+        "how far they lie from it: 2.66 mean moving ranges, or 3.145 median ones",
+        ("mean", "median"),
+    ),
+    Option("first", "0", "how many values, the first ones, the limits rest on; 0: those of the baseline"),
+    Option("values", "", "values to chart in place of the board's, such as 3,5,2.5"),
 )
 FACTS = (
     Fact("mean", "Mean", ""),
@@ -64,10 +81,20 @@ class Value(NamedTuple):
 
 def view(query: Query) -> View:
     values = charted(query)
-    baseline = [each.value for each in values if _in(query.baseline, each.number)]
+    first = int(query.option("first", "0"))
+    based = values[:first] if first else [each for each in values if _in(query.baseline, each.number)]
+    baseline = [each.value for each in based]
     enough = query.enough(len(baseline), xmr.ENOUGH)
     limits = (
-        xmr.limits(baseline, screen=_yes(query, "screen"), clamp=_yes(query, "clamp")) if enough else None
+        xmr.limits(
+            baseline,
+            screen=_yes(query, "screen"),
+            clamp=_yes(query, "clamp"),
+            median_centre=query.option("centre", "mean") == "median",
+            median_range=query.option("range", "mean") == "median",
+        )
+        if enough
+        else None
     )
     points = _points(query, values, limits)
     signals = [place for place, point in enumerate(points) if point.rules]
@@ -75,8 +102,7 @@ def view(query: Query) -> View:
     signalled = _rows(values, points, signals if query.listed else signals[-MOST:])
     return {
         "title": _title(limits, len(signals)),
-        "subtitle": f"{_NAMES[query.option('of', 'cycle-time')]}, against the limits of "
-        f"{words.count(len(baseline), 'value')}.",
+        "subtitle": f"{_name(query)}, against the limits of {words.count(len(baseline), 'value')}.",
         "read": "Within the limits, nothing special happened: only a change of the system changes it. "
         "Ask about signals alone.",
         "n": len(values),
@@ -109,9 +135,15 @@ _NAMES = {
 }
 
 
+def _name(query: Query) -> str:
+    return "Values as given" if query.option("values", "") else _NAMES[query.option("of", "cycle-time")]
+
+
 def charted(query: Query) -> list[Value]:
     """The values in the order in which they came."""
     what = query.option("of", "cycle-time")
+    if query.option("values", ""):
+        return _given(query.option("values", ""))
     if what in ("cycle-time", "lead-time"):
         return _of_items(query, what)
     if not query.measured:
@@ -123,12 +155,13 @@ def charted(query: Query) -> list[Value]:
     else:
         daily = _DAILY[what](query)
     numbers = query.known.numbers
-    if query.option("per", "week") == "day":
+    per = query.option("per", "week")
+    if per == "day":
         return [
             Value(date.fromordinal(number).isoformat(), number, n)
             for number, n in zip(numbers, daily, strict=True)
         ]
-    weeks = [week for week in days.weeks(query.known, query.facts.today) if not week.partial]
+    weeks = [week for week in days.periods(query.known, query.facts.today, per) if not week.partial]
     if what == "wip":
         last = [daily[week.last.toordinal() - numbers.start] for week in weeks]
     else:
@@ -136,18 +169,36 @@ def charted(query: Query) -> list[Value]:
     return [Value(week.name, week.last.toordinal(), n) for week, n in zip(weeks, last, strict=True)]
 
 
+def _given(text: str) -> list[Value]:
+    """Values that somebody writes down, named by their places."""
+    found = [values.number(part.strip()) for part in text.split(",")]
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
+        raise OpsflowError(f"The option values is numbers such as 3,5,2.5, and not {text!r}.")
+    return [Value(str(place), 0, each) for place, each in enumerate(known, 1)]
+
+
 _DAILY: Mapping[str, Callable[[Query], Sequence[int]]] = {
-    "arrivals": lambda query: days.per_day(query.came, query.known),
+    "arrivals": lambda query: days.per_day(query.arrived, query.known),
     "departures": lambda query: days.per_day(query.left, query.known),
 }
 
 
 def _of_items(query: Query, what: str) -> list[Value]:
-    begun = query.spans.created if what == "lead-time" else query.begun
-    chosen, ids = query.finished, query.visits.items
+    begun, ids = _begun(query, what), query.visits.items
+    chosen = _chosen(query, what)
     times = query.cycle_times if begun is query.begun else query.lengths(begun, query.over, chosen)
     numbers = query.clock.numbers([query.over[item] or 0.0 for item in chosen])
     return [Value(ids[item], number, time) for item, number, time in zip(chosen, numbers, times, strict=True)]
+
+
+def _begun(query: Query, what: str) -> Column:
+    return query.spans.created if what == "lead-time" else query.begun
+
+
+def _chosen(query: Query, what: str) -> list[int]:
+    """The finished items of the chart, first finished first."""
+    return counts.in_order(query.timed(_begun(query, what)), query.over)
 
 
 def _in(window: Window | None, number: int) -> bool:
@@ -175,7 +226,8 @@ def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> lis
 
 def _rows(values: Sequence[Value], points: Sequence[Point], places: Sequence[int]) -> list[View]:
     """The values at these places."""
-    on = _times.on([values[place].number for place in places])
+    days_of = [values[place].number for place in places]
+    on: Sequence[str | None] = _times.on(days_of) if all(days_of) else [None] * len(days_of)
     return [
         {
             "label": values[place].label,
@@ -213,16 +265,23 @@ def _why(values: Sequence[Value], baseline: Sequence[float], limits: Limits | No
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     """The items of the chart; of days and weeks, what was finished or came in them."""
-    if query.option("of", "cycle-time") in ("cycle-time", "lead-time"):
+    what = query.option("of", "cycle-time")
+    if query.option("values", ""):
+        return ()
+    if what in ("cycle-time", "lead-time"):
         values = charted(query)
         return tuple(
             query.evidence(each.label, "finished", query.over[item] or 0.0, each.value)
-            for item, each in zip(query.finished, values, strict=True)
+            for item, each in zip(_chosen(query, what), values, strict=True)
         )
     ids, flow = query.visits.items, query.flow
-    if query.option("of", "") == "throughput":
-        return tuple(
-            query.evidence(ids[item], "finished", query.over[item] or 0.0) for item in query.finished
-        )
+    if what == "throughput":
+        over = query.spans.finished
+        finished = counts.finished(query.spans, query.window, query.clock)
+        return tuple(query.evidence(ids[item], "finished", over[item] or 0.0) for item in finished)
     chosen = counts.within(flow.start, query.window, query.clock)
-    return tuple(query.evidence(ids[flow.item[at]], "arrived", flow.start[at]) for at in chosen)
+    return tuple(
+        query.evidence(ids[flow.item[at]], "arrived", flow.start[at])
+        for at in chosen
+        if at not in flow.brought
+    )

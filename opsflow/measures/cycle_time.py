@@ -29,7 +29,7 @@ def view(query: Query) -> View:
     return {
         "title": f"85% of work is done within {words.count(p85, 'day')}"
         if p85 is not None
-        else "Too little is finished to say how long work takes",
+        else _times.few(found, "Too little is finished to say how long work takes"),
         "read": "Promise new work with the 85% line, not with the average. "
         "Ask what happened above the 95% line.",
         **found,

@@ -33,9 +33,11 @@ LIKELY = 0.5
 def view(query: Query) -> View:
     board = query.facts.board
     times = _times(query)
-    rows = [_row(query, each, times[each]) for each in board.expectations]
+    leads = [expectation.alike(board.expectations, each) for each in board.expectations]
+    rows = [_row(query, each, times[lead]) for each, lead in zip(board.expectations, leads, strict=True)]
     open_ = _open(query, times)
-    kept, n = sum(row["kept"] for row in rows), sum(row["n"] for row in rows)
+    first = [row for row, each, lead in zip(rows, board.expectations, leads, strict=True) if each is lead]
+    kept, n = sum(row["kept"] for row in first), sum(row["n"] for row in first)
     enough = query.enough(n, expectation.ENOUGH)
     return {
         "title": _title(rows),

@@ -36,7 +36,9 @@ def view(query: Query) -> View:
     share = None if why else found.share
     median = query.percentile(shares, 50) if share is not None else None
     return {
-        "title": f"Work moves {share:.0%} of the time that it takes" if share is not None else "Not known",
+        "title": f"Work moves {share:.0%} of the time that it takes"
+        if share is not None
+        else _unknown(found),
         "subtitle": "Time not waiting or blocked, of all time from start to finish.",
         "read": "Most of the rest is waiting for somebody. "
         "Ask for whom, before you ask anybody to work faster.",
@@ -51,6 +53,14 @@ def view(query: Query) -> View:
         "stillest": _rows(query, found, stillest),
         "rows": _rows(query, found, _in_order(query)) if query.listed else [],
     }
+
+
+def _unknown(found: Efficiency) -> str:
+    if not found.configured:
+        return "Standing still is not recorded: no state is waiting, and nothing was blocked"
+    if not found.n:
+        return "Nothing was finished"
+    return "Too little is known to say how much of the time work stands still"
 
 
 def _in_order(query: Query) -> list[int]:

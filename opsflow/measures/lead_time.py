@@ -29,7 +29,7 @@ def view(query: Query) -> View:
     return {
         "title": f"85% of what was asked for is there within {words.count(p85, 'day')}"
         if p85 is not None
-        else "Too little is finished to say how long people wait",
+        else _times.few(found, "Too little is finished to say how long people wait"),
         "read": "This is what requesters feel. Far above cycle time, most of it is waiting before the start.",
         **found,
     }

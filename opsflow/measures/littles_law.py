@@ -19,6 +19,8 @@ FACTS = (
     Fact("residence_days", "Mean time in progress (w)", "days"),
     Fact("mean_cycle_time_days", "Mean cycle time", "days"),
     Fact("throughput_per_day", "Departures (Θ)", "a day"),
+    Fact("approximate_cycle_time_days", "Cycle time by L ÷ Θ", "days"),
+    Fact("flow_debt_days", "Flow debt", "days"),
 )
 TABLES = (Table("rows", ("sign", "steady", "value", "what"), "Signs of steady flow"),)
 ENOUGH = 5
@@ -34,6 +36,7 @@ def view(query: Query) -> View:
     cycle = sum(times) / len(times) if times and enough else None
     why = query.few(len(times), ENOUGH)
     rows = _signs(query, found, cycle) if query.measured and found.length_days else []
+    read = found.area_days / found.departed if found.departed else None
     return {
         "title": _title(found, cycle),
         "subtitle": "Average work in progress is arrivals times the mean time in progress, exactly.",
@@ -41,7 +44,13 @@ def view(query: Query) -> View:
         "n": len(times),
         "reason": "" if found.length_days else query.nothing("There is no time to measure in."),
         "reasons": ({} if cycle is not None else {"mean_cycle_time_days": why})
-        | ({} if found.present else {"residence_days": "nothing was in progress"}),
+        | ({} if found.present else {"residence_days": "nothing was in progress"})
+        | ({} if read is not None else {"approximate_cycle_time_days": "nothing left"})
+        | (
+            {}
+            if read is not None and cycle is not None
+            else {"flow_debt_days": why if read is not None else "nothing left"}
+        ),
         "average_wip": found.average_wip,
         "arrivals": found.present,
         "departures": found.departed,
@@ -51,6 +60,8 @@ def view(query: Query) -> View:
         "area_item_days": found.area_days,
         "length_days": found.length_days,
         "mean_cycle_time_days": cycle,
+        "approximate_cycle_time_days": read,
+        "flow_debt_days": read - cycle if read is not None and cycle is not None else None,
         "gap_share": abs(found.residence_days - cycle) / cycle
         if cycle and found.residence_days is not None
         else None,
@@ -74,7 +85,7 @@ def _near(one: float, other: float) -> bool:
 
 def _signs(query: Query, found: Little, cycle: float | None) -> list[View]:
     """What Vacanti asks of a flow whose averages are to be believed; steady None: not known."""
-    came = len([begun for begun in query.flow.start if query.start <= begun < query.end])
+    came = len([begun for begun in query.flow.arrived if query.start <= begun < query.end])
     left = found.departed
     there = [counts.standing(query.flow, at) for at in (query.start, query.end)]
     first, last = map(len, there)

@@ -158,7 +158,7 @@ def view(query: Query) -> View:
     unassigned = sum(not item.assignees for item in progress)
     return {
         "known_without_history": True,
-        "title": _headline(len(people), len(rows)),
+        "title": _headline(query.facts, len(people), len(rows)),
         "subtitle": "An item with several people counts for each of them.",
         "read": "Finish or hand over what is over a limit before anything new is begun. "
         "These are loads to share, not performances to compare.",
@@ -183,9 +183,13 @@ def view(query: Query) -> View:
     }
 
 
-def _headline(over: int, people: int) -> str:
+def _headline(facts: Facts, over: int, people: int) -> str:
     if not people:
         return "Nobody is known who could carry work"
+    if facts.board.people is None and not any(
+        limit.per == "person" or limit.person for limit in facts.board.limits
+    ):
+        return "How much people can carry is not known"
     if not over:
         return "Nobody carries more than they can"
     return f"{words.count(over, 'person carries', 'people carry')} more than they can"

@@ -67,7 +67,7 @@ def _counts(query: Query, item: Item) -> bool:
 
 def _finished(query: Query) -> Iterator[tuple[Item, float]]:
     """Maintenance that was finished by the end of the window."""
-    ids, over = query.visits.items, query.spans.finished
+    ids, over = query.visits.items, query.spans.finished_by
     for position in counts.within(over, Window(date(1970, 1, 2), query.window.last), query.clock):
         item = query.item(ids[position])
         if item.services and _counts(query, item):

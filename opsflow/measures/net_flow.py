@@ -9,6 +9,7 @@ from opsflow.measures.query import Query
 TITLE = "Net flow"
 DEFINITIONS = ("work in progress", "arrivals", "departures", "net flow")
 APPLIES = ("backward", "by-state")
+OPTIONS = (_periods.PERIOD, _periods.BEGINS)
 FACTS = (
     Fact("arrivals", "Arrived", "items"),
     Fact("departures", "Left", "items"),
@@ -18,20 +19,21 @@ TABLES = (Table("rows", ("week", "arrivals", "departures", "net", "partial"), mo
 
 
 def view(query: Query) -> View:
-    came = days.per_day(query.came, query.known)
+    came = days.per_day(query.arrived, query.known)
     left = days.per_day(query.left, query.known)
-    weeks = days.weeks(query.known, query.facts.today) if query.measured else ()
+    weeks = _periods.of(query)
     per_week = zip(
         weeks, days.per_week(came, query.known, weeks), days.per_week(left, query.known, weeks), strict=True
     )
     net = sum(came) - sum(left)
     if net == 0:
-        title = "As much work is begun as leaves"
+        title = "As much work is begun as leaves" if any(came) else "Nothing was begun, and nothing left"
     else:
         title = f"{abs(net)} more {'came in than left' if net > 0 else 'left than came in'}"
     return {
         "title": title,
-        "subtitle": "Arrivals in work in progress, and departures from it, per week.",
+        "subtitle": f"Arrivals in work in progress, and departures from it, per {_periods.word(query)}.",
+        "called": _periods.called(query),
         "read": "Above zero, work in progress grows. Begin less until it shrinks.",
         "n": sum(came),
         "reason": "" if any((*came, *left)) else query.nothing("Nothing was begun or finished in this time."),
@@ -55,6 +57,10 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     came = counts.within(flow.start, query.window, query.clock)
     left = counts.within(flow.end, query.window, query.clock)
     return (
-        *(query.evidence(items[flow.item[at]], "arrived", flow.start[at], 1) for at in came),
+        *(
+            query.evidence(items[flow.item[at]], "arrived", flow.start[at], 1)
+            for at in came
+            if at not in flow.brought
+        ),
         *(query.evidence(items[flow.item[at]], "left", flow.end[at] or 0.0, -1) for at in left),
     )

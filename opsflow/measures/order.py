@@ -258,7 +258,7 @@ class _Plan:
 
 def _ratios(query: Query, course: Course) -> list[float]:
     spans, ids = query.spans, query.visits.items
-    finished = counts.finished(spans, query.window, query.clock)
+    finished = spans.timed(counts.finished(spans, query.window, query.clock), spans.started)
     chosen = [place for place in finished if query.item(ids[place]).estimate]
     begun = course.worked([spans.started[place] or 0.0 for place in chosen])
     over = course.worked([spans.finished[place] or 0.0 for place in chosen])

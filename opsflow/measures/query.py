@@ -95,7 +95,7 @@ class Query:
     @cached_property
     def clock(self) -> Clock:
         """The days of moments, in the board's time zone."""
-        return _kept(self.facts, "_clock", lambda: Clock(self.facts.zone))
+        return kept(self.facts, "_clock", lambda: Clock(self.facts.zone))
 
     @property
     def now(self) -> float:
@@ -129,7 +129,7 @@ class Query:
     @cached_property
     def working(self) -> Working:
         """The working days of the board's calendar."""
-        return _kept(self.facts, "_working", lambda: working(self.facts))
+        return kept(self.facts, "_working", lambda: working(self.facts))
 
     # -- items --------------------------------------------------------------------------------------
 
@@ -202,10 +202,18 @@ class Query:
         state = self.slice.removeprefix("state:")
         found = self.visits
         places = [place for place, name in enumerate(found.state) if found.names[name] == state]
+        brought, first = found.brought, found.first
         return Flow(
             [found.item[place] for place in places],
             [found.entered[place] for place in places],
             [found.left[place] for place in places],
+            frozenset(
+                number
+                for number, place in enumerate(places)
+                if found.item[place] in brought and place == first[found.item[place]]
+            )
+            if brought
+            else frozenset(),
         )
 
     @cached_property
@@ -227,9 +235,14 @@ class Query:
     def done(self) -> list[int]:
         """The positions of what was finished in the window, or went through it, in order of position.
 
-        Much faster than by time where there are very many, for they lie side by side in memory.
+        Not of what was begun nobody knows when, before a mass edit brought it in. Much faster than by time
+        where there are very many, for they lie side by side in memory.
         """
-        return counts.within(self.over, self.window, self.clock)
+        return self.timed(self.begun)
+
+    def timed(self, begun: Column) -> list[int]:
+        """The same, of which it is known when they began by this column."""
+        return self.spans.timed(counts.within(self.over, self.window, self.clock), begun)
 
     @cached_property
     def finished(self) -> list[int]:
@@ -253,6 +266,11 @@ class Query:
     def came(self) -> list[int]:
         """The numbers of the days on which times in progress began."""
         return self.clock.numbers(self.flow.start)
+
+    @cached_property
+    def arrived(self) -> list[int]:
+        """The same, without what a mass edit brought in."""
+        return self.clock.numbers(self.flow.arrived) if self.flow.brought else self.came
 
     @cached_property
     def left(self) -> list[int]:
@@ -398,7 +416,7 @@ def window(facts: Facts, length: int | None, last: date | None) -> Window:
     and for a table the last day of which it tells.
     """
     until = last or last_day(facts)
-    begun = _first_day(facts)
+    begun = first_day(facts)
     if length is None and facts.table is not None:
         return Window(min(begun or until, until), until)
     return days.last(length or WINDOW_DAYS, until, None if begun is None else min(begun, until))
@@ -421,7 +439,7 @@ def since(facts: Facts) -> date | None:
     return days.day(history.commits[0].at, facts.zone) if history and history.commits else None
 
 
-def _first_day(facts: Facts) -> date | None:
+def first_day(facts: Facts) -> date | None:
     """The first day of which something is known; None without any."""
     if facts.table is not None and len(facts.table):
         return days.day(moment(min(facts.table.entered)), facts.zone)
@@ -433,7 +451,7 @@ def working(facts: Facts) -> Working:
     from opsflow.capacity import calendar
 
     found = calendar.of(facts.board.calendar)
-    begun = _first_day(facts) or facts.today
+    begun = first_day(facts) or facts.today
     years = range(begun.year, facts.today.year + 2) if found.codes else ()
     free = {day for code in found.codes for year in years for day in calendar.holidays(code, year)}
     return Working(found.week, free | found.dates)
@@ -468,10 +486,10 @@ def _items(facts: Facts) -> Mapping[str, Item]:
         ordered = names if len(names) == len(facts.board.items) else sorted(names, key=order_key)
         return {name: facts.ever(name) for name in ordered}
 
-    return _kept(facts, "_items", made)
+    return kept(facts, "_items", made)
 
 
-def _kept(facts: Facts, name: str, make: Callable[[], T]) -> T:
+def kept(facts: Facts, name: str, make: Callable[[], T]) -> T:
     """What is worked out once for the same facts, kept as a cached property would be."""
     kept = facts.__dict__
     if name not in kept:

@@ -13,7 +13,7 @@ APPLIES = ("count",)
 FACTS = (
     Fact("n", "Falls back", "times"),
     Fact("items", "Items that fell back", "items"),
-    Fact("days", "Days until recovered", "days"),
+    Fact("days", "Days until recovered, so far", "days"),
     Fact("open", "Not recovered", "times"),
     Fact("reopened", "Finished work reopened", "times"),
 )
@@ -47,9 +47,7 @@ def view(query: Query) -> View:
     n, total = len(found.item), sum(spent)
     places = _rework.latest(found, None if query.listed else MOST)
     return {
-        "title": f"Work went back {words.count(n, 'time')} and took {words.count(total, 'day')} to recover"
-        if n
-        else "No work went back",
+        "title": _title(n, found.recovered.count(None), total),
         "subtitle": "Moves back to an earlier state, until the item was again as far as before.",
         "read": "Look at the pair of states that comes up most: what was missing when work went on?",
         "n": n,
@@ -65,6 +63,15 @@ def view(query: Query) -> View:
         ),
         "rows": _rework.rows(query, found, spent, places),
     }
+
+
+def _title(n: int, open_: int, days: float) -> str:
+    if not n:
+        return "No work went back"
+    said = f"Work went back {words.count(n, 'time')}"
+    if not open_:
+        return f"{said} and took {words.count(days, 'day')} to recover"
+    return f"{said} and has not recovered" if open_ == n else f"{said}, and {open_:,} did not recover yet"
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:

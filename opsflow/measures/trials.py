@@ -18,12 +18,14 @@ from opsflow.flow.outcomes import LEVELS, SUREST, Passage
 from opsflow.measures import View, _plan, _sample
 from opsflow.measures._course import Course
 from opsflow.measures._whole import whole
-from opsflow.measures.query import Query
+from opsflow.measures.query import Query, kept
 from opsflow.model import order_key
 
 MOST_TRIALS = 1_000_000
 MOST = 20_000_000
 """Items times trials along a plan; more would take minutes."""
+PAGE = 1_000_000
+"""The same for one answer of a page, which is not waited for as long."""
 CRITICAL = 10
 """As many items of the longest paths are listed."""
 
@@ -94,6 +96,11 @@ class Trials:
     @cached_property
     def planner(self) -> _plan.Planner:
         return _plan.Planner(self.query, self.course)
+
+
+def usual(query: Query) -> Trials:
+    """The trials of these facts where nobody asks for others: pages share what was lived through."""
+    return kept(query.facts, "_trials", lambda: Trials(query, PAGE))
 
 
 # -- answers ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 
-from opsflow.flow import days, unplanned
+from opsflow.flow import counts, days, unplanned
 from opsflow.flow.days import DAY
 from opsflow.flow.unplanned import Part
 from opsflow.measures import Evidence, Fact, Option, Table, View, _names, _shift
@@ -43,17 +43,22 @@ TABLES = (
     ),
 )
 ENOUGH = 5
+UNMARKED = "no type of work says `planned: false`"
 
 
 def view(query: Query) -> View:
-    finished, unasked = query.done, query.unplanned
+    finished, unasked = _finished(query), query.unplanned
     spent = unplanned.wip_days(query.flow, query.start, query.end)
+    no_type = "" if any(not type_.planned for type_ in query.facts.board.types.values()) else UNMARKED
     parts: dict[str, tuple[Part, str, str]] = {
         "items": _items(query, finished, unasked),
         "wip-days": _wip_days(spent, unasked),
         "effort": _effort(query, finished, unasked),
         "arrival": _items(query, finished, late(query, finished)),
     }
+    for way in ("items", "wip-days", "effort") if no_type else ():
+        part, unit, reason = parts[way]
+        parts[way] = part, unit, reason or no_type
     rows: list[View] = [
         {
             "way": way,
@@ -70,7 +75,7 @@ def view(query: Query) -> View:
     shares = {row["way"]: row["share"] for row in rows}
     known = query.measured and not shift.reason
     return {
-        "title": _title(shares["wip-days"], shares["items"]),
+        "title": _title(shares["wip-days"], shares["items"], bool(no_type) and bool(spent or finished)),
         "subtitle": "Work that came unasked, of all work done: by items, by days, by effort and by arrival.",
         "read": "Plan with what is left. Then take the service or type at the top, and make it come up less.",
         "n": len(finished),
@@ -89,6 +94,11 @@ def view(query: Query) -> View:
         "services": _services(query, finished, spent, unasked),
         "weeks": _weeks(query, unasked),
     }
+
+
+def _finished(query: Query) -> list[int]:
+    """The positions of what was finished in the window."""
+    return counts.within(query.spans.finished, query.window, query.clock)
 
 
 WAYS: Mapping[str, str] = {
@@ -120,8 +130,12 @@ def _effort(query: Query, finished: Sequence[int], unasked: Collection[int]) -> 
 
 
 def late(query: Query, items: Sequence[int]) -> set[int]:
-    """Of started items, those that came to be only in the period in which they were begun."""
+    """Of started items, those that came to be only in the period in which they were begun.
+
+    What a mass edit brought in came to be before that.
+    """
     created, started = query.spans.created, query.spans.started
+    items = [item for item in items if item not in query.visits.brought]
     begin: Callable[[date], date] = _PERIODS[query.option("period", "week")]
     window = query.window.first
     if query.option("period", "week") == "window":
@@ -209,7 +223,9 @@ def _weeks(query: Query, unasked: Collection[int]) -> list[View]:
     return rows
 
 
-def _title(wip_days: float | None, items: float | None) -> str:
+def _title(wip_days: float | None, items: float | None, unmarked: bool) -> str:
+    if unmarked:
+        return "How much work is unplanned is not known: no type says `planned: false`"
     if wip_days is None:
         return "No work was done"
     said = f"Unplanned work takes {wip_days:.0%} of the days of all work"
@@ -221,9 +237,9 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     ids = query.visits.items
     spent = unplanned.wip_days(query.flow, query.start, query.end)
     over, started = query.spans.finished, query.spans.started
-    came = late(query, query.done)
-    chosen = sorted({item for item in {*spent, *query.done} if item in query.unplanned or item in came})
-    finished = set(query.done)
+    finished = set(_finished(query))
+    came = late(query, sorted(finished))
+    chosen = sorted({item for item in {*spent, *finished} if item in query.unplanned or item in came})
     return tuple(
         query.evidence(
             ids[item],

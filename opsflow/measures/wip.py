@@ -106,9 +106,10 @@ def _now(query: Query, series: Sequence[int]) -> int:
 def title(now: int, series: Sequence[int]) -> str:
     """How much is in progress, and how that compares with six weeks before."""
     said = f"{words.count(now, 'item')} {'is' if now == 1 else 'are'} in progress"
-    if len(series) <= LOOK_BACK_DAYS:
+    said = said if now else "Nothing is in progress"
+    then = series[-1 - LOOK_BACK_DAYS] if len(series) > LOOK_BACK_DAYS else None
+    if then is None or now == then == 0:
         return said
-    then = series[-1 - LOOK_BACK_DAYS]
     change = "as many as" if now == then else f"{abs(now - then)} {'more' if now > then else 'fewer'} than"
     return f"{said}, {change} six weeks ago"
 

@@ -5,7 +5,6 @@ refuses, and why:
 
 - Case 10, the percentile of nothing is 0: nothing is not 0, and no percentile is shown of it.
 - Case 07, an item whose last state is not in the workflow: it was begun, so what was spent on it is lost.
-- Case 33, values below 0: no time and no count of work is.
 - Case 20, a window whose state is not in the workflow: it is refused with a sentence, for a slip of the
   hand should not look like an answer.
 """
@@ -115,6 +114,7 @@ def test_case_01_dates_cycle_times_and_blocked_days_by_exclusive_days(ask: Askin
     common = ("--workflow", LOG, "--now", found["input"]["now"], "--backward", "erase")
     cycle = ask.view(rows, "cycle-time", "--count", "exclusive", *common)
     blocked = ask.view(rows, "blocked", "--count", "exclusive", "-o", "since=started", *common)
+    dates = stages(ask.view(rows, "cfd", "-o", "backlog=yes", "-o", "items=yes", *common))
     days: Counter[str] = Counter()
     for row in blocked["rows"]:
         days[row["id"]] += row["days"]
@@ -122,20 +122,15 @@ def test_case_01_dates_cycle_times_and_blocked_days_by_exclusive_days(ask: Askin
     for each in found["expected"]:
         assert times.get(each["key"], (None, None)) == (each["cycle_time_days"], each["completed"])
         assert days[each["key"]] == each["blocked_days"]
-        dates = stages(ask, [row for row in rows if row["item"] == each["key"]], common)
-        assert {**dict.fromkeys(each["stage_dates"]), **dates} == each["stage_dates"]
+        assert dates[each["key"]] == each["stage_dates"]
 
 
-def stages(ask: Asking, rows: Sequence[Row], words: Sequence[str]) -> dict[str, str]:
-    """The day on which one item is first counted at or past each state."""
+def stages(view: dict[str, Any]) -> dict[str, dict[str, str | None]]:
+    """The days on which items came at least as far as each column."""
     columns = {"Next": "Committed", "Code review": "Test"}
-    view = ask.view(rows, "cfd", "-o", "backlog=yes", *words)
     return {
-        columns.get(name, name): day
-        for name, line in view["lines"].items()
-        if name != "QA"
-        for day, _ in [next(((day, n) for day, n in zip(view["days"], line, strict=True) if n), ("", 0))]
-        if day
+        row["id"]: {columns.get(name, name): day for name, day in row.items() if name not in ("id", "QA")}
+        for row in view["items"]
     }
 
 
@@ -512,12 +507,16 @@ def chart(ask: Asking, values: Sequence[int], *words: str) -> dict[str, Any]:
 def test_case_33_limits_of_a_process(ask: Asking) -> None:
     found = case("33-nhs-xmr-limits")
     wanted = found["expected"]["limits_mean_lower_upper_nearlower_nearupper"]
+    keys = ("mean", "lower", "upper", "near_lower", "near_upper")
     for values, expected in zip(found["input"]["limits"], wanted, strict=True):
-        if min(values) < 0:
-            continue
-        view = chart(ask, values)
-        keys = ("mean", "lower", "upper", "near_lower", "near_upper")
-        assert [view[key] for key in keys] == pytest.approx(expected)
+        written = ",".join(map(str, values))
+        given = ask.view(
+            moves("K-1", (on(0), "doing")), "control-chart", *NHS, "-o", f"values={written}", *WORKFLOW
+        )
+        assert [given[key] for key in keys] == pytest.approx(expected)
+        if min(values) >= 0:  # no time and no count of work is below
+            view = chart(ask, values)
+            assert [view[key] for key in keys] == pytest.approx(expected)
 
 
 def test_case_33_limits_of_a_baseline(ask: Asking) -> None:
@@ -527,6 +526,7 @@ def test_case_33_limits_of_a_baseline(ask: Asking) -> None:
     ):
         first = each["first_n"] or len(each["values"])
         view = chart(ask, each["values"], "--baseline", f"{on(100)}..{on(100 + first - 1)}")
+        assert chart(ask, each["values"], "-o", f"first={first}")["upper"] == view["upper"]
         assert [view[key] for key in ("mean", "lower", "upper")] == pytest.approx(
             [expected[key] for key in ("mean", "lower", "upper")]
         )

@@ -56,3 +56,9 @@ def test_several_names_in_one_cell_are_read_back(names: tuple[str, ...]) -> None
 
 def test_spaces_around_names_are_no_part_of_them() -> None:
     assert columns.split(" a ;b;  ; c d") == ("a", "b", "c d")
+
+
+def test_where_a_log_says_to_which_state_something_went_its_state_of_today_is_another_matter() -> None:
+    found = columns.header(["Key", "Status", "From", "To", "Changed"])
+    assert found.places == {"item": 0, "value": 3, "from": 2, "entered": 4}
+    assert found.ignored == ("Status",)

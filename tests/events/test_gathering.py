@@ -71,7 +71,7 @@ def test_moments_without_an_offset_are_of_the_time_zone(tmp_path: Path) -> None:
             "A-1,doing,2026-03-01,,mood",
             "`field` is 'mood', which is none of state, blocked, assigned, type, class",
         ),
-        ("A-1,doing,2026-03-01,,,,,", "it has 8 cells, and there are 5 columns"),
+        ("A-1,doing,2026-03-01,,,,,x", "it has 8 cells, and there are 5 columns"),
         ("A-2,ben,2026-03-01,,assigned", "no row says in which state this item is"),
     ],
 )

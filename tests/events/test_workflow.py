@@ -7,7 +7,7 @@ import pytest
 from opsflow.errors import OpsflowError
 from opsflow.events import workflow
 from opsflow.model import Kind, State
-from tests.events.tables import read
+from tests.events.tables import read, stays
 
 
 def test_a_workflow_is_read_from_one_line() -> None:
@@ -81,3 +81,19 @@ def test_states_are_in_the_order_in_which_most_items_came_to_them(tmp_path: Path
 def test_states_that_no_item_shares_are_in_order_of_time(tmp_path: Path) -> None:
     found = read("item,state,at\nA-1,b,2026-03-02\nA-2,a,2026-03-01\nA-3,c,2026-03-02\n", tmp_path)
     assert [state.name for state in workflow.guessed(found.visits)] == ["a", "b", "c"]
+
+
+def test_states_are_the_workflows_whatever_their_capitals(tmp_path: Path) -> None:
+    """Several spellings become one; where two states of the workflow are alike, only the exact one is it."""
+    rows = "item,value,entered\nA-1,IN-PROGRESS,2026-03-01\nA-2,in progress,2026-03-01\nA-2,done,2026-03-02\nA-3,odd,2026-03-03\n"
+    found = workflow.spelt(
+        read(rows, tmp_path), workflow.parsed("In progress:active,Done:done,DONE :waiting")
+    )
+    assert stays(found) == {
+        "A-1": [("In progress", "03-01", "")],
+        "A-2": [("In progress", "03-01", "03-02"), ("done", "03-02", "")],
+        "A-3": [("odd", "03-03", "")],
+    }
+    assert found.items["A-1"].state == "In progress"
+    exact = read(rows, tmp_path)
+    assert workflow.spelt(exact, workflow.parsed("in progress,IN-PROGRESS,done,odd")) is exact

@@ -28,7 +28,7 @@ def test_days_are_counted_in_the_zone(start: str, end: str, berlin: int, utc: in
 
 def test_between_may_be_negative_and_inclusive_never_is() -> None:
     later, earlier = at("2026-01-08 09:00"), at("2026-01-05 09:00")
-    assert [days.between(later, earlier, UTC, count) for count in Count] == [-2, -3, -3.0, 0]
+    assert [days.between(later, earlier, UTC, count) for count in Count] == [-2, -3, -3.0, 0, 0, 0]
     assert days.inclusive(later, earlier, UTC) == 1
 
 
@@ -120,3 +120,17 @@ def test_working_days_are_those_of_the_week_without_days_off() -> None:
             )
             assert working.count(first, last) == plain
     assert Working([6]).count(date(2026, 1, 1).toordinal(), date(2026, 1, 31).toordinal()) == 4
+
+
+def test_elapsed_working_days_leave_weekends_out_and_count_parts_of_the_others() -> None:
+    """From Friday 18:00 to Monday 06:00 it is a quarter of a day each; a day of 23 hours is a day, too."""
+    working = Working(range(5))
+    friday, monday = at("2026-03-27 18:00"), at("2026-03-30 06:00")
+    assert days.between(friday, monday, UTC, Count.WORKING_ELAPSED, working) == 0.5
+    assert days.between(friday, monday, UTC, Count.WORKING_EXCLUSIVE, working) == 1
+    assert days.between(friday, at("2026-03-28 12:00"), UTC, Count.WORKING_ELAPSED, working) == 0.25
+    every = Working(range(7))
+    night = at("2026-03-28 23:00"), at("2026-03-29 22:00")
+    assert days.between(*night, BERLIN, Count.WORKING_ELAPSED, every) == 1
+    holiday = Working(range(5), [date(2026, 3, 30)])
+    assert days.between(friday, at("2026-03-31 12:00"), UTC, Count.WORKING_ELAPSED, holiday) == 0.75

@@ -63,3 +63,16 @@ def test_an_expectation_reads_as_a_sentence() -> None:
         "90% of incident items for mail are finished within 1 day",
         "99.5% of expedite items are finished within 5 days",
     ]
+
+
+def test_of_several_shares_for_the_same_items_the_first_leads() -> None:
+    half, most, other = (
+        Expectation(within=5, share=0.5),
+        Expectation(within=12, share=0.85),
+        Expectation(within=2, share=0.5, type="incident"),
+    )
+    assert [expectation.alike((half, other, most), each) for each in (half, most, other)] == [
+        half,
+        half,
+        other,
+    ]

@@ -43,3 +43,26 @@ def test_ranks_are_exact_where_floats_are_not() -> None:
 @pytest.mark.parametrize(("rule", "expected"), [("nearest-rank", 9), ("linear", 8.65), ("truncated-rank", 8)])
 def test_rules_of_other_tools_are_there_by_name(rule: str, expected: float) -> None:
     assert percentiles.percentile(TEN, 85, minimum=1, rule=rule) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("type-1", [3.0, 15.0, 20.0, 40.0, 50.0, 50.0]),
+        ("type-2", [3.0, 15.0, 27.5, 40.0, 50.0, 50.0]),
+        ("type-3", [3.0, 3.0, 20.0, 35.0, 40.0, 50.0]),
+        ("type-4", [3.0, 5.4, 20.0, 37.5, 44.0, 50.0]),
+        ("type-5", [3.0, 11.4, 27.5, 40.0, 49.0, 50.0]),
+        ("type-6", [3.0, 7.8, 27.5, 42.5, 50.0, 50.0]),
+        ("type-7", [3.0, 15.0, 27.5, 38.75, 45.0, 50.0]),
+        ("type-8", [3.0, 10.2, 27.5, 40.833333, 50.0, 50.0]),
+        ("type-9", [3.0, 10.5, 27.5, 40.625, 50.0, 50.0]),
+        ("lower", [3.0, 15.0, 20.0, 35.0, 40.0, 50.0]),
+        ("higher", [3.0, 15.0, 35.0, 40.0, 50.0, 50.0]),
+        ("midpoint", [3.0, 15.0, 27.5, 37.5, 45.0, 50.0]),
+    ],
+)
+def test_all_types_of_hyndman_and_fan_are_there(rule: str, expected: list[float]) -> None:
+    """As numpy has them: linear, weibull, hazen and so on."""
+    found = [percentiles.percentile([15, 20, 35, 40, 50, 3], p, 1, rule) for p in (0, 20, 50, 75, 90, 100)]
+    assert found == pytest.approx(expected, abs=1e-5)

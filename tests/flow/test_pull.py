@@ -57,7 +57,7 @@ def test_what_is_not_ready_says_all_that_holds_it_back() -> None:
     assert found == ()
     assert [(each.item.id, each.why) for each in held] == [
         ("OPS-1", ("blocked: no key", "not before 2026-03-02", "full")),
-        ("OPS-2", ("waits for OPS-3", "waits for OPS-5", "full")),
+        ("OPS-2", ("waits for OPS-3, OPS-5", "full")),
     ]
 
 

@@ -122,3 +122,18 @@ def test_the_mean_of_the_window_is_time_held_divided_by_its_length() -> None:
         ("ben", round(4 / 10.5, 6)),
     ]
     assert evidence("load", STORY) == [("OPS-2", "assigned to Maria", None)]
+
+
+def test_who_had_an_item_that_is_gone_carries_it_no_more() -> None:
+    found = figure(
+        "load",
+        PEOPLE
+        + "\n2026-03-01 OPS-1: {state: doing, assignees: [ben]}\n2026-03-01 OPS-2: {state: doing, assignees: [ben]}"
+        "\n2026-03-02 OPS-1: gone",
+    )
+    assert (found["n"], [row["items"] for row in found["rows"]]) == (1, [[], ["OPS-2"], []])
+
+
+def test_without_people_and_limits_nobody_knows_what_they_can_carry() -> None:
+    found = figure("load", "2026-03-01 OPS-1: {state: doing, assignees: [zoe]}")
+    assert found["title"] == "How much people can carry is not known"
