@@ -79,8 +79,11 @@ def _lines(found: Mapping[str, Any], paint: Paint, wide: int | None) -> Iterator
     yield from fold([(visible(found["figure"]["title"]), "strong")], paint, wide)
     if found["figure"]["reason"]:
         yield from fold([(visible(found["figure"]["reason"]), "")], paint, wide)
-    known = [fact for fact in measures.facts(found["measure"]) if found["figure"].get(fact.key) is not None]
-    for fact in known:
+    # Without a history a count of 0 would be no answer.
+    told = measures.facts(found["measure"]) if found["as_of"]["measured"] else ()
+    for fact in told:
+        if found["figure"].get(fact.key) is None:
+            continue
         text = figure(found["figure"][fact.key], unit_of(fact, found["figure"]))
         yield from fold([(f"  {visible(fact.title)}: ", ""), (text, "strong")], paint, wide, 4)
     rows = found["evidence"]

@@ -28,9 +28,11 @@ def store(path: str, format: str, text: str) -> None:
         with open(place, "x", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
             stream.write(text)
         os.replace(place, path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(place)
+        if not isinstance(error, OSError):
+            raise
         why = error.strerror or error
         raise OpsflowError(
             f"{path} cannot be written: {why}; name another file after `{format}=`."

@@ -103,7 +103,9 @@ def _pairs(view: View) -> Iterator[tuple[str, str, str]]:
     yield "asked by", visible(card["requester"]), ""
     yield "not before", card["start_after_on"] or "", ""
     if card["part_of"]:
-        yield "part of", f"{visible(card['part_of']['key'])} {visible(card['part_of']['title'])}", ""
+        whole = card["part_of"]
+        title = whole["title"] if whole["title"] != whole["key"] else ""
+        yield "part of", f"{visible(whole['key'])} {visible(title)}".rstrip(), ""
     yield "services", ", ".join(visible(service["name"]) for service in card["services"]), ""
     yield "vendor", visible(card["vendor"]["name"]) if card["vendor"] else "", ""
     yield "skills", visible(", ".join(card["skills"])), ""

@@ -8,7 +8,7 @@ from typing import Any
 from opsflow import measures, words
 from opsflow.formats import csv as sheets
 from opsflow.formats import head
-from opsflow.formats.fold import fold
+from opsflow.formats.fold import fold, folded
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
 from opsflow.formats.table import render as table
@@ -44,12 +44,12 @@ def render(
     """The views of some measures, one below the other; `define` says what their numbers mean."""
     parts = []
     for place, view in enumerate(views):
-        lines = [*_view(view, paint, columns_wide, define, first=place == 0)]
+        lines = [*_view(view, paint, columns_wide, define, first=place == 0, alone=len(views) == 1)]
         parts.append("\n".join(lines).rstrip() + "\n")
     return "\n".join(parts)
 
 
-def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool) -> Lines:
+def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool, alone: bool) -> Lines:
     top = {**view, "title": view["name"]}
     if first:
         yield from head.top(top, paint, wide)
@@ -63,11 +63,25 @@ def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool)
     yield from _slices(view, paint, wide)
     for each in measures.tables(view["measure"]):
         yield from _table(view, each, paint, wide)
+    if alone:
+        yield from marks(view.get("marks") or (), paint, wide)
     yield ""
     if define:
         yield from head.definitions(view, wide)
     elif view["as_of"]["measured"]:
         yield from head.measured(view, wide, paint)
+
+
+def marks(found: Sequence[View], paint: Paint = plain, wide: int | None = None) -> Lines:
+    """The changes of the policies, numbered as charts have them."""
+    if not found:
+        return
+    yield ""
+    yield paint("What changed in the rules", "strong")
+    for mark in found:
+        short = mark["commit"]["short"] or "not committed"
+        said = "; ".join(visible(text) for text in mark["words"])
+        yield from folded(f"  {mark['n']}  {mark['day_on']}  {short}  {said}", wide, 5)
 
 
 # -- key figures ------------------------------------------------------------------------------------
@@ -78,11 +92,12 @@ def _facts(view: View, facts: Sequence[Fact], paint: Paint, wide: int | None) ->
     shown = [
         fact for fact in facts if view.get(fact.key) is not None or view.get("reasons", {}).get(fact.key)
     ]
-    room = max((width(visible(fact.title)) for fact in shown), default=0)
+    called = view.get("called", {})
+    room = max((width(visible(called.get(fact.key, fact.title))) for fact in shown), default=0)
     if shown:
         yield ""
     for fact in shown:
-        title = pad(visible(fact.title), room)
+        title = pad(visible(called.get(fact.key, fact.title)), room)
         if view.get(fact.key) is None:
             parts = [(f"  {title}  ", ""), (visible(view["reasons"][fact.key]), "dim")]
         else:
@@ -92,7 +107,9 @@ def _facts(view: View, facts: Sequence[Fact], paint: Paint, wide: int | None) ->
 
 def unit_of(fact: Fact, view: View) -> str:
     """The unit behind a key figure; of money, the board's currency."""
-    return str(view.get("currency", "")) if fact.unit == "money" else fact.unit
+    if fact.unit == "money":
+        return str(view.get("currency", ""))
+    return str(view.get("called", {}).get(fact.unit, fact.unit))
 
 
 def figure(value: Any, unit: str = "") -> str:
@@ -157,7 +174,11 @@ def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
     if shown.title:
         yield paint(visible(shown.title), "strong")
     columns = [
-        Column(_heading(key), right=all(_is_number(row.get(key)) for row in picked), gives=_gives(key))
+        Column(
+            _heading(view.get("called", {}).get(key, key)),
+            right=all(_is_number(row.get(key)) for row in picked),
+            gives=_gives(key),
+        )
         for key in keys
     ]
     cells: list[list[str | Cell]] = [[_cell(key, row.get(key)) for key in keys] for row in picked]

@@ -43,6 +43,13 @@ def _hunks(before: bytes, after: bytes) -> Iterator[str]:
     sides = [data.decode("utf-8", "backslashreplace").split("\n") for data in (before, after)]
     lines = [[*(f"{line}\n" for line in side[:-1]), *filter(None, side[-1:])] for side in sides]
     for line in [*unified_diff(lines[0], lines[1])][2:]:
-        yield line[:1] + visible(line[1:].rstrip("\n")) if line[0] != "@" else line.rstrip("\n")
+        yield line[:1] + _shown(line[1:].rstrip("\n")) if line[0] != "@" else line.rstrip("\n")
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
+
+
+def _shown(line: str) -> str:
+    """A line made safe to show. A byte order mark and the CR of a CRLF stay: without them no patch fits."""
+    mark = line[:1] if line[:1] == "\ufeff" else ""
+    end = line[-1:] if line[-1:] == "\r" else ""
+    return f"{mark}{visible(line[len(mark) : len(line) - len(end)])}{end}"

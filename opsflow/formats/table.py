@@ -9,6 +9,8 @@ from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import clip, visible, width
 
 GAP = "  "
+NOTHING = ("", "-")
+"""What a cell says where there is nothing to say."""
 NARROWEST = 10
 """No column is made narrower than this to fit a terminal."""
 
@@ -37,12 +39,16 @@ def render(
     paint: Paint = plain,
     columns_wide: int | None = None,
 ) -> str:
-    """The table with its header, every line ended. `columns_wide` None: nothing is clipped."""
+    """The table with its header, every line ended. `columns_wide` None: nothing is clipped.
+
+    Where it is too wide, columns in which no row says anything go first.
+    """
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [
-        max([width(column.title), *(width(row[place].text) for row in cells)])
-        for place, column in enumerate(columns)
-    ]
+    widths = _widths(columns, cells)
+    if columns_wide is not None and _total(widths) > columns_wide:
+        told = [place for place in range(len(columns)) if _tells(cells, place)]
+        columns, cells = [columns[place] for place in told], [[row[place] for place in told] for row in cells]
+        widths = [widths[place] for place in told]
     _fit(widths, columns, columns_wide)
     header = [Cell(column.title, "dim") for column in columns]
     return "".join(_line(row, columns, widths, paint) for row in [header, *cells])
@@ -53,10 +59,26 @@ def _cell(value: str | Cell) -> Cell:
     return Cell(visible(text), style)
 
 
+def _widths(columns: Sequence[Column], cells: Sequence[Sequence[Cell]]) -> list[int]:
+    return [
+        max([width(column.title), *(width(row[place].text) for row in cells)])
+        for place, column in enumerate(columns)
+    ]
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _tells(cells: Sequence[Sequence[Cell]], place: int) -> bool:
+    """Whether a row says something in that column; the first column always does."""
+    return not place or not cells or any(row[place].text not in NOTHING for row in cells)
+
+
 def _fit(widths: list[int], columns: Sequence[Column], most: int | None) -> None:
     """Take what is too much from the columns that give, the widest first."""
     giving = [place for place, column in enumerate(columns) if column.gives]
-    over = 0 if most is None else sum(widths) + len(GAP) * (len(widths) - 1) - most
+    over = 0 if most is None else _total(widths) - most
     for _ in range(over if giving else 0):
         widest = max(giving, key=lambda place: widths[place])
         widths[widest] = max(widths[widest] - 1, NARROWEST)

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from opsflow import words
-from opsflow.formats import board, head, table
+from opsflow.formats import activity, board, head, roadmap, rules, services
 from opsflow.formats import next as pull
-from opsflow.formats.fold import Part, fold
+from opsflow.formats.lines import Lines, Screen, View, bar, number
+from opsflow.formats.measures import marks
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
 from opsflow.formats.visible import pad, visible, width
 
-View = Mapping[str, Any]
-Lines = Iterator[str]
-
-BAR = 40
-"""How wide the longest bar is."""
 BROAD = 72
 """From here on, a note of several lines stands below its beginning."""
-
-
-class Screen:
-    """How it is shown: colours, and how wide a line may be (None: nothing is clipped)."""
-
-    def __init__(self, paint: Paint, columns_wide: int | None) -> None:
-        self.paint = paint
-        self.columns_wide = columns_wide
-
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> Lines:
-        """The lines of a table, indented; none without rows."""
-        cells = list(rows)
-        wide = self.columns_wide and self.columns_wide - 2
-        if cells:
-            text = table.render(columns, cells, paint=self.paint, columns_wide=wide)
-            yield from (f"  {line}" for line in text.splitlines())
-
-    def lines(self, *parts: Part, indent: int = 0) -> Lines:
-        """Parts with their styles, on as many lines as they take."""
-        return fold(parts, self.paint, self.columns_wide, indent)
-
-    def heading(self, text: str, below: str = "") -> Lines:
-        yield ""
-        yield from self.lines((visible(text), "strong"))
-        if below:
-            yield from self.lines((visible(below), "dim"))
 
 
 def render(
@@ -66,17 +34,6 @@ def render(
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _n(value: Any, unit: str = "") -> str:
-    """A number as it is read; a dash where there is none."""
-    if value is None:
-        return "-"
-    return f"{value:,.1f}{unit}" if isinstance(value, float) else f"{value:,}{unit}"
-
-
-def _bar(value: int, most: int) -> str:
-    return "█" * (round(value / most * BAR) if most > BAR else value)
-
-
 # -- flow ---------------------------------------------------------------------------------------
 
 
@@ -86,7 +43,7 @@ def _flow(view: View, screen: Screen) -> Lines:
     facts = [fact for fact in view["facts"] if measured or fact["value"] is not None]
     wide = max((width(visible(fact["title"])) for fact in facts), default=0)
     for fact in facts:
-        value = _n(fact["value"], f" {visible(fact['unit'])}".replace(" %", "%"))
+        value = number(fact["value"], f" {visible(fact['unit'])}".replace(" %", "%"))
         note = visible(fact["note"] or fact["reason"])
         title, space = pad(visible(fact["title"]), wide), " " * (19 - width(value)) if note else ""
         parts = [(f"  {title} ", ""), (value, "strong"), (space + note, "dim")]
@@ -101,13 +58,14 @@ def _flow(view: View, screen: Screen) -> Lines:
                 yield from screen.lines((f"  {visible(figure['reason'])}", ""), indent=2)
             else:
                 yield from _FIGURES[name](figure, screen)
+    yield from marks(view.get("marks", ()), screen.paint, screen.columns_wide)
 
 
 def _cycle_time(figure: View, screen: Screen) -> Lines:
     yield from _percentiles(figure["percentiles"], screen)
     outliers = [point for point in figure["points"] if point["outlier"]]
     rows = [
-        (point["id"], point["finished_on"], _n(point["cycle_time_days"]), point["title"])
+        (point["id"], point["finished_on"], number(point["cycle_time_days"]), point["title"])
         for point in outliers
     ]
     if rows:
@@ -129,14 +87,14 @@ def _throughput(figure: View, screen: Screen) -> Lines:
     most = max((week["count"] for week in weeks), default=0)
     for week in weeks:
         part = screen.paint("  (not whole)" if week["partial"] else "", "dim")
-        yield f"  {week['week']}  {week['count']:>4}  {_bar(week['count'], most)}{part}".rstrip()
+        yield f"  {week['week']}  {week['count']:>4}  {bar(week['count'], most)}{part}".rstrip()
 
 
 def _wip(figure: View, screen: Screen) -> Lines:
     days = figure["days"]
     most = max((day["wip"] for day in days), default=0)
     for day in days[-1::-7][::-1]:
-        yield f"  {day['day_on']}  {day['wip']:>4}  {_bar(day['wip'], most)}".rstrip()
+        yield f"  {day['day_on']}  {day['wip']:>4}  {bar(day['wip'], most)}".rstrip()
 
 
 def _cfd(figure: View, screen: Screen) -> Lines:
@@ -146,7 +104,7 @@ def _cfd(figure: View, screen: Screen) -> Lines:
     picked = sorted({*range(last, -1, -14)})
     lines = [figure["lines"][state["state"]] for state in figure["states"]]
     yield from screen.table(
-        columns, [(figure["days"][at], *(_n(line[at]) for line in lines)) for at in picked]
+        columns, [(figure["days"][at], *(number(line[at]) for line in lines)) for at in picked]
     )
     if figure["rework"]:
         yield ""
@@ -165,7 +123,7 @@ def _cfd(figure: View, screen: Screen) -> Lines:
                 row["fell_on"],
                 row["from"]["title"],
                 row["to"]["title"],
-                _n(row["days"]),
+                number(row["days"]),
                 row["title"],
             )
             for row in figure["rework"][:10]
@@ -180,8 +138,8 @@ def _net_flow(figure: View, screen: Screen) -> Lines:
         [
             (
                 week["week"],
-                _n(week["arrivals"]),
-                _n(week["departures"]),
+                number(week["arrivals"]),
+                number(week["departures"]),
                 f"{week['net']:+}" if week["net"] else "0",
             )
             for week in figure["weeks"]
@@ -192,14 +150,17 @@ def _net_flow(figure: View, screen: Screen) -> Lines:
 def _discarded(figure: View, screen: Screen) -> Lines:
     yield from screen.table(
         [Column("item"), Column("discarded"), Column("days spent", right=True), Column("title", gives=True)],
-        [(row["id"], row["discarded_on"], _n(row["days_spent"]), row["title"]) for row in figure["rows"]],
+        [(row["id"], row["discarded_on"], number(row["days_spent"]), row["title"]) for row in figure["rows"]],
     )
 
 
 def _blocked(figure: View, screen: Screen) -> Lines:
     yield from screen.table(
         [Column("cause", gives=True), *(Column(name, right=True) for name in ("days", "times", "now"))],
-        [(row["name"], _n(row["days"]), _n(row["times"]), _n(row["now"])) for row in figure["causes"]],
+        [
+            (row["name"], number(row["days"]), number(row["times"]), number(row["now"]))
+            for row in figure["causes"]
+        ],
     )
 
 
@@ -252,8 +213,8 @@ def _dependencies(view: View, screen: Screen) -> Lines:
         [
             (
                 Cell(row["id"], "strong"),
-                _n(row["count"]),
-                _n(row["directly"]),
+                number(row["count"]),
+                number(row["directly"]),
                 Cell(
                     f"{row['state']['title']}{', blocked' if row['blocked'] else ''}",
                     "bad" if row["blocked"] else "",
@@ -274,45 +235,11 @@ def _dependencies(view: View, screen: Screen) -> Lines:
     )
 
 
-# -- findings -----------------------------------------------------------------------------------
-
-
-def _findings(view: View, screen: Screen) -> Lines:
-    yield from screen.lines((visible(view["sentence"]), "strong"))
-    for severity in view["severities"]:
-        for rule in severity["rules"]:
-            yield from screen.heading(f"{rule['rule']}: {words.count(rule['count'], severity['severity'])}")
-            for row in rule["findings"]:
-                text = f"  {visible(row['path'])}:{row['line']}: {visible(row['message'])}"
-                yield from screen.lines((text, ""), indent=4)
-    if view["waivers"]:
-        yield from screen.heading("Waivers")
-    yield from screen.table(
-        [
-            Column("item"),
-            Column("rule"),
-            Column("until"),
-            Column("by", gives=True),
-            Column("reason", gives=True),
-        ],
-        [
-            (
-                row["item"],
-                row["rule"],
-                Cell(row["until_on"] or "no end", "bad" if row["expired"] else ""),
-                row["by_name"] or row["by"],
-                row["reason"],
-            )
-            for row in view["waivers"]
-        ],
-    )
-    if view["gaps"]["count"]:
-        yield ""
-        yield from screen.lines((view["gaps"]["sentence"], ""))
-
-
 _BODIES: Mapping[str, Callable[[View, Screen], Lines]] = {
     "flow": _flow,
     "dependencies": _dependencies,
-    "findings": _findings,
+    "rules": rules.lines,
+    "activity": activity.lines,
+    "roadmap": roadmap.lines,
+    "services": services.lines,
 }

@@ -43,6 +43,11 @@ def test_what_would_act_on_a_terminal_is_shown_as_signs() -> None:
     assert shown.splitlines()[-1] == "+x: ␛[31m\\u202e"
 
 
+def test_a_mark_and_line_ends_stay_and_nothing_else_that_acts() -> None:
+    shown = patch.render({"a.yaml": ("\ufeffx: 1\r\n".encode(), "\ufeffx: 1\ufeff\r2\r\n".encode())}, {})
+    assert shown.split("\n")[4:] == ["-\ufeffx: 1\r", "+\ufeffx: 1\\ufeff␍2\r", ""]
+
+
 def test_colours_are_those_of_a_patch() -> None:
     shown = patch.render({"a.yaml": (b"x: 1\n", b"x: 2\n")}, {}, paint=lambda text, style: f"{style}|{text}")
     assert shown.splitlines()[3:] == ["dim|@@ -1 +1 @@", "bad|-x: 1", "good|+x: 2"]

@@ -34,3 +34,13 @@ def test_colour_does_not_move_a_column() -> None:
 
 def test_a_cell_stays_on_its_line() -> None:
     assert render([Column("a")], [("x\ny\x1b",)]) == "a\nx␊y␛\n"
+
+
+def test_columns_that_say_nothing_go_where_the_table_is_too_wide() -> None:
+    columns = [Column("item"), Column("due", right=True), Column("promised days", right=True), Column("title")]
+    rows = [("OPS-1", "-", "2", "One"), ("OPS-2", "", "-", "Two")]
+    assert render(columns, rows, columns_wide=31) == (
+        "item   promised days  title\nOPS-1              2  One\nOPS-2              -  Two\n"
+    )
+    assert render(columns, rows, columns_wide=32).splitlines()[0] == "item   due  promised days  title"
+    assert render(columns, [], columns_wide=10).splitlines()[0] == "item  due  promised days  title"

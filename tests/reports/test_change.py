@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from opsflow.change.between import beside
 from opsflow.facts import Facts
 from tests.changes import View, of, told, view
 from tests.reports.test_plain_views import strange
@@ -138,6 +139,32 @@ def test_an_item_is_known_by_its_id_wherever_its_file_goes() -> None:
     assert rows(view(before, after)) == {
         "OPS-1": ("filed", ["file moved to items/web/OPS-1-new.yaml"]),
         "OPS-2": ("finished", ["Review → Done", "moved to the archive"]),
+    }
+
+
+def test_an_item_that_got_another_id_and_nothing_else_is_not_told_as_two() -> None:
+    before = (
+        "OPS-1: {title: A, state: doing}\nOPS-2: {title: A, state: doing}\nOPS-3: {title: C, state: done}"
+    )
+    after = "OPS-8: {title: A, state: doing}\nOPS-9: {title: C, state: ready}"
+    shown = view(before, after, "OPS-5: {state: ready}")
+    assert rows(shown) == {
+        "OPS-2": ("deleted", ["was Doing; its file is deleted"]),
+        "OPS-3": ("archived", ["was Done; its file is deleted"]),
+        "OPS-8": ("renumbered", ["OPS-1 is now OPS-8"]),
+        "OPS-9": ("created", ["new in Ready"]),
+    }
+    assert shown["summary"].split(";")[0] == "1 item is new, 1 deleted unfinished, 1 archived, 1 renumbered"
+
+
+def test_what_names_an_item_that_got_another_id_is_told_with_it() -> None:
+    shown = view(
+        "OPS-1: {title: A, state: ready}\nOPS-2: {state: ready, depends_on: [OPS-1]}",
+        "OPS-8: {title: A, state: ready}\nOPS-2: {state: ready, depends_on: [OPS-8]}",
+    )
+    assert rows(shown) == {
+        "OPS-2": ("dependencies", ["waits for OPS-8, no longer waits for OPS-1"]),
+        "OPS-8": ("renumbered", ["OPS-1 is now OPS-8"]),
     }
 
 
@@ -373,8 +400,8 @@ POLICIES = [
         "rules: {stale: {after: 14d}, overdue: off}",
         "rules: {stale: {after: 21d, severity: error}, over-age: off}",
         [
-            "rule over-age: as it comes → off",
-            "rule overdue: off → as it comes",
+            "rule over-age: the default → off",
+            "rule overdue: off → the default",
             "rule stale: after 14 days → after 21 days, error",
         ],
     ),
@@ -477,6 +504,20 @@ OPS-7: {state: ready, due: 2026-03-02}
         ("OPS-5", "the customer waits")
     ]
     assert "2 findings made, 1 made worse, 1 mended" in shown["summary"]
+
+
+def test_policies_are_told_once_and_with_what_comes_and_goes_among_the_findings() -> None:
+    facts = of(
+        "limits: [{states: [doing], max: 1}]\nrules: {stale: {after: 7d}}",
+        "limits: [{states: [doing], max: 2}]\nrules: {stale: {after: 9d}}",
+        "OPS-1..OPS-2: {state: doing, assignees: [a]}",
+    )
+    assert facts.base is not None
+    shown = told(beside(facts.base, facts, "base"))
+    assert messages(shown, "made") == [
+        "note: the limit of items in `doing` is 2, and was 1; 1 finding goes with it"
+    ]
+    assert [row["words"].partition(":")[0] for row in shown["policies"]] == ["limit Doing", "rule stale"]
 
 
 # -- ages -------------------------------------------------------------------------------------------

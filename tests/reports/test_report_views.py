@@ -432,7 +432,7 @@ def test_a_cycle_has_no_layer_and_is_told() -> None:
 
 
 def test_findings_are_counted_without_the_waived(views: dict[str, Any]) -> None:
-    view = views["findings"]
+    view = views["rules"]
     assert view["sentence"] == "1 error and 1 warning. 1 finding is waived."
     assert view["counts"] == {"error": 1, "warning": 1, "note": 0, "waived": 1, "items": 30}
     assert [(waiver["item"], waiver["ends_in_days"], waiver["used"]) for waiver in view["waivers"]] == [
@@ -452,7 +452,7 @@ def test_findings_count_the_gaps_of_the_history_and_list_the_newest() -> None:
 
     def gaps(*found: Gap) -> dict[str, Any]:
         history = replace(facts.history, gaps=found)
-        return dict(reports.view("findings", replace(facts, history=history), ())["gaps"])
+        return dict(reports.view("rules", replace(facts, history=history), ())["gaps"])
 
     commits = [told.commit(told.at("2026-01-01") + timedelta(hours=hour)) for hour in range(902)]
     many = gaps(*(Gap(f"items/OPS-{n}.yaml", commit, "no YAML") for n, commit in enumerate(commits)))
