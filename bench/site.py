@@ -52,7 +52,7 @@ FRAME = """\
 <a class="skip" href="#main">Skip to content</a>
 <header class="top"><a class="brand" href="{{ "/" | relURL }}">{{ .Site.Title }}</a>
 <nav class="nav" aria-label="Main"><ul>
-{{ range slice "board" "flow" "ageing" "dependencies" "items" "findings" }}<li><a href="{{ printf "/%s.html" . | relURL }}"><svg class="i" aria-hidden="true"><use href="#i-{{ . }}"/></svg>{{ . | title }}</a></li>
+{{ range slice "board" "flow" "ageing" "dependencies" "items" "rules" }}<li><a href="{{ printf "/%s.html" . | relURL }}"><svg class="i" aria-hidden="true"><use href="#i-{{ . }}"/></svg>{{ . | title }}</a></li>
 {{ end }}</ul></nav></header>
 <main id="main">
 {{ block "main" . }}{{ end }}

@@ -22,7 +22,10 @@ SHOTS = [
     ("item", "item/OPS-T891", 1440, 1000, "light"),
     ("item-phone-dark", "item/OPS-T891", 390, 844, "dark"),
     ("dependencies", "dependencies", 1440, 900, "light"),
-    ("findings", "findings", 1440, 900, "light"),
+    ("roadmap", "roadmap", 1440, 1180, "light"),
+    ("services", "services", 1440, 1000, "light"),
+    ("rules", "rules", 1440, 900, "light"),
+    ("activity", "activity", 1440, 900, "light"),
 ]
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import time
+import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from opsflow.collection import paused
 from opsflow.errors import OpsflowError
 from opsflow.model import NOTHING, Finding
-from opsflow.site import kept, layout, look, output, plot, register
+from opsflow.site import drawings, kept, layout, look, output, plot, register
 from opsflow.site.output import Made, Mark, Site
+from opsflow.site.page import Page
 from opsflow.site.register import Many
 from opsflow.site.shop import NO_OPTIONS, Options, Shop, open_shop
 from opsflow.site.standing import Summary, since
@@ -37,10 +39,10 @@ class Inputs(NamedTuple):
 NO_INPUTS = Inputs()
 CHUNK = 250
 """Pages that one process takes at a time."""
-CHUNKS = 8000
-"""At most: as many numbers as a pipe holds."""
+PIPE = 8000
+"""So many numbers a pipe holds."""
 WORTH = 1000
-"""Fewer pages are made by one process."""
+"""For fewer pages, no other process is begun."""
 PROCESSES = 4
 """More would wait for the disk."""
 
@@ -80,7 +82,7 @@ def build(
     draws = options.charts and plot.available()
     shop = open_shop(facts, findings, draws, register.navigation(options.audience), options)
     missing = tuple(_missing(shop))
-    with _quiet(), output.building(place, output.standing(place, known.marks)[0]) as site:
+    with paused(), drawings.apart(), output.building(place, output.standing(place, known.marks)[0]) as site:
         made = _fill(site, shop, progress)
     size, files = made.size, len(made.marks) - 1
     said = {"files": files, "size": size, "missing": missing}
@@ -99,37 +101,43 @@ def _missing(shop: Shop) -> Iterator[str]:
     yield from look.unreadable(own.accent)
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """What is known of the board is not looked through for garbage, but what pages leave behind is."""
-    gc.collect() if gc.isenabled() else None
-    gc.freeze()
-    was = gc.isenabled()
-    gc.enable()
-    try:
-        yield
-    finally:
-        if not was:
-            gc.disable()
-        gc.unfreeze()
-
-
 def _fill(site: Site, shop: Shop, progress: Progress | None) -> Made:
     """Makes what changed of the many pages, and all of the others."""
-    wanted: list[tuple[Many, str, str]] = []
-    for many in register.many(shop):
-        for path, key in many.keys(shop).items():
-            if not site.keep(path, key):
-                wanted.append((many, path, key))
-    length = max(CHUNK, len(wanted) // CHUNKS + 1)
-    chunks = [wanted[start : start + length] for start in range(0, len(wanted), length)]
-    work = _Work(site, shop, chunks, progress)
-    helpers = _helpers(len(wanted))
-    with work.shared(helpers):
-        for page in register.main(shop):
-            site.put(page)
-        work.take()
+    helpers = _helpers(len(shop.names))
+    with Crew(site) as crew:
+        main = crew.work([partial(_unkeyed, make) for make in register.main(shop)])
+        if helpers:
+            _ = shop.facts.spans  # what all of them need
+            crew.help(main)
+        wanted = [
+            (many, path, key)
+            for many in register.many(shop)
+            for path, key in many.keys(shop).items()
+            if not site.keep(path, key)
+        ]
+        length = max(CHUNK, len(wanted) // PIPE + 1)
+        chunks = [wanted[start : start + length] for start in range(0, len(wanted), length)]
+        pages = crew.work([partial(_chunk, shop, chunk) for chunk in chunks])
+        for _ in range(helpers if len(wanted) >= WORTH else 0):
+            crew.help(pages, main)
+        for number, count in pages.take(site):
+            if progress:
+                progress("Building pages", number * length + count, len(wanted))
+        for _ in main.take(site):
+            pass
     return site.finish()
+
+
+def _unkeyed(make: Callable[[], Iterable[Page]]) -> Iterator[tuple[Page, str]]:
+    return ((page, "") for page in make())
+
+
+def _chunk(shop: Shop, chunk: Sequence[tuple[Many, str, str]]) -> Iterator[tuple[Page, str]]:
+    """The pages of a chunk, with their keys."""
+    keys = {path: key for _, path, key in chunk}
+    for many in dict.fromkeys(many for many, _, _ in chunk):
+        for page in many.make(shop, [path for each, path, _ in chunk if each is many]):
+            yield page, keys[page.path]
 
 
 def _helpers(pages: int) -> int:
@@ -140,63 +148,60 @@ def _helpers(pages: int) -> int:
     return min(cores, PROCESSES) - 1
 
 
-class _Work:
-    """Chunks of pages that several processes take, one after another, until none is left.
+class Work:
+    """Jobs that several processes take, one after another, until none is left.
 
-    Which process takes which chunk changes no byte: each page is its own file.
+    Which process takes which changes no byte: each page is its own file.
     """
 
-    def __init__(
-        self,
-        site: Site,
-        shop: Shop,
-        chunks: Sequence[Sequence[tuple[Many, str, str]]],
-        progress: Progress | None,
-    ) -> None:
-        self.site, self.shop, self.chunks, self.progress = site, shop, chunks, progress
-        self.total = sum(map(len, chunks))
-        self.line, self.end = os.pipe()  # holds the numbers of the chunks that nobody took yet
+    def __init__(self, jobs: Sequence[Callable[[], Iterable[tuple[Page, str]]]]) -> None:
+        self.jobs = jobs
+        self.line, end = os.pipe()  # holds the numbers of the jobs that nobody took yet
+        os.write(end, b"".join(number.to_bytes(4, "big") for number in range(len(jobs))))
+        os.close(end)
+
+    def take(self, site: Site) -> Iterator[tuple[int, int]]:
+        """Does job after job; for each page, the number of the job and how many pages it made."""
+        while data := os.read(self.line, 4):
+            number = int.from_bytes(data, "big")
+            for count, (page, key) in enumerate(self.jobs[number](), 1):
+                site.put(page, key)
+                yield number, count
+
+
+class Crew:
+    """The processes that build a site: this one and its helpers. Where one fails, all do."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.lines: list[int] = []
         self.helpers: list[tuple[int, int]] = []
         """The id of each process, and the pipe on which it says what it wrote."""
 
-    @contextmanager
-    def shared(self, helpers: int) -> Iterator[None]:
-        """Helpers begin at once; at the end, what they wrote is in the site. Where one fails, all do."""
-        numbers = b"".join(number.to_bytes(4, "big") for number in range(len(self.chunks)))
-        os.write(self.end, numbers)
-        os.close(self.end)
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """At the end, what helpers wrote is in the site."""
         try:
-            for _ in range(helpers):
-                self._start()
-            yield
-            while self.helpers:
+            while error is None and self.helpers:
                 self._end(*self.helpers.pop())
-        except BaseException:
-            for process, _ in self.helpers:
+        finally:
+            for process, pipe in self.helpers:
                 os.kill(process, 9)
-            while self.helpers:
-                process, pipe = self.helpers.pop()
                 os.waitpid(process, 0)
                 os.close(pipe)
-            raise
-        finally:
-            os.close(self.line)
+            for line in self.lines:
+                os.close(line)
 
-    def take(self, tells: bool = True) -> None:
-        """Takes chunks until none is left."""
-        while number := os.read(self.line, 4):
-            at = int.from_bytes(number, "big")
-            chunk = self.chunks[at]
-            keys = {path: key for _, path, key in chunk}
-            done = sum(map(len, self.chunks[:at]))
-            for many in dict.fromkeys(many for many, _, _ in chunk):
-                for page in many.make(self.shop, [path for each, path, _ in chunk if each is many]):
-                    self.site.put(page, keys[page.path])
-                    done += 1
-                    if tells and self.progress:
-                        self.progress("Building pages", done, self.total)
+    def work(self, jobs: Sequence[Callable[[], Iterable[tuple[Page, str]]]]) -> Work:
+        """Jobs for this process and for helpers that begin later."""
+        work = Work(jobs)
+        self.lines.append(work.line)
+        return work
 
-    def _start(self) -> None:
+    def help(self, *works: Work) -> None:
+        """Begins a helper, which does this work."""
         pipe, end = os.pipe()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a progress bar is a thread, and no helper touches it
@@ -207,30 +212,36 @@ class _Work:
             return
         status = 1
         try:
-            self.site.marks, self.site.written = {}, set()
-            try:
-                self.take(tells=False)
-                told = {"marks": self.site.marks, "written": sorted(self.site.written)}
-            except (OSError, OpsflowError) as error:
-                told = {"error": getattr(error, "strerror", None) or str(error)}
+            told = self._helped(works)
             with os.fdopen(end, "w") as stream:
                 json.dump(told, stream)
             status = 0
         finally:
             os._exit(status)
 
+    def _helped(self, works: Sequence[Work]) -> Mapping[str, object]:
+        """What a helper says in the end."""
+        self.site.marks, self.site.written = {}, set()
+        try:
+            for work in works:
+                for _ in work.take(self.site):
+                    pass
+        except (OSError, OpsflowError) as error:
+            return {"error": getattr(error, "strerror", None) or str(error)}
+        except Exception:
+            return {"bug": traceback.format_exc()}
+        return {"marks": self.site.marks, "written": sorted(self.site.written)}
+
     def _end(self, process: int, pipe: int) -> None:
         with os.fdopen(pipe) as stream:
             text = stream.read()
         _, status = os.waitpid(process, 0)
-        told: Mapping[str, object] = json.loads(text) if status == 0 and text else {"error": "a helper ended"}
+        told: Mapping[str, Any] = json.loads(text) if status == 0 and text else {"error": "a helper ended"}
+        if "bug" in told:
+            raise RuntimeError(told["bug"])
         if "error" in told:
             raise OpsflowError(
                 f"{self.site.place} was not built: {told['error']}; the old site is as it was."
             )
-        marks = told["marks"]
-        assert isinstance(marks, dict)
-        self.site.marks |= {path: Mark(*mark) for path, mark in marks.items()}
-        written = told["written"]
-        assert isinstance(written, list)
-        self.site.written.update(written)
+        self.site.marks |= {path: Mark(*mark) for path, mark in told["marks"].items()}
+        self.site.written.update(told["written"])

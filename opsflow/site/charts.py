@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from opsflow.site import plot, svg, words
@@ -13,6 +13,8 @@ DASHES = {50: (2, 3), 85: (6, 3), 95: ()}
 """Line styles of the percentiles, everywhere."""
 MANY = 300
 """From here on marks in one place become one, and those of a phone say nothing of their own."""
+UNIT_WIDE = 40
+"""A unit above the plot needs so many px."""
 TOO_MANY = 900
 """From here on no mark is linked: the table is the better way in, and the page stays light."""
 
@@ -31,6 +33,7 @@ def scatter(figure: Row, window: Row, zone: tzinfo, link: Link) -> Chart:
 
     def layers(size: Size) -> list[Spec]:
         x, y = plot.days(start, end, size, whole=True), scale.axis()
+        changed = _changes(figure, start, end + timedelta(days=1), size)
         within = "within" if size.wide else "in"
         labels = [
             (scale.at(row["days"], size), f"{row['p']}% {within} {words.number(row['days'])} d")
@@ -45,9 +48,10 @@ def scatter(figure: Row, window: Row, zone: tzinfo, link: Link) -> Chart:
             _marks("planned", points, size, x, y),
             _marks("unplanned", points, size, x, y),
             *(plot.level(scale.at(row["days"], size), size, DASHES[row["p"]]) for row in rows),
+            *plot.marks(changed, size),
             plot.beside("lead", labels, size),
             plot.layer("names", names, beside, x=x, y=y, text=plot.plain("t")),
-            plot.unit("days"),
+            *(() if changed and changed[0][0] < UNIT_WIDE else (plot.unit("days"),)),
         ]
 
     said = words.listed([f"{row['p']} percent within {row['days']}" for row in rows])
@@ -131,6 +135,7 @@ def throughput(figure: Row) -> Chart:
             _columns(weeks, bars, scale, plot.HATCH, "var(--k-project)"),
             plot.text("total", totals, "center"),
             _dates(weeks, size),
+            *plot.marks(_changes_by_week(figure, size), size),
         ]
         if mean is not None:
             at = scale.at(mean, size)
@@ -193,6 +198,7 @@ def net_flow(figure: Row) -> Chart:
             _columns(weeks, bars, scale, "var(--f4)", "var(--f3)"),
             plot.zero(scale.at(0, size), size),
             _dates(weeks, size),
+            *plot.marks(_changes_by_week(figure, size), size),
             plot.beside("sides", sides, size),
         ]
 
@@ -239,6 +245,17 @@ def _dates(weeks: Sequence[Row], size: Size) -> Spec:
     return plot.text("dates", shown, "center")
 
 
+def _changes_by_week(figure: Row, size: Size) -> list[tuple[float, Row]]:
+    """The changes of the policies, and where they are in the columns of their weeks."""
+    step = size.across / max(len(figure["weeks"]), 1)
+    return [
+        ((n + date.fromisoformat(mark["day_on"]).weekday() / 7) * step, mark)
+        for n, week in enumerate(figure["weeks"])
+        for mark in figure.get("marks", ())
+        if week["from_on"] <= mark["day_on"] <= week["to_on"]
+    ]
+
+
 # -- days -----------------------------------------------------------------------------------------
 
 
@@ -264,6 +281,7 @@ def wip(figure: Row) -> Chart:
             plot.layer("under", points, area, x=x, y=y, y2={"field": "z"}),
             plot.layer("line", points, line, x=x, y=y),
             *limits,
+            *plot.marks(_changes(figure, start, end, size), size),
             plot.beside("tail", labels, size),
         ]
 
@@ -274,6 +292,13 @@ def wip(figure: Row) -> Chart:
         layers,
         *plot.sizes((64, 60)),
     )
+
+
+def _changes(figure: Row, start: date, end: date, size: Size) -> list[tuple[float, Row]]:
+    """The changes of the policies, and where they are on an axis of days, which ends with `end`."""
+    step = size.across / max((end - start).days, 1)
+    days = [(date.fromisoformat(mark["day_on"]), mark) for mark in figure.get("marks", ())]
+    return [((day - start).days * step, mark) for day, mark in days if start <= day <= end]
 
 
 ENDS = {"done": "var(--f5)", "discarded": "var(--line)"}
@@ -313,6 +338,7 @@ def cumulative(figure: Row) -> Chart:
         return [
             *bands,
             plot.lines("zero", leads, stroke="var(--edge)"),
+            *plot.marks(_changes(figure, start, end, size), size),
             plot.beside("tail", labels, size, gap=14),
         ]
 

@@ -1,14 +1,19 @@
 """A Vega-Lite specification -> its drawing, drawn once. Door: vl_convert.
 
 The library takes a second to begin, longer than most boards take to build. What it drew is kept in the cache
-folder, under the specification and the version of the library; the bytes are the same either way.
+folder, under the specification and the version of the library; the bytes are the same either way. It also
+takes a hundred megabytes, so a build lets a process of its own draw.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from importlib import metadata
 from typing import Any
@@ -36,7 +41,67 @@ def of(spec: Mapping[str, Any]) -> str:
     return drawing
 
 
+class Drawer:
+    """A process that draws; it begins with the first drawing, and each process of a build has its own."""
+
+    program = "import sys; sys.path[:] = sys.argv[1:]; from opsflow.site import drawings; drawings.serve()"
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[str] | None = None
+        self.owner = 0
+
+    def draw(self, spec: Mapping[str, Any]) -> str | None:
+        """The drawing; None where there can be no such process, or it could not draw."""
+        try:
+            if self.process is None or self.owner != os.getpid():
+                words = [sys.executable, "-I", "-c", self.program, *sys.path]
+                pipe = subprocess.PIPE
+                self.process = subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, encoding="ascii")
+                self.owner = os.getpid()
+            asked, answers = self.process.stdin, self.process.stdout
+            assert asked and answers
+            asked.write(json.dumps(spec) + "\n")
+            asked.flush()
+            drawing = json.loads(answers.readline() or "null")
+        except (OSError, ValueError):
+            return None
+        return drawing if isinstance(drawing, str) else None
+
+    def end(self) -> None:
+        """Lets the process go."""
+        if self.process is not None and self.owner == os.getpid():
+            with suppress(OSError), self.process:  # it ends with what it reads from
+                pass
+        self.process = None
+
+
+_drawer: Drawer | None = None
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Meanwhile, drawing is done by a process of its own."""
+    global _drawer
+    before, _drawer = _drawer, Drawer()
+    try:
+        yield
+    finally:
+        _drawer.end()
+        _drawer = before
+
+
+def serve() -> None:
+    """Draws what is asked for, a specification in each line, until nothing more is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(_draw(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
 def _draw(spec: Mapping[str, Any]) -> str:
+    drawing = _drawer.draw(spec) if _drawer else None
+    if drawing is not None:
+        return drawing
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(dict(spec))

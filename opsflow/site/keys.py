@@ -3,9 +3,9 @@
 Of two boards, a page is the same where all of this is: the code and the templates, the board's own files,
 what stands around every page; the item's file, its commits and its findings; the same of the items that it
 waits for, that wait for it, and that it is part of. An item that is not over depends on more: on the day,
-for ages count days, on finished work, which ages are compared with, and on the order of work. To say too
-much is to make a page once more than is needed; to say too little would be a stale page, and a test holds
-that there is none.
+for ages count days, on how long finished work took, which ages are compared with, and on the order of work.
+To say too much is to make a page once more than is needed; to say too little would be a stale page, and a
+test holds that there is none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from hashlib import blake2b
 
 from opsflow import fingerprint, kept, resources, zones
 from opsflow.model import BOARD_FILE, OVER, OWN_FILES, Item, Story
+from opsflow.reports import item as item_report
 from opsflow.site import items, names
 from opsflow.site.shop import Shop
 
@@ -64,7 +65,7 @@ class _Keys:
         owns = [self.own[key] if key in self.own else self._gone(key) for key in (item.id, *near)]
         tied = [key for key in near if key in self.board.items and self._moves(self.board.items[key])]
         moves = bool(tied) or self._moves(item)
-        if not all(owns) or (moves and not live):
+        if not all(owns):
             return ""
         linked = sorted(set(_ID.findall(item.description)))
         found = self.findings.get(item.id, ())
@@ -110,18 +111,12 @@ class _Keys:
             yield _hash((path, repr(facts.tree.get(path))))
 
     def _live(self) -> str:
-        """What changes the pages of open items, besides their own and their neighbours' files.
-
-        Empty where that cannot be told.
-        """
-        told = [self.facts.today.isoformat()]
+        """What changes the pages of open items, besides their own and their neighbours' files."""
+        told = [self.facts.today.isoformat(), repr(item_report.compared(self.facts))]
         for key, item in self.board.items.items():
-            if self.kinds.get(item.state) in OVER:
-                told.append(self.own[key])
-            else:
+            if self.kinds.get(item.state) not in OVER:
                 told.append(f"{key} {item.state} {item.depends_on} {item.part_of}")
-        told += (self._gone(key) for key in self.stories if key not in self.board.items)
-        return _hash(told) if all(told) else ""
+        return _hash(told)
 
 
 def _told(story: Story) -> Iterator[str]:

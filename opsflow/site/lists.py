@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsflow.reports import items as items_report
-from opsflow.site import names, words
+from opsflow.site import filters, names, words
 from opsflow.site.shop import Page, Shop, View
 
 SHEET = 400
@@ -52,10 +52,11 @@ def _sheets(shop: Shop, key: str, rows: Sequence[View], texts: View) -> Iterator
     for n, path in enumerate(sheets):
         shown = rows[n * SHEET : (n + 1) * SHEET]
         listing = {**texts, "rows": shown, "sheets": sheets, "sheet": path, "tab": f"{key}.html"}
-        yield Page(
-            path,
-            shop.render.page("items.html", path, {"list": listing}, title=texts["title"], section="items"),
+        context = {"list": listing, "choices": filters.mark(shown)}
+        data = shop.render.page(
+            "items.html", path, context, title=texts["title"], section="items", scripts=("filters",)
         )
+        yield Page(path, data)
 
 
 def _row(shop: Shop, card: View, when: str) -> View:

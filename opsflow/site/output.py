@@ -154,10 +154,15 @@ class Site:
             self.fresh = tempfile.mkdtemp(prefix=f".{os.path.basename(place)}-", dir=above)
         except OSError as error:
             raise OpsflowError(f"{above} cannot take a site: {error.strerror}; name another --out.") from None
-        self.lock = os.open(os.path.join(self.fresh, BUILDING), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.mask = _umask()
-        os.chmod(self.fresh, 0o777 & ~self.mask)
+        try:
+            self.lock = _locked(os.path.join(self.fresh, BUILDING))
+            os.chmod(self.fresh, 0o777 & ~self.mask)
+        except BaseException as error:
+            shutil.rmtree(self.fresh, ignore_errors=True)
+            if not isinstance(error, OSError):
+                raise
+            raise OpsflowError(f"{above} cannot take a site: {error.strerror}; name another --out.") from None
         self.folders = {self.fresh}
 
     def put(self, page: Page, key: str = "") -> None:
@@ -214,6 +219,13 @@ class Site:
         """Leaves the old site as it is."""
         shutil.rmtree(self.fresh, ignore_errors=True)
         os.close(self.lock)
+
+
+def _locked(path: str) -> int:
+    """A new file, opened and locked."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def write(place: str, pages: Iterable[Page], old: Marks | None = None) -> Made:
@@ -295,13 +307,19 @@ def _exchange(one: str, other: str) -> bool:
 
 
 def _remove(site: str) -> None:
-    """Removes a site's own files; whatever else came into the folder meanwhile stays, with its folders."""
-    for path in _own(site):
-        if ".." not in path.split("/"):
+    """Removes a site's own files; whatever else came into the folder meanwhile stays, with its folders.
+
+    The list of them goes last, and stays where one of them does: so the next build knows what this was.
+    """
+    left = False
+    for path in sorted(_own(site), key=lambda path: path == MANIFEST):
+        if ".." not in path.split("/") and not (left and path == MANIFEST):
             try:
                 os.unlink(os.path.join(site, *path.split("/")))
-            except OSError:
+            except FileNotFoundError:
                 pass
+            except OSError:
+                left = True
     for folder, _, _ in os.walk(site, topdown=False):
         try:
             os.rmdir(folder)

@@ -171,6 +171,47 @@ def zero(y: float, size: Size) -> Spec:
     return lines("zero", [{"px": 0, "py": y, "qx": size.across, "qy": y}], stroke="var(--edge)")
 
 
+def marks(found: Sequence[tuple[float, Row]], size: Size) -> list[Spec]:
+    """A thin line at `px` for each change of the policies, with its number above; near ones share a label."""
+    if not found:
+        return []
+    brief = len(found) > MANY_MARKS
+    rules = [
+        {
+            "px": x,
+            "py": 0,
+            "qx": x,
+            "qy": size.down,
+            "s": words.plain(_changed(mark, brief)),
+        }
+        for x, mark in found
+    ]
+    groups: list[list[tuple[float, Row]]] = []
+    for x, mark in found:
+        if groups and x - groups[-1][-1][0] < 14:
+            groups[-1].append((x, mark))
+        else:
+            groups.append([(x, mark)])
+    middles = [(group[0][0] + group[-1][0]) / 2 for group in groups]
+    said = [f"{group[0][1]['n']}" + (f"–{group[-1][1]['n']}" * (len(group) > 1)) for group in groups]
+    places = apart(middles, 24, 6, size.across - 6)
+    look = {"type": "rule", "stroke": "var(--muted)", "strokeWidth": 1, "strokeDash": [2, 3]}
+    ends = {"x2": {"field": "qx"}, "y2": {"field": "qy"}}
+    return [
+        layer("mark", rules, look, x=field("px"), y=field("py"), description={"field": "s"}, **ends),
+        text("marks", [{"px": x, "py": -3, "t": t} for x, t in zip(places, said, strict=True)], "center"),
+    ]
+
+
+MANY_MARKS = 30
+"""From here on a line says its day alone: the list of the page has the rest."""
+
+
+def _changed(mark: Row, brief: bool) -> str:
+    day = f"{mark['n']}: {words.short_day(mark['day_on'])}"
+    return day if brief else f"{day}, {'; '.join(mark['words'])}"
+
+
 def unit(name: str) -> Spec:
     """What the numbers at the left are."""
     return text("unit", [{"px": 2, "py": -4, "t": name}])

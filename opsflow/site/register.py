@@ -8,9 +8,25 @@ that they depend on, and by several processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from opsflow.site import items, keys, lists, names, pages, status
+from opsflow.site import (
+    activity,
+    board,
+    feeds,
+    find,
+    items,
+    keys,
+    lists,
+    names,
+    pages,
+    people,
+    roadmap,
+    rules,
+    services,
+    status,
+)
 from opsflow.site.shop import AUDIENCES, PUBLIC, TEAM, Page, Shop, Word
 
 TEAM_ONLY = (TEAM,)
@@ -43,13 +59,20 @@ def _items(shop: Shop, paths: Sequence[str]) -> Iterator[Page]:
 
 PARTS = (
     Part(pages.files, None, AUDIENCES),
-    Part(pages.board, Word("board", "Board", "board")),
+    Part(board.pages, Word("board", "Board", "board")),
     Part(pages.flow, Word("flow", "Flow", "flow")),
-    Part(pages.ageing, Word("ageing", "Ageing", "age")),
-    Part(pages.dependencies, Word("dependencies", "Dependencies", "graph")),
+    Part(pages.ageing, Word("ageing", "Ageing", "age", under="flow")),
+    Part(people.capacity, Word("capacity", "Capacity", "people")),
+    Part(people.skills, Word("skills", "Skills", "people", under="capacity")),
+    Part(roadmap.page, Word("roadmap", "Roadmap", "flag")),
+    Part(pages.dependencies, Word("dependencies", "Dependencies", "graph", under="roadmap")),
+    Part(services.page, Word("services", "Services", "services")),
     Part(lists.pages, Word("items", "Items", "list")),
-    Part(pages.findings, Word("findings", "Findings", "warn")),
+    Part(rules.page, Word("rules", "Rules", "rules")),
+    Part(activity.pages, Word("activity", "Activity", "commit")),
+    Part(find.pages),
     Part(status.page, Word("status", "Status", "pulse"), AUDIENCES),
+    Part(feeds.pages, None, AUDIENCES),
 )
 MANY = (Many(keys.of, _items),)
 
@@ -59,18 +82,19 @@ def navigation(audience: str) -> tuple[Word, ...]:
     return tuple(part.word for part in PARTS if part.word and audience in part.audiences)
 
 
-def main(shop: Shop) -> Iterator[Page]:
-    """The pages that are made each time, and the one that a folder opens with."""
-    audience = shop.options.audience
+def main(shop: Shop) -> list[Callable[[], Iterator[Page]]]:
+    """What makes the pages that are made each time, in any order, each by any process."""
+    return [partial(_made, part, shop) for part in PARTS if shop.options.audience in part.audiences]
+
+
+def _made(part: Part, shop: Shop) -> Iterator[Page]:
+    """The pages of a part, and the one that a folder opens with."""
     start = f"{start_page(shop)}.html"
-    for part in PARTS:
-        if audience not in part.audiences:
-            continue
-        made = part.make(shop)
-        for page in [made] if isinstance(made, Page) else made:
-            yield page
-            if page.path == start:
-                yield Page("index.html", page.data)
+    made = part.make(shop)
+    for page in [made] if isinstance(made, Page) else made:
+        yield page
+        if page.path == start:
+            yield Page("index.html", page.data)
 
 
 def start_page(shop: Shop) -> str:
@@ -85,6 +109,7 @@ def many(shop: Shop) -> list[Many]:
 
 def everything(shop: Shop) -> Iterator[Page]:
     """All pages, made anew."""
-    yield from main(shop)
+    for make in main(shop):
+        yield from make()
     for each in many(shop):
         yield from each.make(shop, list(each.keys(shop)))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -61,12 +61,12 @@ _HOLE = re.compile("<!--(?:title|canonical|icons|main|asof)-->")
 class Frame(NamedTuple):
     """What stands around the content of a page, in parts, and the icons in it."""
 
-    head: str
-    named: str
-    linked: str
-    top: str
-    foot: str
-    end: str
+    head: bytes
+    named: bytes
+    linked: bytes
+    top: bytes
+    foot: bytes
+    end: bytes
     icons: frozenset[str]
 
 
@@ -93,22 +93,23 @@ class Renderer:
         kind: str = "page",
         style: Markup = _NO_STYLE,
         asof: Markup | None = None,
+        scripts: tuple[str, ...] = (),
     ) -> bytes:
         """One page; `path` is its place below the site's root, `section` the page of the navigation.
 
         `asof` is what its foot says instead of the site's commit, which changes with each of them.
+        `scripts` are the names of those that it has beside the ones of every page.
         """
         root = "../" * path.count("/")
         main = self._main(template, {"root": root, **context})
-        frame = self.frame(root, section, kind, style, asof is not None)
-        used = frame.icons.union(_USED.findall(main))
-        if asof:
-            used = used.union(_USED.findall(asof))
-        drawn = "".join(icons()[name] for name in sorted(used))
+        frame = self.frame(root, section, kind, style, asof is not None, scripts)
+        drawn = symbols(frame.icons.union(_USED.findall(main), _USED.findall(asof or "")))
         base = self.site["base_url"]
         canonical = Markup('<link rel="canonical" href="{}">\n').format(base + path) if base else ""
-        parts = (frame.head, said(title), frame.named, canonical, frame.linked, drawn, frame.top, main)
-        return "".join((*parts, frame.foot, asof or "", frame.end)).encode("utf-8", "replace")
+        own = (said(title), canonical, drawn, main, asof or "")
+        named, linked, icons_, content, dated = map(_bytes, own)
+        top = (frame.head, named, frame.named, linked, frame.linked, icons_, frame.top)
+        return b"".join((*top, content, frame.foot, dated, frame.end))
 
     def _main(self, template: str, context: Mapping[str, Any]) -> str:
         if self.sandbox is not None and template in self.own:
@@ -116,16 +117,22 @@ class Renderer:
         return self.environment.get_template(template).render(context)
 
     def frame(
-        self, root: str, section: str, kind: str, style: Markup = _NO_STYLE, lasts: bool = False
+        self,
+        root: str,
+        section: str,
+        kind: str,
+        style: Markup = _NO_STYLE,
+        lasts: bool = False,
+        scripts: tuple[str, ...] = (),
     ) -> Frame:
         """What stands around the content of pages. `lasts`: it does not change with each commit."""
-        key = (root, section, kind, style, str(lasts))
+        key = (root, section, kind, style, str(lasts), *scripts)
         if key not in self.frames:
             csp = Markup(CSP.format(style=f" '{_hash(style)}'" if style else ""))  # no quote that ends it
             text = self.environment.get_template("_page.html").render(
-                root=root, section=section, kind=kind, style=style, csp=csp, lasts=lasts
+                root=root, section=section, kind=kind, style=style, csp=csp, lasts=lasts, scripts=scripts
             )
-            head, named, linked, top, foot, end = _HOLE.split(text)
+            head, named, linked, top, foot, end = map(_bytes, _HOLE.split(text))
             self.frames[key] = Frame(head, named, linked, top, foot, end, frozenset(_USED.findall(text)))
         return self.frames[key]
 
@@ -168,6 +175,7 @@ def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:
         "onday": lambda value: words.local(value, zone).date().isoformat(),
         "moment": lambda value: words.moment(value, zone, today),
         "shortmoment": lambda value: words.short_moment(value, zone),
+        "clock": lambda value: f"{words.local(value, zone):%H:%M}",
         "n": words.number,
         "pct": words.percent,
         "count": words.count,
@@ -176,6 +184,10 @@ def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:
         "type_icon": lambda key: TYPE_ICONS.get(key, "t-other"),
         "state_icon": lambda kind: STATE_ICONS.get(kind, "a0"),
     }
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _hash(text: str) -> str:
@@ -202,3 +214,10 @@ def icons() -> Mapping[str, str]:
     """The drawn icons by name, as symbols."""
     source = resources.read("templates", "icons.svg").decode()
     return {match[1]: match[0] for match in _SYMBOL.finditer(source)}
+
+
+@lru_cache(maxsize=4096)
+def symbols(names: frozenset[str]) -> str:
+    """These icons, drawn."""
+    drawn = icons()
+    return "".join(drawn[name] for name in sorted(names))

@@ -30,6 +30,8 @@ class Word(NamedTuple):
     """Its file, without the ending."""
     name: str
     icon: str
+    under: str = ""
+    """The page that it stands under, in a second row; empty: it stands in the first."""
 
 
 @dataclass(frozen=True)

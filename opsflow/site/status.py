@@ -1,23 +1,30 @@
-"""What is IT working on, for everybody: problems now, planned maintenance, requests, what was delivered.
+"""What is IT working on, for everybody: services, problems, maintenance, requests, what was delivered.
 
 Everybody may read this page. It is made from the items that say something under `public`, and of those it
-takes that text, the id, the moments, and whether it waits, goes on or is over: nothing else, no title, no
-name, no reason. `told` is the one place that looks at an item.
+takes that text, the id, the moments, when it is likely done, which services it is about, and whether it
+waits, goes on or is over: nothing else, no title, no name, no reason. `told` is the one place that looks at
+an item. Services and projects are told by what `public` says of them in catalog.yaml, and are not there
+without it. What a private item does to a service is not told; a project tells which share of it is done.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from opsflow.model import OVER, Item, Kind, Story
+from opsflow import measures
+from opsflow.model import OVER, Item, Kind, Project, Service, Story
 from opsflow.site import names, words
+from opsflow.site.outlook import Outlook
 from opsflow.site.shop import PUBLIC, Page, Shop, View
 
 DELIVERED = timedelta(days=28)
 """How long something counts as delivered lately."""
 MOST = 200
 """Rows of one list, at most."""
+PAST = 30
+"""Days of which it is shown whether a service had a problem."""
 WHERE = {
     Kind.BACKLOG: ("a0", "Asked for, not yet planned"),
     Kind.ACTIVE: ("part", "In progress"),
@@ -40,6 +47,8 @@ class Told(NamedTuple):
     """The window of planned maintenance."""
     since: datetime | None
     delivered: datetime | None
+    services: tuple[str, ...]
+    """Keys of those that say something to everybody."""
 
 
 def told(shop: Shop) -> list[Told]:
@@ -52,11 +61,21 @@ def told(shop: Shop) -> list[Told]:
         if item.public.strip() and kind is not None and kind is not Kind.DISCARDED:
             type_ = board.types.get(item.type)
             planned = type_ is None or type_.planned
-            found.append(_told(item, kind, planned, stories.get(item.id)))
+            services = tuple(key for key in item.services if _said(board.services, key))
+            found.append(_told(item, kind, planned, services, stories.get(item.id)))
     return found
 
 
-def _told(item: Item, kind: Kind, planned: bool, story: Story | None) -> Told:
+def _said(catalog: Mapping[str, Service | Project] | None, key: str) -> tuple[str, ...]:
+    """What is public of a service or a project, as its name and more; empty where nothing is."""
+    known = (catalog or {}).get(key)
+    if known is None or not known.public.strip():
+        return ()
+    head, _, text = known.public.strip().partition("\n")
+    return head.strip(), text.strip()
+
+
+def _told(item: Item, kind: Kind, planned: bool, services: tuple[str, ...], story: Story | None) -> Told:
     head, _, text = item.public.strip().partition("\n")
     window = item.window
     return Told(
@@ -70,12 +89,13 @@ def _told(item: Item, kind: Kind, planned: bool, story: Story | None) -> Told:
         end=window.end if window else None,
         since=story.states[0].start if story and story.states else None,
         delivered=story.states[-1].start if kind in OVER and story and story.states else None,
+        services=services,
     )
 
 
 def view(shop: Shop) -> View:
     """Latest problems first, next maintenance first, requests by id, latest news first."""
-    facts, all_ = shop.facts, told(shop)
+    facts, all_, outlook = shop.facts, told(shop), Outlook(shop.facts)
     open_ = [each for each in all_ if each.kind not in OVER]
     problems = sorted((each for each in open_ if not each.planned), key=_since, reverse=True)
     plans = sorted(
@@ -90,8 +110,10 @@ def view(shop: Shop) -> View:
         "as_of_at": facts.now.isoformat(),
         "problems": [_problem(shop, each) for each in problems[:MOST]],
         "plans": [_plan(shop, each) for each in plans[:MOST]],
-        "requests": [_request(shop, each) for each in requests[:MOST]],
+        "works": [*_works(shop, outlook)],
+        "requests": [_request(shop, each, outlook) for each in requests[:MOST]],
         "news": [_news(shop, each) for each in news[:MOST]],
+        "services": [*_services(shop, all_, problems, plans)],
         "counts": {"requests": len(requests), "news": len(news)},
     }
 
@@ -109,6 +131,7 @@ def _row(shop: Shop, each: Told) -> View:
         "href": shop.address(each.id) if shop.options.audience != PUBLIC else None,
         "head": each.head,
         "text": each.text,
+        "services": [_said(shop.facts.board.services, key)[0] for key in each.services],
     }
 
 
@@ -131,15 +154,85 @@ def _plan(shop: Shop, each: Told) -> View:
     }
 
 
-def _request(shop: Shop, each: Told) -> View:
+def _request(shop: Shop, each: Told, outlook: Outlook) -> View:
     icon, said = ("stop", "Stopped for now") if each.stopped else WHERE[each.kind]
-    return {**_row(shop, each), "icon": icon, "where": said}
+    likely = "" if each.stopped or each.kind is Kind.BACKLOG else outlook.item(each.id)
+    return {**_row(shop, each), "icon": icon, "where": said, "likely": likely}
 
 
 def _news(shop: Shop, each: Told) -> View:
     assert each.delivered
     day = each.delivered.astimezone(shop.facts.zone).date().isoformat()
     return {**_row(shop, each), "on": day}
+
+
+def _works(shop: Shop, outlook: Outlook) -> Iterator[View]:
+    """The larger outcomes that are worked on, in the order of catalog.yaml."""
+    projects = shop.facts.board.projects or {}
+    if not any(_said(projects, key) for key in projects):
+        return
+    known = {row["project"]: row for row in measures.figure("budget", outlook.query)["rows"]}
+    for key in projects:
+        said, row = _said(projects, key), known.get(key)
+        if said and row and row["finished"] < row["items"]:
+            begun = row["finished"] > 0 or row["began_on"] is not None
+            yield {
+                "head": said[0],
+                "text": said[1],
+                "begun": begun,
+                "done_share": row["finished_share"],
+                "likely": outlook.project(key) if begun else "",
+            }
+
+
+def _services(
+    shop: Shop, all_: Sequence[Told], problems: Sequence[Told], plans: Sequence[Told]
+) -> Iterator[View]:
+    """The services that say something to everybody, in the order of catalog.yaml, and how they are now."""
+    services, now = shop.facts.board.services or {}, shop.facts.now
+    days = _past(shop)
+    for key in services:
+        said = _said(services, key)
+        if not said:
+            continue
+        wrong = next((each for each in problems if key in each.services), None)
+        mine = [each for each in plans if key in each.services]
+        under_way = next((each for each in mine if each.start and each.start <= now), None)
+        told_now, state = wrong or under_way, "problem" if wrong else "maintenance" if under_way else "good"
+        next_ = next((each for each in mine if each.start and each.start > now), None)
+        bad = _bad(shop, [each for each in all_ if not each.planned and key in each.services])
+        yield {
+            "name": said[0],
+            "text": said[1],
+            "state": state,
+            "anchor": _row(shop, told_now)["anchor"] if told_now else None,
+            "next_on": next_.start.astimezone(shop.facts.zone).date().isoformat()
+            if next_ and next_.start
+            else None,
+            "days": [day in bad for day in days],
+            "bad_days": sum(day in bad for day in days),
+        }
+
+
+def _past(shop: Shop) -> list[date]:
+    """The last days, today included; only those that the history knows."""
+    today, history = shop.facts.today, shop.facts.history
+    if history is None or not history.commits:
+        return []
+    since = history.commits[0].at.astimezone(shop.facts.zone).date()
+    return [day for day in (today - timedelta(days=n) for n in range(PAST - 1, -1, -1)) if day >= since]
+
+
+def _bad(shop: Shop, problems: Sequence[Told]) -> set[date]:
+    """The days of the past on which one of these problems was there."""
+    found: set[date] = set()
+    zone, first = shop.facts.zone, shop.facts.today - timedelta(days=PAST)
+    for each in problems:
+        if each.since:
+            start = max(each.since.astimezone(zone).date(), first)
+            end = (each.delivered or shop.facts.now).astimezone(zone).date()
+            found |= {start + timedelta(days=n) for n in range((end - start).days + 1)}
+    return found
 
 
 def _today(shop: Shop) -> str:

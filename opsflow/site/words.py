@@ -53,6 +53,13 @@ def stretch(start: str, end: str, zone: tzinfo, today: str = "") -> str:
     return f"{moment(start, zone, today)} to {f'{last:%H:%M}' if same else moment(end, zone, today)}"
 
 
+def between(first: str, last: str, today: str = "") -> str:
+    """Two days as "26 Nov to 7 Dec"; the year is said once where it is the same."""
+    if first == last:
+        return f"by {short_day(last, today)}"
+    return f"{short_day(first, today if first[:4] != last[:4] else '')} to {short_day(last, today)}"
+
+
 def percent(share: float) -> str:
     """A share as "85%"; over 0 and under 1 it never says 0% or 100%."""
     whole = round(share * 100)
@@ -62,8 +69,8 @@ def percent(share: float) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
+    """The text with its first letter large, but for the name of a file."""
+    return text if text.partition(" ")[0].endswith(".yaml") else text[:1].upper() + text[1:]
 
 
 def plain(text: str) -> str:

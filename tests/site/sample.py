@@ -139,7 +139,8 @@ def _path(random_: random.Random, age: float) -> list[tuple[str, datetime]]:
         if state == "window" and random_.random() < 0.5:
             continue
         path.append((state, at))
-        at += timedelta(hours=random_.lognormvariate(3.6, 1.0) * (2 if state == "inbox" else 1))
+        hours = random_.lognormvariate(3.6, 1.0) * (2 if state == "inbox" else 1)
+        at += timedelta(seconds=int(3600 * hours))
         if state == "doing" and random_.random() < 0.04:
             path.append(("dropped", min(at, NOW)))
             return path

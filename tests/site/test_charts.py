@@ -108,3 +108,64 @@ def test_the_same_facts_give_the_same_bytes_in_any_zone_and_with_any_hash_seed(t
         )
     assert len(made[0]) > 60
     assert made[0] == made[1]
+
+
+# -- changes of the policies ------------------------------------------------------------------------
+
+
+def mark(n: int, day: str, *words: str) -> dict[str, object]:
+    return {"n": n, "day_on": day, "words": list(words) or ["limit Doing: at most 4 → 3"], "commit": {}}
+
+
+def drawn(layers: list[plot.Spec], name: str) -> list[dict[str, object]]:
+    """The rows of the layers of that name."""
+    return [row for layer in layers if layer["name"] == name for row in layer["data"]["values"]]
+
+
+WIP = {
+    "days": [{"day_on": f"2026-06-{day:02}", "wip": 2} for day in range(1, 31)],
+    "limit": None,
+    "marks": [
+        mark(4, "2026-05-31"),
+        mark(5, "2026-06-01"),
+        mark(6, "2026-06-11"),
+        mark(7, "2026-06-12", "one", "two"),
+        mark(8, "2026-06-30"),
+    ],
+}
+
+
+def test_a_change_of_the_policies_is_a_line_at_its_day_and_near_ones_share_a_number() -> None:
+    chart = charts.wip(WIP)
+    across = chart.narrow.across
+    layers = chart.layers(chart.narrow)
+    lines = drawn(layers, "mark")
+    assert [row["px"] for row in lines] == pytest.approx([n * across / 29 for n in (0, 10, 11, 29)])
+    assert [row["s"] for row in lines][2] == "7: 12 Jun, one; two"
+    assert {(row["py"], row["qy"]) for row in lines} == {(0, chart.narrow.down)}
+    assert [row["t"] for row in drawn(layers, "marks")] == ["5", "6–7", "8"]
+    assert all(6 <= float(str(row["px"])) <= across - 6 for row in drawn(layers, "marks"))
+
+
+def test_a_change_stands_in_the_column_of_its_week_at_its_weekday() -> None:
+    weeks = [
+        {**week, "to_on": to, "arrivals": 1, "departures": 1, "net": 0}
+        for week, to in zip(WEEKS, ("2026-06-07", "2026-06-14"), strict=True)
+    ]
+    figure = {"weeks": weeks, "mean_week": None, "marks": [mark(1, "2026-06-11"), mark(2, "2026-06-20")]}
+    for chart in (charts.throughput(figure), charts.net_flow(figure)):
+        lines = drawn(chart.layers(chart.wide), "mark")
+        assert [row["px"] for row in lines] == [pytest.approx((1 + 3 / 7) * chart.wide.across / 2)]
+
+
+def test_without_a_change_nothing_is_drawn() -> None:
+    chart = charts.wip({**WIP, "marks": []})
+    assert [layer["name"] for layer in chart.layers(chart.wide)] == ["under", "line", "tail"]
+
+
+@needs_charts
+def test_what_a_change_says_is_words_in_the_drawing_whatever_it_holds() -> None:
+    figure = {**WIP, "marks": [mark(1, "2026-06-11", "new person <script>alert(1)</script>")]}
+    drawing = plot.draw(charts.wip(figure))
+    assert "<script" not in drawing
+    assert drawing.count("<title>1: 11 Jun, new person") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 from urllib.parse import parse_qs, urlsplit
@@ -139,3 +140,9 @@ def test_the_frame_of_pages_with_its_security_policy_is_not_the_boards_to_change
     for name in ("_page.html", "../x.html", "Board.html"):
         with pytest.raises(OpsflowError, match="lies over no template"):
             templates.own({f".opsflow/templates/{name}": b""})
+
+
+def test_a_board_may_choose_any_page_of_the_navigation_to_open_first() -> None:
+    schema = json.loads(resources.read("schema", "board.schema.json"))
+    allowed = schema["properties"]["site"]["properties"]["start"]["enum"]
+    assert allowed == [word.key for word in register.navigation("team")]

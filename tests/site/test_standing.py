@@ -18,6 +18,7 @@ from opsflow.errors import OpsflowError
 from opsflow.site import build, kept, output
 from opsflow.site.page import Page
 from opsflow.site.shop import Options
+from opsflow.site.standing import Summary
 from tests import stories
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -76,7 +77,7 @@ def history(random_: random.Random) -> list[stories.Step]:
     return steps
 
 
-def made(root: str, at: str, out: Path) -> build.Summary:
+def made(root: str, at: str, out: Path) -> Summary:
     known = build.as_of_commit(facts.gather(root, now=NOW, at=at))
     return build.build(known, rules.judge(known), str(out), options=PLAIN)
 
@@ -121,6 +122,51 @@ def test_only_what_changed_is_written(tmp_path: Path) -> None:
     assert (again.written, again.files) == (0, summary.files)
 
 
+def test_an_open_item_is_compared_with_how_long_finished_work_took_and_with_nothing_else_of_it(
+    tmp_path: Path,
+) -> None:
+    def at(day: int) -> str:
+        return f"2026-01-{day:02} 09:00"
+
+    def work(title: str, state: str) -> str:
+        return f"title: {title}\nstate: {state}\n"
+
+    steps: list[stories.Step] = [
+        {
+            "at": at(1),
+            "files": {
+                "opsflow.yaml": CONFIG,
+                **{f"items/OPS-{n}.yaml": work(f"Work {n}", "doing") for n in range(30)},
+            },
+        },
+    ]
+    finished: list[stories.Step] = [
+        {"at": at(2 + n // 8), "files": {f"items/OPS-{n}.yaml": work(f"Work {n}", "done")}} for n in range(25)
+    ]
+    steps += [
+        *finished,
+        {"at": "2026-01-05 10:00", "files": {"items/OPS-3.yaml": work("Other words", "done")}},
+        {"at": "2026-01-05 11:00", "files": {"items/OPS-28.yaml": work("Work 28", "done")}},
+    ]
+    root = stories.make(tmp_path / "board", steps)
+    out = tmp_path / "site"
+
+    def written(step: str) -> list[str]:
+        old = files(out)
+        made(root, step, out)
+        made(root, step, tmp_path / step)
+        assert files(out) == files(tmp_path / step)
+        return [name for name, data in files(out / "item").items() if data != old.get(f"item/{name}")]
+
+    assert len(written("HEAD~2")) == 30
+    marks = [path.stat().st_ino for path in (out / "item").iterdir()]
+    assert b"n = 25" in (out / "item" / "OPS-29.html").read_bytes()
+    assert written("HEAD~1") == ["OPS-3.html"]
+    assert len(set(marks) - {path.stat().st_ino for path in (out / "item").iterdir()}) == 1
+    assert sorted(written("HEAD")) == [f"OPS-{n}.html" for n in range(25, 30)]
+    assert b"n = 26" in (out / "item" / "OPS-29.html").read_bytes()
+
+
 def test_a_page_that_somebody_changed_or_removed_is_made_again(tmp_path: Path) -> None:
     place, pages = output.check(str(tmp_path / "site")), [Page("a.html", b"one"), Page("b/c.html", b"two")]
     first = output.write(place, pages)
@@ -148,6 +194,7 @@ def test_several_processes_make_the_same_site_as_one(tmp_path: Path, monkeypatch
     one = made(root, "HEAD", tmp_path / "one")
     monkeypatch.setattr(build, "_helpers", lambda pages: 2)
     monkeypatch.setattr(build, "CHUNK", 1)
+    monkeypatch.setattr(build, "WORTH", 1)
     several = made(root, "HEAD", tmp_path / "several")
     assert files(tmp_path / "one") == files(tmp_path / "several")
     assert (one.files, one.size) == (several.files, several.size)
@@ -168,14 +215,16 @@ def test_where_one_of_several_processes_fails_the_old_site_stays(
 
     monkeypatch.setattr(output.Site, "put", fails)
     monkeypatch.setattr(build, "_helpers", lambda pages: 1)
-    monkeypatch.setattr(build._Work, "take", lambda work, tells=True: None if tells else TAKE(work, False))
+    monkeypatch.setattr(
+        build.Work, "take", lambda work, site: iter(()) if os.getpid() == mother else TAKE(work, site)
+    )
     with pytest.raises(OpsflowError, match="No space left on device; the old site is as it was"):
         made(root, "HEAD", tmp_path / "site")
     assert files(tmp_path / "site") == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".site")] == []
 
 
-TAKE = build._Work.take
+TAKE = build.Work.take
 
 KILLED = """
 import sys, time

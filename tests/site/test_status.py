@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from opsflow.facts import Facts
-from opsflow.model import Window
+from opsflow.model import Blocked, Item, Project, Service, Span, Story, Window
 from opsflow.site import build, register, status
+from opsflow.site.outlook import MOST, Outlook
 from opsflow.site.shop import PUBLIC, Options, open_shop
 from tests.site import sample
 from tests.varied import replace
@@ -22,7 +24,21 @@ def with_public(facts: Facts, every: int = 3) -> Facts:
         id: item._replace(public=f"News about number {number}.\nMore of it.") if number % every == 0 else item
         for number, (id, item) in enumerate(facts.board.items.items())
     }
-    return replace(facts, board=replace(facts.board, items=items, name="Brightwater"))
+    items = {
+        id: item._replace(part_of="PRJ-1") if number % 7 == 0 else item
+        for number, (id, item) in enumerate(items.items())
+    }
+    board = facts.board
+    services = {
+        key: service._replace(public=f"Service {key} for everybody.") if key in ("s0", "s1") else service
+        for key, service in (board.services or {}).items()
+    }
+    projects = {
+        key: project._replace(public="A larger thing.") for key, project in (board.projects or {}).items()
+    }
+    return replace(
+        facts, board=replace(board, items=items, name="Brightwater", services=services, projects=projects)
+    )
 
 
 def test_the_public_site_holds_nothing_that_only_private_items_say(tmp_path: Path) -> None:
@@ -33,7 +49,10 @@ def test_the_public_site_holds_nothing_that_only_private_items_say(tmp_path: Pat
     assert sorted(path.name for path in whole) == [
         ".opsflow-site.json",
         "index.html",
+        "keys.js",
+        "maintenance.ics",
         "opsflow.js",
+        "status.atom",
         "status.html",
         "style.css",
         "theme.js",
@@ -45,7 +64,11 @@ def test_the_public_site_holds_nothing_that_only_private_items_say(tmp_path: Pat
     secret |= set(sample.NAMES) | set(sample.TITLES) | set(sample.REASONS)
     secret |= {str(person) for person in facts.board.people or ()}
     pages = b"".join(data for path, data in whole.items() if path.suffix == ".html").decode()
-    words = set(re.findall(r"OPS-\d+", pages))
+    assert "Service s0 for everybody." in pages and "A larger thing." in pages
+    secret |= {f">{key}<" for key in facts.board.services or ()}
+    feeds = b"".join(whole[tmp_path / "site" / name] for name in ("status.atom", "maintenance.ics")).decode()
+    assert "News about number" in whole[tmp_path / "site" / "status.atom"].decode()
+    words = set(re.findall(r"OPS-\d+", pages + feeds))
     assert words and words & private == set()
     text = b"\n".join(whole.values()).decode()
     assert [each for each in sorted(secret) if re.search(rf"(?<![\w-]){re.escape(each)}", text)] == []
@@ -63,6 +86,9 @@ def test_the_public_navigation_names_the_status_page_alone() -> None:
         "style.css",
         "theme.js",
         "opsflow.js",
+        "keys.js",
+        "status.atom",
+        "maintenance.ics",
     }
 
 
@@ -112,3 +138,164 @@ def test_a_board_that_says_nothing_to_anybody_has_a_whole_status_page() -> None:
         "Nothing in the last four weeks",
     ):
         assert words in page
+
+
+# -- services, projects, and when things are likely done ------------------------------------------
+
+
+def of(facts: Facts, **more: Any) -> dict[str, Any]:
+    """The public view of a board with these items, services and projects in place of its own."""
+    return status.view(open_shop(replace(facts, board=replace(facts.board, **more)), (), False, (), ALL))
+
+
+def service(key: str, public: str) -> Service:
+    return Service(key, f"Private name of {key}", public=public)
+
+
+def told(facts: Facts, **more: Any) -> Item:
+    """A public item about mail, in progress."""
+    base = next(iter(facts.board.items.values()))._replace(window=None, blocked=None, services=("mail",))
+    return base._replace(**{"id": "OPS-1", "public": "News.", "type": "incident", "state": "doing", **more})
+
+
+def test_services_are_those_of_which_the_catalog_says_something_to_everybody() -> None:
+    facts = sample.facts(6)
+    services = {"mail": service("mail", "Mail\nAnd calendars."), "core": service("core", "")}
+    view = of(facts, items={}, services=services)
+    assert [(row["name"], row["text"], row["state"]) for row in view["services"]] == [
+        ("Mail", "And calendars.", "good")
+    ]
+    assert of(facts, items={}, services=None)["services"] == []
+
+
+def test_only_what_everybody_may_know_of_an_item_shows_at_its_service() -> None:
+    facts = sample.facts(6)
+    services = {"mail": service("mail", "Mail"), "core": service("core", "")}
+    for public, state in (("Mail is slow.", "problem"), ("", "good")):
+        item = told(facts, public=public, services=("core", "mail"))
+        view = of(facts, items={"OPS-1": item}, services=services)
+        assert [row["state"] for row in view["services"]] == [state]
+        assert [row["services"] for row in view["problems"]] == ([["Mail"]] if public else [])
+
+
+def test_a_service_says_that_maintenance_goes_on_or_when_it_is_next() -> None:
+    facts, hour = sample.facts(6), timedelta(hours=1)
+    services = {"mail": service("mail", "Mail")}
+    for start, said in ((-hour, ("maintenance", None)), (48 * hour, ("good", "2026-06-14"))):
+        window = Window(sample.NOW + start, sample.NOW + start + 2 * hour)
+        item = told(facts, type="maintenance", window=window)
+        (row,) = of(facts, items={"OPS-1": item}, services=services)["services"]
+        assert (row["state"], row["next_on"]) == said
+
+
+def test_days_with_a_problem_are_those_between_its_beginning_and_its_end() -> None:
+    facts = sample.facts(60)
+    history = facts.history
+    assert history is not None
+    begun, over = sample.NOW - timedelta(days=5), sample.NOW - timedelta(days=3)
+    commit = history.commits[0]
+    story = Story("OPS-1", "", (), (), (Span("doing", begun, over, commit), Span("done", over, None, commit)))
+    facts = replace(facts, history=replace(history, stories={"OPS-1": story}))
+    services = {"mail": service("mail", "Mail"), "core": service("core", "Core")}
+    mail, core = of(facts, items={"OPS-1": told(facts, state="done")}, services=services)["services"]
+    assert (len(mail["days"]), mail["bad_days"], core["bad_days"]) == (30, 3, 0)
+    assert [place for place, bad in enumerate(mail["days"]) if bad] == [24, 25, 26]
+    open_ = told(facts, state="doing")
+    (row, _) = of(facts, items={"OPS-1": open_}, services=services)["services"]
+    assert (row["bad_days"], row["state"]) == (6, "problem")
+
+
+def test_without_a_history_no_past_days_are_shown() -> None:
+    facts = replace(sample.facts(6), history=None, gap="none")
+    (row,) = of(facts, items={}, services={"mail": service("mail", "Mail")})["services"]
+    assert (row["days"], row["bad_days"]) == ([], 0)
+
+
+def test_a_request_is_likely_done_between_two_days_once_work_on_it_goes_on() -> None:
+    facts = sample.facts(200)
+    open_ = [item for item in facts.board.items.values() if item.state in ("doing", "inbox")]
+    items = dict(facts.board.items)
+    for item in open_:
+        items[item.id] = item._replace(
+            public="News.", type="request", window=None, blocked=None, depends_on=(), part_of=""
+        )
+    view = of(facts, items=items)
+    found = {row["id"]: row["likely"] for row in view["requests"]}
+    by_state = {
+        state: [found[item.id] for item in open_ if item.state == state] for state in ("doing", "inbox")
+    }
+    assert by_state["inbox"] and set(by_state["inbox"]) == {""}
+    said = [likely for likely in by_state["doing"] if likely]
+    assert said and all(re.fullmatch(RANGE, likely) for likely in said)
+
+
+RANGE = r"\d+ [A-Z][a-z][a-z] to \d+ [A-Z][a-z][a-z]|by \d+ [A-Z][a-z][a-z]"
+
+
+def test_nothing_is_said_of_what_is_stopped_or_of_a_past_that_is_too_short() -> None:
+    facts = sample.facts(200)
+    (id,) = [item.id for item in facts.board.items.values() if item.state == "doing"][:1]
+    one = facts.board.items[id]._replace(
+        public="News.", type="request", window=None, depends_on=(), part_of="", blocked=Blocked("no", "x")
+    )
+    (row,) = of(facts, items={**facts.board.items, id: one})["requests"]
+    assert (row["where"], row["likely"]) == ("Stopped for now", "")
+    assert facts.history is not None
+    short = {id: facts.history.stories[id]}
+    few = replace(facts, history=replace(facts.history, stories=short))
+    (row,) = of(few, items={id: one._replace(blocked=None)})["requests"]
+    assert (row["where"], row["likely"]) == ("In progress", "")
+
+
+def test_at_most_so_many_forecasts_are_made() -> None:
+    facts = sample.facts(200)
+    first = next(item.id for item in facts.board.items.values() if item.state == "doing")
+    plain = facts.board.items[first]._replace(depends_on=(), part_of="", blocked=None)
+    outlook = Outlook(replace(facts, board=replace(facts.board, items={**facts.board.items, first: plain})))
+    said = [outlook.item(first) for _ in range(MOST + 2)]
+    assert len(set(said[:MOST])) == 1 and said[0]
+    assert said[MOST:] == ["", ""]
+
+
+def test_projects_tell_their_public_text_and_how_far_they_are() -> None:
+    facts = sample.facts(200)
+    parts = [item for item in facts.board.items.values() if item.part_of == "PRJ-1"]
+    done = [item for item in parts if item.state == "done"]
+    wanted = [item for item in parts if item.state != "dropped"]
+    assert 0 < len(done) < len(wanted)
+    assert of(facts)["works"] == []
+    (row,) = of(facts, projects={"PRJ-1": Project("PRJ-1", "Private", public="A larger thing.\nSoon.")})[
+        "works"
+    ]
+    assert (row["head"], row["text"], row["begun"]) == ("A larger thing.", "Soon.", True)
+    assert 0 < row["done_share"] < 1
+
+
+def test_a_project_that_is_over_is_not_worked_on() -> None:
+    facts = sample.facts(40)
+    items = {
+        id: item._replace(part_of="PRJ-1", state="done", raw_state="done")
+        for id, item in facts.board.items.items()
+    }
+    projects = {"PRJ-1": Project("PRJ-1", "Private", public="A larger thing.")}
+    assert of(facts, items=items, projects=projects)["works"] == []
+
+
+def test_what_services_and_projects_say_is_text() -> None:
+    facts = replace(sample.facts(60), history=None, gap="none")
+    hostile = '<img src=x onerror="alert(1)">{{7*7}}\n<script>alert(2)</script>'
+    items = {
+        id: item._replace(part_of="PRJ-1", public=hostile, services=("mail",))
+        for id, item in facts.board.items.items()
+    }
+    board = replace(
+        facts.board,
+        items=items,
+        services={"mail": service("mail", hostile)},
+        projects={"PRJ-1": Project("PRJ-1", "Private", public=hostile)},
+    )
+    page = status.page(open_shop(replace(facts, board=board), (), False, (), ALL)).data.decode()
+    assert "<img" not in page.replace('<img src="logo', "") and "<script>alert" not in page
+    for part in ('class="panel svcs"', 'class="panel works"'):
+        section = page.partition(part)[2].partition("</section>")[0]
+        assert "&lt;img src=x" in section and "{{7*7}}" in section

@@ -57,3 +57,24 @@ def test_wide_characters_take_two_columns() -> None:
 
 def test_what_no_page_can_hold_becomes_a_space() -> None:
     assert words.plain("a\x00b\x1bc\x85d\ud800e") == "a b c d e"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-11-26", "2026-12-07", "26 Nov to 7 Dec"),
+        ("2026-11-26", "2027-01-07", "26 Nov to 7 Jan 2027"),
+        ("2027-01-07", "2027-02-07", "7 Jan to 7 Feb 2027"),
+        ("2026-11-26", "2026-11-26", "by 26 Nov"),
+        ("2027-01-07", "2027-01-07", "by 7 Jan 2027"),
+    ],
+)
+def test_a_range_of_days_says_a_year_once_and_only_where_it_is_another(
+    first: str, last: str, said: str
+) -> None:
+    assert words.between(first, last, "2026-11-20") == said
+
+
+def test_the_name_of_a_file_stays_as_it_is() -> None:
+    assert words.capital("people.yaml lists nobody.") == "people.yaml lists nobody."
+    assert words.capital("nobody is known") == "Nobody is known"
