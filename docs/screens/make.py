@@ -22,10 +22,16 @@ SHOTS = [
     ("item", "item/OPS-T891", 1440, 1000, "light"),
     ("item-phone-dark", "item/OPS-T891", 390, 844, "dark"),
     ("dependencies", "dependencies", 1440, 900, "light"),
+    ("capacity", "capacity", 1440, 1180, "light"),
+    ("skills", "skills", 1440, 1000, "light"),
     ("roadmap", "roadmap", 1440, 1180, "light"),
     ("services", "services", 1440, 1000, "light"),
     ("rules", "rules", 1440, 900, "light"),
     ("activity", "activity", 1440, 900, "light"),
+    ("find", "find", 1440, 900, "light"),
+    ("status", "status", 1440, 1180, "light"),
+    ("status-phone", "status", 390, 844, "light"),
+    ("data", "data", 1440, 900, "light"),
 ]
 
 
