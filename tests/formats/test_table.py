@@ -37,7 +37,12 @@ def test_a_cell_stays_on_its_line() -> None:
 
 
 def test_columns_that_say_nothing_go_where_the_table_is_too_wide() -> None:
-    columns = [Column("item"), Column("due", right=True), Column("promised days", right=True), Column("title")]
+    columns = [
+        Column("item"),
+        Column("due", right=True),
+        Column("promised days", right=True),
+        Column("title"),
+    ]
     rows = [("OPS-1", "-", "2", "One"), ("OPS-2", "", "-", "Two")]
     assert render(columns, rows, columns_wide=31) == (
         "item   promised days  title\nOPS-1              2  One\nOPS-2              -  Two\n"
