@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO ?= build/demo
 
-.PHONY: demo test lint types unit bench fuzz attack lock audit lowest clean
+.PHONY: demo test lint types unit bench fuzz attack together faults lock audit lowest clean
 
 demo: .venv/ready
 	$(BIN)/opsflow demo $(DEMO)
@@ -36,6 +36,12 @@ fuzz: .venv/ready
 attack: .venv/ready
 	$(BIN)/python -m bench.attack --minutes $(or $(MINUTES),10)
 
+together: .venv/ready
+	$(BIN)/python -m bench.together --seconds $(or $(FOR),60)
+
+faults: .venv/ready
+	OPSFLOW_FAULT_TURNS=8 $(BIN)/pytest -n auto tests/trust/test_faults.py
+
 # The packages of development and CI are those of the lock, by their hashes.
 .venv/ready: pyproject.toml requirements-dev.lock
 	$(PYTHON) -m venv .venv
@@ -57,7 +63,7 @@ lock: .venv/supply
 	(head -1 requirements-dev.lock; cat build/lock) > build/lock.new && mv build/lock.new requirements-dev.lock
 
 audit: .venv/supply
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
 
 # The oldest versions that pyproject.toml allows, in an environment of their own.
 lowest: .venv/supply

@@ -121,7 +121,8 @@ def test_a_full_disk_changes_nothing(root: Path, monkeypatch: pytest.MonkeyPatch
 
     files = {EDGE: (OLD, "x: 1\n"), "items/9/OPS-9.yaml": (None, "title: New\n")}
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    said = r"^items/\S+ cannot be written: No space left on device; nothing was changed\. "
+    with pytest.raises(OpsflowError, match=said):
         writing.carry_out(plan_of(root, files))
     assert (tree(root), (root / "items/9").exists()) == ({k: v.encode() for k, v in FILES.items()}, False)
 

@@ -271,7 +271,7 @@ def _promisor(scene: Scene) -> None:
     done = scene.opsflow("log")
     assert (done.status, done.out) == (2, "")
     assert done.err == (
-        "opsflow: There is no log: the clone is partial, so its history lacks files: clone it again without `--filter`.\n"
+        "opsflow: There is no log, since the clone is partial, so its history lacks files: clone it again without `--filter`.\n"
     )
     assert scene.opsflow("check", "--format", "concise").status == 0
     listed = scene.opsflow("list", "--at", "HEAD~1", "--format", "ids")

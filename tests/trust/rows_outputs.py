@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import opsflow.cli.list
 from opsflow.formats.visible import visible
 from tests import stories
-from tests.trust.rows import BOARD, GOOD, Scene, absent, row
+from tests.trust.rows import BOARD, GOOD, Scene, row
 
 ROOT = Path(__file__).parents[2]
 SOURCE = f"""{BOARD}sources:
@@ -32,7 +32,7 @@ READING = (
     ("log",),
     ("next",),
     ("report", "flow"),
-    ("report", "findings"),
+    ("report", "rules"),
     ("diff",),
     ("show", "W-1"),
 )
@@ -195,9 +195,6 @@ def _formulas(scene: Scene) -> None:
     assert [row["id"] for row in rows if row["title"][:1] in "=+-@\t\r\uff1d"] == []
     exact = json.loads(scene.opsflow("list", "--all", "--format", "json").out)
     assert {item["title"] for item in exact} >= {text.strip() for text in texts[:4]}
-
-
-absent("C10", "line breaks in calendars and feeds", "text", "opsflow writes no calendar and no feed yet")
 
 
 @row("C11", "titles that reach a shell, an editor or a path", "text")

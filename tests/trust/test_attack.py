@@ -7,10 +7,12 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from bench import attack, fuzz
-from opsflow.reading import documents, merge
+from opsflow.reading import documents, merge, records
 from opsflow.site import markdown
 
-COUNTS = {"reader": 500, "edits": 300, "merge": 150, "markdown": 1000}
+COUNTS = {"reader": 500, "edits": 300, "merge": 150, "markdown": 1000, "history": 8} | {
+    f"import-{kind}": 400 for kind in records.FORMATS
+}
 CALM = settings(
     max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -27,6 +29,11 @@ def test_no_input_of_a_target_breaks_its_law(name: str) -> None:
         assert wrong == "", f"{name}, seed {7_000_000 + number}"
         reached += met
     assert reached > COUNTS[name] // 20
+
+
+def test_every_target_has_its_share() -> None:
+    assert set(COUNTS) == set(attack.TARGETS)
+    assert set(attack.LAWS) == set(attack.TARGETS) - {"history"}
 
 
 def test_a_law_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,6 +62,16 @@ def test_any_three_texts_merge(base: list[str], ours: list[str], theirs: list[st
     merged = merge.merge("items/OPS-1.yaml", one, two, three)
     assert isinstance(merged.data, bytes)
     assert merge.merge("items/OPS-1.yaml", one, two, two).data == two
+
+
+@CALM
+@seed(4)
+@given(
+    st.sampled_from(records.FORMATS),
+    st.one_of(st.binary(max_size=300), LINES.map(lambda p: "".join(p).encode("utf-8", "surrogatepass"))),
+)
+def test_any_bytes_of_any_format_are_items_or_faults(kind: str, data: bytes) -> None:
+    attack.imported(kind, data)
 
 
 @CALM

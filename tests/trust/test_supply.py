@@ -44,3 +44,12 @@ def test_users_get_ranges_with_a_lower_bound() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for text in project["dependencies"]:
         assert ">=" in str(Requirement(text).specifier), text
+
+
+def test_the_audit_fails_where_a_package_could_not_be_looked_up() -> None:
+    """Without --strict, a registry that knows no advisories makes every package look safe."""
+    recipes = [
+        line for line in (ROOT / "Makefile").read_text().splitlines() if "pip-audit" in line and "\t" in line
+    ]
+    (recipe,) = recipes
+    assert {"--strict", "--require-hashes", "--disable-pip"} <= set(recipe.split())
