@@ -109,7 +109,8 @@ def own_templates(ask: options.Ask) -> Mapping[str, str]:
     repo = repository.find(root)
     if repo is None:
         return {}
-    return templates.own(repo.tree(ask.facts(history=False).commit.id, (templates.PATTERN,)))  # type: ignore[union-attr]
+    commit = ask.facts(history=False).commit
+    return templates.own(repo.tree(commit.id, (templates.PATTERN,))) if commit else {}
 
 
 def known(
