@@ -45,6 +45,10 @@ _ENTRY = re.compile(
     rf"|(?P<nothing>{_END}\n)"
     r")|(?:#[^\n]*)?\n"
 )
+_ENTRIES = re.compile(rb"\n(?=[A-Za-z_])").split
+"""An entry begins with the letter of its key at the beginning of a line, and no line inside one does."""
+_ROOM = 32 << 20
+"""Bytes of entries that a Recogniser remembers before it begins anew."""
 # These are compiled by their first use: most files have nothing nested.
 _SCALAR = rf"(?P<plain>{_PLAIN}){_COMMENT}|{_DOUBLE}{_END}|{_SINGLE}{_END}|{_NESTED}{_END}"
 _PAIR = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,99}):(?: +([^# ].*)|(?: +#.*| *))"
@@ -88,9 +92,53 @@ def recognise(data: bytes, wanted: Collection[str] | None = None) -> dict[str, V
     return out if out and match.end() == len(text) and len(out) == count else None
 
 
+class Recogniser:
+    """`recognise` for many versions of the same items: an entry that was seen before is not read again.
+
+    Its documents are to be looked at only, for they share their values.
+    """
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        self.wanted = wanted
+        self._known: dict[bytes, tuple[str, Value]] = {}
+        self._room = _ROOM
+
+    def __call__(self, data: bytes) -> dict[str, Value] | None:
+        """What `recognise` says of these bytes."""
+        if data[-1:] != b"\n" or len(data) > LIMIT or _is_crowded(data):
+            return recognise(data, self.wanted)
+        entries = _ENTRIES(data.removeprefix(b"---\n")[:-1])
+        pairs = [*map(self._known.get, entries)]
+        if None in pairs:
+            for n, entry in enumerate(entries):
+                pairs[n] = pairs[n] or self._read(entry)
+                if pairs[n] is None:
+                    return recognise(data, self.wanted)
+        out: dict[str, Value] = dict(pairs)  # type: ignore[arg-type]
+        return out if len(out) == len(pairs) else None
+
+    def _read(self, entry: bytes) -> tuple[str, Value] | None:
+        """One entry's key and value; None where it is none, or the whole has to tell."""
+        found = recognise(entry + b"\n", self.wanted)
+        if found is None or len(found) > 1:
+            return None
+        [pair] = found.items()
+        self._room -= len(entry)
+        if self._room < 0:
+            self._known.clear()
+            self._room = _ROOM
+        self._known[entry] = pair
+        return pair
+
+
+def _is_crowded(data: bytes) -> bool:
+    """Whether a document may have more nodes than the reference reader takes without counting."""
+    return len(data) > 1500 and 3 * (data.count(b"\n") + data.count(b",")) > _MOST_NODES
+
+
 def _plain_text(data: bytes) -> str | None:
     """The text, ending in a line break; None for what the reference has to refuse or count."""
-    if len(data) > LIMIT:
+    if len(data) > LIMIT or _is_crowded(data):
         return None
     if is_plain(data):
         text = data.decode("ascii")
@@ -102,8 +150,6 @@ def _plain_text(data: bytes) -> str | None:
         if refused(text):
             return None
         text = text.replace("\r\n", "\n")
-    if len(text) > 1500 and 3 * (text.count("\n") + text.count(",")) > _MOST_NODES:
-        return None
     if text[-1:] != "\n":
         # Whether a literal block's last line then ends in a line break is the reference's to say.
         text = f"{text}\n" if " |\n" not in text else "\t"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from opsflow import fingerprint, zones
@@ -119,9 +119,9 @@ class Reader:
     @cached_property
     def _recognise(self) -> Callable[[bytes], Mapping[str, Any] | None]:
         """Imported when the first item is read: making its expressions takes a millisecond."""
-        from opsflow.reading.canonical import recognise
+        from opsflow.reading.canonical import Recogniser
 
-        return partial(recognise, wanted=_WANTED)
+        return Recogniser(_WANTED)
 
     def _item(self, id: str, path: str, data: bytes) -> Answer:
         value = None if self._slow else self._recognise(data)
