@@ -77,24 +77,34 @@ def text(sheet: Sheet, format: str) -> Iterator[str]:
     return _csv(sheet) if format == CSV else _jsonl(sheet)
 
 
-def _csv(sheet: Sheet) -> Iterator[str]:
-    known: dict[str, str] = {}
+_TEXTS = frozenset((str, tuple, type(None)))
 
-    def cell(value: Any) -> str:
-        if value is None:
-            return ""
-        if type(value) is not str:
-            return csv.cell(columns.joined(value) if isinstance(value, (list, tuple)) else value)
-        found = known.get(value)
-        if found is None:
-            found = known[value] = csv.cell(value)
-            if len(known) > REMEMBERED:
-                known.clear()
+
+class _Cells(dict[Any, str]):
+    """Cells by what they say, each written once: a table says most of its words again and again."""
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) > REMEMBERED:
+            self.clear()
+        found = self[value] = _cell(value)
         return found
 
+
+def _cell(value: Any) -> str:
+    return csv.cell(columns.joined(value) if isinstance(value, (list, tuple)) else value)
+
+
+def _csv(sheet: Sheet) -> Iterator[str]:
+    known = _Cells()
     yield ",".join(map(csv.cell, sheet.columns)) + "\n"
     for rows in _chunks(sheet.rows):
-        yield "".join([",".join(map(cell, row)) + "\n" for row in rows])
+        written = [_column(values, known) for values in zip(*rows, strict=True)]
+        yield "".join([",".join(row) + "\n" for row in zip(*written, strict=True)])
+
+
+def _column(values: Sequence[Any], known: _Cells) -> Iterable[str]:
+    """The cells of a column. Texts are looked up; of numbers, 1, 1.0 and true would be one key."""
+    return map(known.__getitem__ if _TEXTS.issuperset(map(type, values)) else _cell, values)
 
 
 def _jsonl(sheet: Sheet) -> Iterator[str]:

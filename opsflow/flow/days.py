@@ -77,6 +77,9 @@ class Working:
         return weeks * len(self.week) + self._upto[rest]
 
 
+_WEEKDAYS = Working()
+
+
 class Clock:
     """The days of very many moments, in one zone."""
 
@@ -96,8 +99,8 @@ class Clock:
 
     def numbers(self, moments: Sequence[float]) -> list[int]:
         """The numbers of the days of these moments."""
-        if not moments:
-            return []
+        if len(moments) < _FEW:
+            return [*map(self.number, moments)]
         earliest = min(moments)
         self._reach(self.number(earliest), self.number(max(moments)))
         days, step, first = self._days, self._step, self._begins[0]
@@ -137,6 +140,8 @@ class Clock:
 _EPOCH = date(1970, 1, 1).toordinal()
 _WHOLE = 86400
 _STEPS = (_WHOLE, 3600, 900)
+_FEW = 4
+"""For fewer moments, to know when days begin takes longer than to ask for each."""
 _MOST = 40_000
 """Over so many days, more than a hundred years, a table of them would be no gain."""
 _LAST = date.max.toordinal() - 2
@@ -200,7 +205,7 @@ def between(
     if count is Count.ELAPSED:
         return (end - start) / ONE
     moments = [start.timestamp()], [end.timestamp()]
-    return lengths(*moments, Clock(zone), count, working or Working())[0]
+    return lengths(*moments, Clock(zone), count, working or _WEEKDAYS)[0]
 
 
 def inclusive(start: datetime, end: datetime, zone: tzinfo) -> int:

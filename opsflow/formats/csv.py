@@ -12,6 +12,8 @@ ACTING = "=+-@|%\uff1d\uff0b\uff0d\uff20"
 
 _SIGNS = frozenset(ACTING)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z:._+-]*")
+"""What is its own cell beyond doubt: ids, names, days and moments."""
 _NEEDS_QUOTES = re.compile(r'[",;\t\n]|^\s|\s$')
 
 
@@ -26,6 +28,8 @@ def render(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def cell(value: object) -> str:
     """A value as one cell, in quotes where another separator than the comma could split it."""
+    if isinstance(value, str) and _WORD.fullmatch(value):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

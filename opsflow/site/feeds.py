@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from opsflow.events import rows, writing
@@ -65,9 +65,12 @@ def groups(shop: Shop) -> tuple[Group, ...]:
     days = [MAINTENANCE, File("due.ics", "Dates of open items and of projects", _due)]
     if facts.board.site.away:
         days.append(File("away.ics", "Who is away when", _days_away))
+    board = cache(lambda: shop.view("board"))
     data = [
-        File("board.json", "The board, as its page shows it", _board),
-        File("metrics.txt", "Numbers of now, in OpenMetrics text, for scraping", _metrics),
+        File("board.json", "The board, as its page shows it", lambda _: _board(board())),
+        File(
+            "metrics.txt", "Numbers of now, in OpenMetrics text, for scraping", lambda s: _metrics(s, board())
+        ),
     ]
     if facts.visits is not None:
         data.append(
@@ -94,16 +97,16 @@ def pages(shop: Shop) -> Iterator[Page]:
     yield Page("data.html", data)
 
 
-def _board(shop: Shop) -> str:
-    return json.dumps(shop.view("board"), ensure_ascii=False) + "\n"  # an indent takes the slow encoder
+def _board(view: View) -> str:
+    return json.dumps(view, ensure_ascii=False) + "\n"  # an indent takes the slow encoder
 
 
 def _events(shop: Shop) -> str:
     return "".join(writing.text(writing.events(rows.of(shop.facts)), writing.CSV))
 
 
-def _metrics(shop: Shop) -> str:
-    return openmetrics.render([*_gauges(shop)])
+def _metrics(shop: Shop, board: View) -> str:
+    return openmetrics.render([*_gauges(shop, board, shop.view("flow"))])
 
 
 def _due(shop: Shop) -> str:
@@ -262,9 +265,8 @@ def _web(shop: Shop, path: str | None) -> str:
 # -- numbers --------------------------------------------------------------------------------------
 
 
-def _gauges(shop: Shop) -> Iterator[Gauge]:
+def _gauges(shop: Shop, board: View, flow: View) -> Iterator[Gauge]:
     """The board's numbers now, as its pages have them."""
-    board, flow = shop.view("board"), shop.view("flow")
     columns = board["columns"]
     window = f"in the last {flow['window']['days']} days" if flow["window"] else "in the window"
     yield Gauge(

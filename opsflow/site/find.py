@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from operator import sub
 
 from opsflow.measures._names import sentence_case
 from opsflow.model import OVER, Item
@@ -87,15 +89,14 @@ def _rows(shop: Shop, items: Iterable[Item]) -> Iterator[tuple[str, str]]:
 
 def _words(items: Iterable[Item]) -> Iterator[tuple[str, str]]:
     """Each word, in their order, and the numbers of the items that have it: the first, then the steps on."""
-    where: dict[str, list[int]] = {}
-    last: dict[str, int] = {}
+    where: dict[str, list[int]] = defaultdict(list)
     for number, item in enumerate(items):
         text = "\n".join((item.description, item.public, *(step.text for step in item.checklist)))
-        for word in set(_WORD.findall(plain(text))):
-            where.setdefault(word[:40], []).append(number - last.get(word[:40], 0))
-            last[word[:40]] = number
+        for word in {word[:40] for word in _WORD.findall(plain(text))}:
+            where[word].append(number)
     for word in sorted(where):
-        yield word, f"{written(word)},{_written(where[word])}"
+        numbers = where[word]
+        yield word, f"{written(word)},{_written([*map(sub, numbers, (0, *numbers))])}"
 
 
 def plain(text: str) -> str:
