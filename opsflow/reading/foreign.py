@@ -10,8 +10,7 @@ from opsflow.reading.extracts import take
 from opsflow.reading.loose import Trouble
 from opsflow.reading.mappings import Source
 from opsflow.reading.records import Record
-from opsflow.reading.track import Answer
-from opsflow.reading.tracked import Partly, Rules, Tracked
+from opsflow.reading.tracked import Answer, Partly, Rules, Tracked
 
 
 def versions(rules: Rules, zone: tzinfo, source: Source, path: str, data: bytes) -> Answer:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from opsflow import fingerprint, zones
 from opsflow.reading import globs
 from opsflow.reading.names import id_of
-from opsflow.reading.tracked import Partly, Rules, Tracked
+from opsflow.reading.tracked import Answer, Rules, Tracked
 
 if TYPE_CHECKING:
     from opsflow.model import Board
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 _WANTED = frozenset(("state", "title", "type", "class", "assignees", "blocked", "entered"))
 """The keys that a version is made of."""
-Answer = tuple[Tracked, ...] | Partly | str
-"""The items of one file, or why it cannot be read."""
-
 
 KEYS = frozenset(
     "id title state type class assignees requester due start_after depends_on part_of services vendor "

@@ -46,9 +46,11 @@ class Partly(NamedTuple):
     reason: str
 
 
-Value = tuple[Tracked, ...] | Partly | str | None
-"""What a version of a file says: its records, or why it cannot be read. None: the file is gone, or it
-is one of the board's own, such as opsflow.yaml, which is not a record."""
+Answer = tuple[Tracked, ...] | Partly | str
+"""What a file of records says: its records, or why it cannot be read."""
+Value = Answer | None
+"""What a version of a file says. None: the file is gone, or it is one of the board's own, such as
+opsflow.yaml, which is not a record."""
 
 
 def records(value: Value) -> tuple[Tracked, ...]:
