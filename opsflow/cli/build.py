@@ -120,12 +120,12 @@ def known(
 
     And what the board reads from its folder, where that was looked at.
     """
-    from opsflow.cli import check
+    from opsflow.cli import judging
     from opsflow.history import calls
     from opsflow.reading import board, folder
     from opsflow.site import kept, standing
 
-    before = kept.load(os.path.abspath(place)) if check.cache(ask) else kept.Known()
+    before = kept.load(os.path.abspath(place)) if judging.cache(ask) else kept.Known()
     if not before.inputs:
         return None, None
     calls.trust(before.read["git"])
@@ -140,13 +140,13 @@ def known(
 
 def inputs(ask: options.Ask, facts: Facts, wanted: Mapping[str, Any]) -> Inputs:
     """What the site is made from; nothing where the time is part of it."""
-    from opsflow.cli import check
+    from opsflow.cli import judging
     from opsflow.history import calls
     from opsflow.reading import board, folder
     from opsflow.site.build import NO_INPUTS, Inputs
 
     tree, commit = facts.tree, facts.commit
-    if check.cache(ask) is None or facts.dirty or commit is None or facts.history is None:
+    if judging.cache(ask) is None or facts.dirty or commit is None or facts.history is None:
         return NO_INPUTS
     if wanted["templates"] or not isinstance(tree, folder.Folder):
         return NO_INPUTS

@@ -118,7 +118,7 @@ def _keep(ask: options.Ask, asked: Asked, notes: verdict.Notes, files: Folder | 
 def _anew(ask: options.Ask, asked: Asked, tree: Folder | None, cache: str | None) -> Found:
     """The change judged; what was found on the earlier board is recalled where it is known."""
     from opsflow import change
-    from opsflow.cli import check
+    from opsflow.cli import judging
 
     assert asked.base is not None
     with screen.progress() as bar:
@@ -135,7 +135,7 @@ def _anew(ask: options.Ask, asked: Asked, tree: Folder | None, cache: str | None
         )
         before, until = _before(ask, asked, facts, cache)
     report = _judged(facts, asked, ask.root(), before)
-    later = check.until(facts, asked.only) if cache and until is not None else None
+    later = judging.until(facts, asked.only) if cache and until is not None else None
     return Found(report, facts, min(later, until) if later is not None and until is not None else None)
 
 
@@ -145,7 +145,7 @@ def _before(
     """What is found on the earlier board, and up to when; kept in the folder `cache`."""
     from opsflow import change, verdict
     from opsflow.change import sides
-    from opsflow.cli import check
+    from opsflow.cli import judging
 
     base = facts.base
     assert base is not None
@@ -161,7 +161,7 @@ def _before(
     with screen.progress() as bar:
         base = change.remembered(ask.root(), facts, cache=ask.cache, progress=bar).base
     assert base is not None
-    findings, until = _found(base, asked), check.until(base, asked.only)
+    findings, until = _found(base, asked), judging.until(base, asked.only)
     sure = base.history is not None or not line.is_whole
     if plain and until is not None and sure:
         sides.keep(path, key, findings, base.now.timestamp(), until)
@@ -181,7 +181,7 @@ def _judged(
     before: tuple[Finding, ...],
     merge: dict[str, Any] | None = None,
 ) -> Report:
-    from opsflow.cli import check
+    from opsflow.cli import judging
     from opsflow.comparison import compare
     from opsflow.formats import findings
 
@@ -190,4 +190,4 @@ def _judged(
     after = _found(facts, asked)
     told = {"rev": asked.base, "commit": base.commit.id, "rules": asked.rules_from}
     change: Change = findings.Change(compare(before, after), base.tree, told, merge)
-    return check.told(facts, after, asked.only, root, change)
+    return judging.told(facts, after, asked.only, root, change)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from opsflow import resources
-from opsflow.cli import complete, options, outputs
+from opsflow.cli import complete, judging, options, outputs
 from opsflow.cli.program import FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from opsflow import verdict
-    from opsflow.facts import Facts
-    from opsflow.formats.findings import Change
-    from opsflow.model import Finding
     from opsflow.reading.folder import Folder
 
 
@@ -68,8 +61,8 @@ def command(
     if base is not None or merge or branches:
         report = _changed(ask, only, base, rules_from, merge, branches)
     else:
-        kept = cache(ask)
-        report = _kept(ask, only, kept) if kept else judged(ask.any_facts(), only, ask.root())
+        kept = judging.cache(ask)
+        report = _kept(ask, only, kept) if kept else judging.judged(ask.any_facts(), only, ask.root())
     outputs.write(report, wanted)
     outputs.show(report, ask.format, waived=waived)
     return FINDINGS if report["errors"] else 0
@@ -91,7 +84,7 @@ def _changed(
     if merge and ask.at is not None:
         raise click.UsageError("--merge and --at do not go together: name what to merge into with --base.")
     asked = changes.Asked(base, rules_from, (*merge, *branches), only)
-    return changes.merged(ask, asked) if merge else changes.changed(ask, asked, cache(ask))
+    return changes.merged(ask, asked) if merge else changes.changed(ask, asked, judging.cache(ask))
 
 
 def _known(only: tuple[str, ...]) -> None:
@@ -106,38 +99,6 @@ def _known(only: tuple[str, ...]) -> None:
             raise OpsflowError(
                 f"There is no rule {name!r}.{suggestion(name, ALL)} `opsflow explain` lists them."
             )
-
-
-def judged(facts: Facts, only: tuple[str, ...] = (), root: str = "") -> dict[str, Any]:
-    """The report of a board, judged anew. `root`: its folder, which tells where in a repository it lies."""
-    from opsflow import rules
-
-    return told(facts, rules.judge(facts, only or None), only, root)
-
-
-def told(
-    facts: Facts, found: Sequence[Finding], only: tuple[str, ...], root: str, change: Change | None = None
-) -> dict[str, Any]:
-    """The report of what was found."""
-    from opsflow import rules, verdict
-    from opsflow.formats import findings
-
-    return findings.report(
-        facts.board,
-        found,
-        facts.tree,
-        gap="" if facts.history else facts.gap,
-        prefix=verdict.line(root).prefix if root else "",
-        rules=rules.judged(facts, only or None),
-        change=change,
-    )
-
-
-def cache(ask: options.Ask) -> str | None:
-    """The folder that keeps reports; None where this one is not to be kept."""
-    if not ask.cache or ask.at is not None or os.environ.get("OPSFLOW_SLOW"):
-        return None
-    return resources.cache_folder()
 
 
 def _kept(ask: options.Ask, only: tuple[str, ...], cache: str) -> dict[str, Any]:
@@ -163,8 +124,8 @@ def _keep(
     read = tuple(notes.held.get("patterns", ()))
     fits = files is not None and read == board.patterns(files.get("opsflow.yaml"))
     facts = ask.any_facts(tree=files if fits else None)
-    report = judged(facts, only, notes.root)
-    end = until(facts, only)
+    report = judging.judged(facts, only, notes.root)
+    end = judging.until(facts, only)
     same = line.head == (facts.commit.id if facts.commit else None)  # nobody committed in between
     # A clone cut short stays so; that Git failed once says nothing about the next time.
     sure = facts.history is not None or facts.gap in PLAIN_GAPS or not line.is_whole
@@ -173,37 +134,3 @@ def _keep(
         key = verdict.key(notes, facts.tree, patterns, line)
         verdict.keep(notes, key, patterns, report, facts.now.timestamp(), end)
     return report
-
-
-def until(facts: Facts, only: tuple[str, ...]) -> float | None:
-    """The moment, in seconds, up to which every rule finds the same; None where that cannot be told.
-
-    It is midnight, for rules look at days. Those of time and history may look closer, so they are
-    asked once more for the last moment of the day. What they find only grows or only shrinks as time
-    goes by: where it is the same now and then, it is the same in between. Not so for an `entered:` that
-    is not committed yet: whether it is believed depends on what now is.
-    """
-    from dataclasses import replace
-    from datetime import timedelta
-
-    from opsflow import rules
-    from opsflow.flow import days
-
-    if any(
-        not story.versions[-1].commit.id
-        for item in facts.board.items.values()
-        if item.entered and facts.history and (story := facts.history.stories.get(item.id))
-    ):
-        return None
-    midnight = days.midnight(facts.today + days.ONE, facts.zone)
-    names = {name for family in ("time", "history") for name in rules.FAMILIES[family]} & set(
-        only or rules.ALL
-    )
-    found = []
-    for now in (facts.now, midnight - timedelta(microseconds=1)):
-        then = replace(facts, now=now, tree={})  # without a tree, nothing is located, which takes long
-        then.__dict__.update(
-            (name, facts.__dict__[name]) for name in ("spans", "graph") if name in facts.__dict__
-        )
-        found.append(rules.judge(then, names))
-    return midnight.timestamp() if found[0] == found[1] else None

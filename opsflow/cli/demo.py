@@ -21,7 +21,7 @@ def command(folder: str) -> None:
     from opsflow import demo, facts
     from opsflow.cli import merge_driver
     from opsflow.cli.build import built
-    from opsflow.cli.check import judged
+    from opsflow.cli.judging import judged
 
     with screen.progress() as progress:
         made = demo.make(os.path.abspath(folder))

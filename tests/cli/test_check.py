@@ -113,16 +113,16 @@ def test_a_board_that_cannot_be_read_is_a_finding(data: bytes, tmp_path: Path, o
 @pytest.fixture
 def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by a word each time that rules are judged for a report."""
-    from opsflow.cli import check
+    from opsflow.cli import judging
 
     calls: list[str] = []
-    original = check.judged
+    original = judging.judged
 
     def counts(*arguments: object) -> object:
         calls.append("judged")
         return original(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(check, "judged", counts)
+    monkeypatch.setattr(judging, "judged", counts)
     return calls
 
 
@@ -298,6 +298,7 @@ def test_a_kept_verdict_imports_nothing_heavy(board: Path) -> None:
         "opsflow.cli",
         "opsflow.cli.check",
         "opsflow.cli.complete",
+        "opsflow.cli.judging",
         "opsflow.cli.options",
         "opsflow.cli.outputs",
         "opsflow.cli.program",
