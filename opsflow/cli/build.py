@@ -186,7 +186,7 @@ def built(
 
     now = build.as_of_commit(facts)
     asked = Options(**(wanted or {}))
-    found = rules.judge(now) if asked.audience == "team" else ()
+    found = rules.judge if asked.audience == "team" else ()
     return build.build(
         now, found, out, options=asked, inputs=key or build.NO_INPUTS, started=started, progress=progress
     )

@@ -16,7 +16,7 @@ from opsflow.collection import paused
 from opsflow.errors import OpsflowError
 from opsflow.model import NOTHING, Finding
 from opsflow.site import drawings, kept, layout, look, output, plot, register
-from opsflow.site.output import Made, Mark, Site
+from opsflow.site.output import Mark, Site
 from opsflow.site.page import Page
 from opsflow.site.register import Many
 from opsflow.site.shop import NO_OPTIONS, Options, Shop, open_shop
@@ -63,7 +63,7 @@ def as_of_commit(facts: Facts) -> Facts:
 
 def build(
     facts: Facts,
-    findings: Sequence[Finding],
+    findings: Sequence[Finding] | Callable[[Facts], Sequence[Finding]],
     out: str,
     *,
     options: Options = NO_OPTIONS,
@@ -73,18 +73,19 @@ def build(
 ) -> Summary:
     """Builds the site into `out` and replaces an earlier one there; OpsflowError where it may not.
 
-    The pages show `facts` as they are: let them come from `as_of_commit`, and `findings` from judging them.
-    `inputs` are kept with it, for who asks later whether anything changed.
+    The pages show `facts` as they are: let them come from `as_of_commit`. `findings` are what judging them
+    found, or what judges them: then another process works meanwhile. `inputs` are kept with the site, for
+    who asks later whether anything changed.
     """
     started = time.monotonic() if started is None else started
     place = output.check(out, facts.root)
     known = kept.load(place)
-    draws = options.charts and plot.available()
-    shop = open_shop(facts, findings, draws, register.navigation(options.audience), options)
-    missing = tuple(_missing(shop))
     with paused(), drawings.apart(), output.building(place, output.standing(place, known.marks)[0]) as site:
-        made = _fill(site, shop, progress)
-    size, files = made.size, len(made.marks) - 1
+        with Crew(site) as crew:
+            shop = _judged(crew, facts, findings, options)
+            _fill(crew, shop, progress)
+        made = site.finish()
+    size, files, missing = made.size, len(made.marks) - 1, tuple(_missing(shop))
     said = {"files": files, "size": size, "missing": missing}
     kept.store(place, kept.Known(inputs.key, inputs.read, said, made.marks))
     return Summary(place, f"{place}/index.html", files, made.written, size, since(started), missing)
@@ -101,31 +102,49 @@ def _missing(shop: Shop) -> Iterator[str]:
     yield from look.unreadable(own.accent)
 
 
-def _fill(site: Site, shop: Shop, progress: Progress | None) -> Made:
+def _judged(
+    crew: Crew,
+    facts: Facts,
+    findings: Sequence[Finding] | Callable[[Facts], Sequence[Finding]],
+    options: Options,
+) -> Shop:
+    """What all pages share, with what was found; what says nothing of that is made meanwhile."""
+    draws = options.charts and plot.available()
+    words = register.navigation(options.audience)
+    shop = open_shop(facts, (), draws, words, options)
+    work = crew.work([partial(_unkeyed, make) for make in register.unjudged(shop)])
+    if helpers := _helpers(len(shop.names)):
+        crew.help(work)
+    found = findings(facts) if callable(findings) else findings
+    if helpers:
+        _ = facts.spans  # what all helpers to come need
+    for _ in work.take(crew.site):
+        pass
+    return open_shop(facts, found, draws, words, options)
+
+
+def _fill(crew: Crew, shop: Shop, progress: Progress | None) -> None:
     """Makes what changed of the many pages, and all of the others."""
-    helpers = _helpers(len(shop.names))
-    with Crew(site) as crew:
-        main = crew.work([partial(_unkeyed, make) for make in register.main(shop)])
-        if helpers:
-            _ = shop.facts.spans  # what all of them need
-            crew.help(main)
-        wanted = [
-            (many, path, key)
-            for many in register.many(shop)
-            for path, key in many.keys(shop).items()
-            if not site.keep(path, key)
-        ]
-        length = max(CHUNK, len(wanted) // PIPE + 1)
-        chunks = [wanted[start : start + length] for start in range(0, len(wanted), length)]
-        pages = crew.work([partial(_chunk, shop, chunk) for chunk in chunks])
-        for _ in range(helpers if len(wanted) >= WORTH else 0):
-            crew.help(pages, main)
-        for number, count in pages.take(site):
-            if progress:
-                progress("Building pages", number * length + count, len(wanted))
-        for _ in main.take(site):
-            pass
-    return site.finish()
+    site, helpers = crew.site, _helpers(len(shop.names))
+    main = crew.work([partial(_unkeyed, make) for make in register.main(shop)])
+    if helpers:
+        crew.help(main)
+    wanted = [
+        (many, path, key)
+        for many in register.many(shop)
+        for path, key in many.keys(shop).items()
+        if not site.keep(path, key)
+    ]
+    length = max(CHUNK, len(wanted) // PIPE + 1)
+    chunks = [wanted[start : start + length] for start in range(0, len(wanted), length)]
+    pages = crew.work([partial(_chunk, shop, chunk) for chunk in chunks])
+    for _ in range(helpers if len(wanted) >= WORTH else 0):
+        crew.help(pages, main)
+    for number, count in pages.take(site):
+        if progress:
+            progress("Building pages", number * length + count, len(wanted))
+    for _ in main.take(site):
+        pass
 
 
 def _unkeyed(make: Callable[[], Iterable[Page]]) -> Iterator[tuple[Page, str]]:

@@ -32,6 +32,8 @@ class File(NamedTuple):
     path: str
     says: str
     make: Callable[[Shop], str]
+    judged: bool = False
+    """Whether it says what the rules found."""
 
 
 class Group(NamedTuple):
@@ -67,9 +69,12 @@ def groups(shop: Shop) -> tuple[Group, ...]:
         days.append(File("away.ics", "Who is away when", _days_away))
     board = cache(lambda: shop.view("board"))
     data = [
-        File("board.json", "The board, as its page shows it", lambda _: _board(board())),
+        File("board.json", "The board, as its page shows it", lambda _: _board(board()), judged=True),
         File(
-            "metrics.txt", "Numbers of now, in OpenMetrics text, for scraping", lambda s: _metrics(s, board())
+            "metrics.txt",
+            "Numbers of now, in OpenMetrics text, for scraping",
+            lambda s: _metrics(s, board()),
+            judged=True,
         ),
     ]
     if facts.visits is not None:
@@ -83,18 +88,30 @@ def groups(shop: Shop) -> tuple[Group, ...]:
     )
 
 
-def pages(shop: Shop) -> Iterator[Page]:
-    """The files, and for the team the page that links them."""
+def unjudged(shop: Shop) -> Iterator[Page]:
+    """The files that say nothing of what the rules found."""
     if shop.options.audience == PUBLIC:
-        yield from (Page(file.path, file.make(shop).encode()) for file in (STATUS, MAINTENANCE))
-        return
+        yield from _made(shop, (STATUS, MAINTENANCE))
+    else:
+        yield from _made(shop, (file for file in _files(groups(shop)) if not file.judged))
+
+
+def pages(shop: Shop) -> Iterator[Page]:
+    """The other files, and the page that links all of them."""
     listed = groups(shop)
-    for file in (file for group in listed for file in group.files):
-        yield Page(file.path, file.make(shop).encode())
+    yield from _made(shop, (file for file in _files(listed) if file.judged))
     data = shop.render.page(
         "data.html", "data.html", {"groups": listed}, title="Data and feeds", section="data"
     )
     yield Page("data.html", data)
+
+
+def _files(listed: Iterable[Group]) -> Iterator[File]:
+    return (file for group in listed for file in group.files)
+
+
+def _made(shop: Shop, files: Iterable[File]) -> Iterator[Page]:
+    return (Page(file.path, file.make(shop).encode()) for file in files)
 
 
 def _board(view: View) -> str:

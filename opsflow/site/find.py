@@ -30,10 +30,14 @@ _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
-def pages(shop: Shop) -> Iterator[Page]:
-    """The search page, and what it searches."""
+def page(shop: Shop) -> Page:
+    """The search page."""
     data = shop.render.page("find.html", "find.html", {}, title="Find", section="find", scripts=("find",))
-    yield Page("find.html", data)
+    return Page("find.html", data)
+
+
+def sheets(shop: Shop) -> Iterator[Page]:
+    """What the search page searches."""
     items = list(shop.facts.board.items.values())
     firsts = []
     for number, sheet in enumerate(_sheets(_words(items))):

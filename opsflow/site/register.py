@@ -57,8 +57,13 @@ def _items(shop: Shop, paths: Sequence[str]) -> Iterator[Page]:
     return items.pages(shop, [ids[path] for path in paths])
 
 
-PARTS = (
+UNJUDGED = (
     Part(pages.files, None, AUDIENCES),
+    Part(find.sheets),
+    Part(feeds.unjudged, None, AUDIENCES),
+)
+"""What says nothing of what the rules found: it is made while they are still judging."""
+PARTS = (
     Part(board.pages, Word("board", "Board", "board")),
     Part(pages.flow, Word("flow", "Flow", "flow")),
     Part(pages.ageing, Word("ageing", "Ageing", "age", under="flow")),
@@ -70,9 +75,9 @@ PARTS = (
     Part(lists.pages, Word("items", "Items", "list")),
     Part(rules.page, Word("rules", "Rules", "rules")),
     Part(activity.pages, Word("activity", "Activity", "commit")),
-    Part(find.pages),
+    Part(find.page),
     Part(status.page, Word("status", "Status", "pulse"), AUDIENCES),
-    Part(feeds.pages, None, AUDIENCES),
+    Part(feeds.pages),
 )
 MANY = (Many(keys.of, _items),)
 
@@ -82,9 +87,18 @@ def navigation(audience: str) -> tuple[Word, ...]:
     return tuple(part.word for part in PARTS if part.word and audience in part.audiences)
 
 
+def unjudged(shop: Shop) -> list[Callable[[], Iterator[Page]]]:
+    """What makes the files that are made each time whatever was found, as `main` does the pages."""
+    return _makers(UNJUDGED, shop)
+
+
 def main(shop: Shop) -> list[Callable[[], Iterator[Page]]]:
     """What makes the pages that are made each time, in any order, each by any process."""
-    return [partial(_made, part, shop) for part in PARTS if shop.options.audience in part.audiences]
+    return _makers(PARTS, shop)
+
+
+def _makers(parts: Iterable[Part], shop: Shop) -> list[Callable[[], Iterator[Page]]]:
+    return [partial(_made, part, shop) for part in parts if shop.options.audience in part.audiences]
 
 
 def _made(part: Part, shop: Shop) -> Iterator[Page]:
@@ -109,7 +123,7 @@ def many(shop: Shop) -> list[Many]:
 
 def everything(shop: Shop) -> Iterator[Page]:
     """All pages, made anew."""
-    for make in main(shop):
+    for make in (*unjudged(shop), *main(shop)):
         yield from make()
     for each in many(shop):
         yield from each.make(shop, list(each.keys(shop)))

@@ -10,6 +10,7 @@ import pytest
 
 from opsflow import facts
 from opsflow.errors import OpsflowError
+from opsflow.model import Finding
 from opsflow.site import build, layout, plot
 from opsflow.site.shop import Options
 from tests import stories
@@ -39,6 +40,31 @@ def test_what_is_left_out_is_said_with_how_to_get_it(tmp_path: Path, monkeypatch
         "Dependency pictures are left out; pip install 'opsflow[site]' or Graphviz draws them.",
     )
     assert build.build(sample.facts(5), (), str(tmp_path / "site"), options=PLAIN).missing == made.missing[1:]
+
+
+def test_a_site_is_the_same_whoever_judges_it_and_however_many_build_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = sample.facts(5)
+    build.build(known, sample.findings(known), str(tmp_path / "alone"), options=PLAIN)
+    monkeypatch.setattr(build, "_helpers", lambda pages: 1)
+    monkeypatch.setattr(build, "WORTH", 1)
+    build.build(known, sample.findings, str(tmp_path / "together"), options=PLAIN)
+    alone, together = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).rglob("*") if path.is_file()}
+        for name in ("alone", "together")
+    )
+    assert alone == together
+    assert {"board.html", "events.csv", "metrics.txt", "find-items-1.js", "rules.html"} <= alone.keys()
+
+
+def test_a_build_whose_judging_fails_leaves_nothing(tmp_path: Path) -> None:
+    def judge(facts: facts.Facts) -> tuple[Finding, ...]:
+        raise OpsflowError("No rule can be asked.")
+
+    with pytest.raises(OpsflowError, match="No rule can be asked"):
+        build.build(sample.facts(5), judge, str(tmp_path / "site"), options=PLAIN)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_build_into_the_wrong_place_does_not_begin(tmp_path: Path) -> None:

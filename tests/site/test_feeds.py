@@ -15,7 +15,7 @@ import pytest
 from opsflow.facts import Facts
 from opsflow.model import Away, Kind
 from opsflow.site import feeds, register
-from opsflow.site.shop import PUBLIC, Options, open_shop
+from opsflow.site.shop import PUBLIC, TEAM, Options, open_shop
 from tests.site import sample
 from tests.site.test_status import with_public
 from tests.varied import replace
@@ -26,7 +26,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def files(facts: Facts, options: Options = Options()) -> dict[str, str]:  # noqa: B008
     """The feeds of a site, and the page that links them."""
     shop = open_shop(facts, sample.findings(facts), False, register.navigation(options.audience), options)
-    return {page.path: page.data.decode() for page in feeds.pages(shop)}
+    judged = feeds.pages(shop) if options.audience == TEAM else ()
+    return {page.path: page.data.decode() for page in (*feeds.unjudged(shop), *judged)}
 
 
 @pytest.fixture(scope="module")

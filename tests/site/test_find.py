@@ -23,7 +23,7 @@ def shop(count: int, description: str = "", title: str = "") -> Shop:
 def handed(made: Shop) -> dict[str, list[object]]:
     """What each script file hands over, by its name."""
     found = {}
-    for page in find.pages(made):
+    for page in (find.page(made), *find.sheets(made)):
         if page.path != "find.html":
             name, text = re.fullmatch(r'opsflow\.data\("([a-z0-9-]+)",(.*)\);\n', page.data.decode()).groups()  # type: ignore[union-attr]
             assert page.path == f"{name}.js"
@@ -58,7 +58,7 @@ def test_a_board_without_items_can_be_searched() -> None:
 
 def test_no_file_is_heavy_whatever_the_board_holds() -> None:
     made = shop(4000, " ".join(f"w{{0}}x{n}" for n in range(40)), "<>é" * 500)
-    pages = list(find.pages(made))
+    pages = [find.page(made), *find.sheets(made)]
     assert len(pages) > 20
     assert max(len(page.data) for page in pages) < 400_000
 
