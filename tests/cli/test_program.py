@@ -26,6 +26,7 @@ NO_COMMANDS = {
     "options",
     "screen",
     "complete",
+    "judging",
     "query",
     "rows",
     "brief",
