@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from math import ceil
 from typing import NamedTuple
 
 
@@ -42,7 +43,7 @@ def burn_per_day(spent: float | None, first: date, today: date) -> float | None:
 
 
 def runs_out(budget: float, spent: float, per_day: float | None, today: date) -> date | None:
-    """The day on which a budget is used up if spending goes on as it did.
+    """The day in which a budget is used up if spending goes on as it did; today is paid for.
 
     Today where it is used up already; None where nothing is spent, or it lasts beyond the calendar.
     """
@@ -50,8 +51,8 @@ def runs_out(budget: float, spent: float, per_day: float | None, today: date) ->
         return today
     if not per_day:
         return None
-    days = (budget - spent) / per_day
-    return today + timedelta(days=int(days)) if days < (date.max - today).days else None
+    days = ceil(round((budget - spent) / per_day, 6))
+    return today + timedelta(days=days) if days < (date.max - today).days else None
 
 
 class Earned(NamedTuple):

@@ -28,6 +28,7 @@ def test_a_budget_runs_out_when_what_is_left_is_burnt() -> None:
     burn = money.burn_per_day(1000, date(2026, 3, 1), TODAY)
     assert burn == 100
     assert money.runs_out(2000, 1000, burn, TODAY) == date(2026, 3, 20)
+    assert money.runs_out(2001, 1000, burn, TODAY) == date(2026, 3, 21)
     assert money.runs_out(1000, 1000, burn, TODAY) == TODAY
     assert money.runs_out(2000, 0, 0, TODAY) is None
     assert money.runs_out(2000, 0, None, TODAY) is None
