@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from opsflow.facts import Facts
     from opsflow.model import Board
 
+DATES = ("dmy", "mdy", "seconds", "milliseconds")
+"""As `events.moments.DATES` has them, which is not read until there is a table."""
 SHOWN = 10
 """So many of the wrong rows are shown."""
 
@@ -29,6 +32,7 @@ class Given(NamedTuple):
     workflow: str = ""
     unplanned: str = ""
     now: str = ""
+    dates: str = ""
 
     @property
     def any(self) -> bool:
@@ -60,6 +64,11 @@ def _options() -> list[Callable[..., Any]]:
         option("--workflow", metavar="STATES", help="Of a table: Backlog:backlog,Build:active,Done:done."),
         option("--unplanned", metavar="TYPE,...", help="Of a table: the types of unplanned work."),
         option("--now", metavar="MOMENT", help="Of a table: what counts as now; later rows do not."),
+        option(
+            "--dates",
+            type=click.Choice(DATES),
+            help="Of a table: what 03/04/2026 means, or numbers count since 1970.",
+        ),
     ]
 
 
@@ -80,7 +89,8 @@ def facts(ask: options.Ask, given: Given, timezone: str) -> Facts:
     now = _now(given.now, zone)
     states = workflow.parsed(given.workflow) if given.workflow else ()
     known = states or (own.states if own else ())
-    found = workflow.spelt(reading.read(given.events, zone, now), known)
+    names = [state.name for state in known]
+    found = workflow.spelt(reading.read(given.events, zone, now, given.dates, names), known)
     _fits(own, given, found)
     named = "events" if given.events == reading.STDIN else os.path.basename(given.events).partition(".")[0]
     made = board.facts(
@@ -91,6 +101,7 @@ def facts(ask: options.Ask, given: Given, timezone: str) -> Facts:
         states=states,
         unplanned=[part.strip() for part in given.unplanned.split(",") if part.strip()],
     )
+    made = replace(made, dated=bool(given.now))
     _mention(given, found, made, guessed=not states and own is None and bool(found.visits.names))
     return made
 

@@ -83,8 +83,12 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 REQUIRED = ("item", "value", "entered")
 """The columns without which a table says nothing; all others may be missing."""
+STEP = ("value", "entered")
+"""The columns of a step: what was entered, and when. A table may have a column for each state instead."""
 TRAITS = ("title", "type", "class", "services", "project", "labels", "estimate")
 """The columns that are about the item, and not about the row."""
+ALONE = frozenset(("item", *TRAITS))
+"""The columns that a table with a column for each state may have besides."""
 LISTS = frozenset(("services", "labels"))
 """The columns that may hold several names."""
 
@@ -114,23 +118,35 @@ class Header(NamedTuple):
     """Our names, with the position of each among the columns of the file."""
     ignored: tuple[str, ...]
     """The columns that mean nothing to us, as the file has them."""
+    states: tuple[tuple[str, int], ...] = ()
+    """The states that have a column of their own, which says when an item came there, with its position."""
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The required columns that the file does not have."""
-        return tuple(name for name in REQUIRED if name not in self.places)
+        told = STEP if self.states else ()
+        return tuple(name for name in REQUIRED if name not in self.places and name not in told)
 
 
-def header(names: Sequence[str]) -> Header:
-    """The columns of a file; where two could be the same one of ours, our own name wins, then by rank."""
+def header(names: Sequence[str], states: Sequence[str] = ()) -> Header:
+    """The columns of a file; where two could be the same one of ours, our own name wins, then by rank.
+
+    Each of these states may have a column of its own, where no columns say what was entered when, or where
+    two states or more have one.
+    """
+    known = [plain(name) for name in names]
     places: dict[str, int] = {}
-    ranked = sorted((_RANK[plain(name)], place) for place, name in enumerate(names) if plain(name) in _RANK)
-    for _, place in ranked:
-        places.setdefault(_KNOWN[plain(names[place])], place)
-    used = set(places.values())
-    return Header(
-        places, tuple(name for place, name in enumerate(names) if place not in used and name.strip())
-    )
+    for _, place in sorted((_RANK[name], place) for place, name in enumerate(known) if name in _RANK):
+        places.setdefault(_KNOWN[known[place]], place)
+    own = tuple((state, known.index(plain(state))) for state in states if plain(state) in known)
+    if len(own) == 1 and places.keys() >= set(STEP):
+        own = ()
+    if own:
+        taken = {place for _, place in own}
+        places = {name: place for name, place in places.items() if name in ALONE and place not in taken}
+    used = {*places.values(), *(place for _, place in own)}
+    ignored = (name for place, name in enumerate(names) if place not in used and name.strip())
+    return Header(places, tuple(ignored), own)
 
 
 def complete(found: Header, name: str) -> None:
@@ -139,7 +155,8 @@ def complete(found: Header, name: str) -> None:
         wanted = words.listed([f"`{each}`" for each in found.missing])
         has = f" It has {words.listed(found.ignored[:8])}." if found.ignored else ""
         raise OpsflowError(
-            f"{name} has no column {wanted}; an event table has at least item, value and entered.{has}"
+            f"{name} has no column {wanted}; an event table has at least item, value and entered, or a "
+            f"column for each state that --workflow names.{has}"
         )
 
 

@@ -24,6 +24,7 @@ SHOWN = 100
 """So many of the rows in which something is wrong are remembered."""
 REMEMBERED = 10_000
 """So many moments are remembered as they are written."""
+NO_MOMENT = "which is no date or moment"
 AWAY = -1
 """In place of a state: the item is gone."""
 
@@ -47,9 +48,13 @@ class Change(NamedTuple):
 class Gathering:
     """Rows on their way to a table, as columns."""
 
-    def __init__(self, zone: tzinfo, now: float) -> None:
+    def __init__(self, zone: tzinfo, now: float, dates: str = "", states: Sequence[str] = ()) -> None:
         self.zone = zone
         self.now = now
+        self.dates = dates
+        """One of `moments.DATES`, where somebody says how dates are written."""
+        self.states = states
+        """Those that may have a column of their own."""
         self.ends = False
         """Whether the file has a column `left`."""
         self.rows = self.left_out = self.later = self.wrong = 0
@@ -116,11 +121,11 @@ class Gathering:
     def _moment(self, value: Any) -> float | None:
         """The moment that a value means; that at which one row ends is often that of the next."""
         if not isinstance(value, str):
-            return moments.read(value, self.zone)
+            return moments.read(value, self.zone, self.dates)
         if value not in self.read:
             if len(self.read) > REMEMBERED:
                 self.read.clear()
-            self.read[value] = moments.read(value.strip(), self.zone)
+            self.read[value] = moments.read(value.strip(), self.zone, self.dates)
         return self.read[value]
 
     def tell(self, line: int, said: str) -> None:
@@ -338,9 +343,9 @@ def _why(item: str, field: str, entered: Any, since: float | None, left: Any, un
     if not item:
         return "it names no item"
     if since is None:
-        return f"`entered` is {shown(entered)}, which is no date or moment"
+        return f"`entered` is {shown(entered)}, {moments.unsure(entered) or NO_MOMENT}"
     if left is not None and until is None:
-        return f"`left` is {shown(left)}, which is no date or moment"
+        return f"`left` is {shown(left)}, {moments.unsure(left) or NO_MOMENT}"
     if until is not None and until < since:
         return f"`left` ({shown(left)}) is before `entered` ({shown(entered)})"
     return f"`field` is {shown(field)}, which is none of {', '.join(FIELDS)}"

@@ -26,6 +26,14 @@ _FORMS = tuple(
     )
 )
 """Dates that mean one day wherever they are read; 03/04/2026 does not."""
+_YEAR = r"(?P<year>\d{4}|\d\d)"
+_ASKED = {
+    "dmy": re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.]" + _YEAR + _CLOCK, re.ASCII),
+    "mdy": re.compile(r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.]" + _YEAR + _CLOCK, re.ASCII),
+}
+_UNITS = {"seconds": 1, "milliseconds": 1000}
+DATES = (*_ASKED, *_UNITS)
+"""How dates may be written that mean several moments: somebody has to say which."""
 
 
 def written(seconds: float | None) -> str:
@@ -35,26 +43,52 @@ def written(seconds: float | None) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:-6] + "Z"
 
 
-def read(value: object, zone: tzinfo) -> float | None:
+def read(value: object, zone: tzinfo, dates: str = "") -> float | None:
     """The moment that a value means; None where it means none.
 
     A moment without an offset, and a date, which is the beginning of the day, are of the time zone. An
-    hour that the zone skips or repeats is read as the first reading of it.
+    hour that the zone skips or repeats is read as the first reading of it. `dates` is one of DATES, where
+    somebody says how they are written.
     """
+    if dates in _UNITS:
+        counted = _counted(value, _UNITS[dates])
+        if counted is not None:
+            return counted
     if isinstance(value, str):
-        return _parsed(value, zone)
+        return _parsed(value, zone, dates)
     if isinstance(value, datetime):
         return _seconds(value, zone)
     return _seconds(datetime(value.year, value.month, value.day), zone) if isinstance(value, date) else None
 
 
-def _parsed(text: str, zone: tzinfo) -> float | None:
+def unsure(value: object) -> str:
+    """What somebody has to say for a value to be a moment; empty where nothing helps."""
+    text = str(value).strip()
+    if isinstance(value, str) and any(form.fullmatch(text) for form in _ASKED.values()):
+        return "which may be two days; --dates dmy or mdy says which"
+    if re.fullmatch(r"\d{9,13}(\.\d+)?", text, re.ASCII):
+        return "which may count seconds or milliseconds; --dates says which"
+    return ""
+
+
+def _counted(value: object, unit: int) -> float | None:
+    """Seconds or milliseconds since 1970, as a number or as text."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    try:
+        at = float(value) / unit
+        return at if FIRST_YEAR <= datetime.fromtimestamp(at, UTC).year <= LAST_YEAR else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _parsed(text: str, zone: tzinfo, dates: str) -> float | None:
     try:
         return _seconds(datetime.fromisoformat(text), zone)
     except ValueError:
         pass
     text = _SPACED.sub(r"\1", text.strip()).replace("UTC", "Z").replace("GMT", "Z")
-    for told in (text, *_rewritten(text)):
+    for told in (text, *_rewritten(text, dates)):
         try:
             return _seconds(datetime.fromisoformat(told), zone)
         except ValueError:
@@ -62,9 +96,10 @@ def _parsed(text: str, zone: tzinfo) -> float | None:
     return None
 
 
-def _rewritten(text: str) -> Iterator[str]:
-    """The same in ISO 8601, where it is a date that can be read in one way only."""
-    found = next((match for form in _FORMS if (match := form.fullmatch(text))), None)
+def _rewritten(text: str, dates: str) -> Iterator[str]:
+    """The same in ISO 8601, where it is a date that can be read in one way only, or as somebody says."""
+    forms = (_ASKED[dates], *_FORMS) if dates in _ASKED else _FORMS
+    found = next((match for form in forms if (match := form.fullmatch(text))), None)
     if found is None:
         return
     said = found.groupdict()

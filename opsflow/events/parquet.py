@@ -24,15 +24,17 @@ AT_ONCE = 10_000
 """So many rows are fetched at once."""
 
 
-def read(path: str, name: str, zone: tzinfo, now: datetime) -> Table:
-    """The table in a Parquet file; `name` is what messages call it."""
+def read(path: str, name: str, zone: tzinfo, now: datetime, dates: str = "") -> Table:
+    """The table in a Parquet file, as `reading.read` has it; `name` is what messages call it."""
     base = duck.connect()
     import duckdb
 
     try:
         source = duck.source(base, path, name)
         with paused():
-            return whole.read(source, zone, now) or _gathered(source, name, zone, now)
+            return whole.read(source, zone, now) or _gathered(
+                source, name, Gathering(zone, now.timestamp(), dates)
+            )
     except duckdb.Error as error:
         why = str(error).partition("\n")[0].partition(": ")[2]
         raise OpsflowError(
@@ -40,8 +42,7 @@ def read(path: str, name: str, zone: tzinfo, now: datetime) -> Table:
         ) from error
 
 
-def _gathered(source: Source, name: str, zone: tzinfo, now: datetime) -> Table:
-    gathering = Gathering(zone, now.timestamp())
+def _gathered(source: Source, name: str, gathering: Gathering) -> Table:
     gathering.ends = source.has("left")
     asked = ", ".join(_written(source, each) for each in columns.NAMES)
     rows = source.base.execute(f"select {asked} from {source.table} order by {duck.ROW}")

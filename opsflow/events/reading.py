@@ -10,16 +10,16 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from opsflow import words
 from opsflow.collection import paused
 from opsflow.errors import OpsflowError
 from opsflow.events import columns
 from opsflow.events.columns import Header
-from opsflow.events.gathering import Gathering, Record, shown
+from opsflow.events.gathering import Gathering, Record, shown, text
 from opsflow.events.table import Table
 from opsflow.formats.csv import unguarded
 
@@ -44,17 +44,29 @@ _LONE = re.compile("[\udc80-\udcff]")
 Take = Callable[[int, Record], None]
 
 
-def read(path: str, zone: tzinfo, now: datetime) -> Table:
+class Asked(NamedTuple):
+    """How a file is read, as `read` has it."""
+
+    zone: tzinfo
+    now: datetime
+    dates: str
+    states: Sequence[str]
+
+
+def read(path: str, zone: tzinfo, now: datetime, dates: str = "", states: Sequence[str] = ()) -> Table:
     """The table in a file, or on the standard input (`-`).
 
-    Moments without an offset are of the zone; what is later than now does not count. What is wrong in a
-    row is in the notes of the table. OpsflowError where the file is no event table at all.
+    Moments without an offset are of the zone; what is later than now does not count. `dates` is one of
+    `moments.DATES`, where somebody says how they are written, and `states` are those that may have a
+    column of their own. What is wrong in a row is in the notes of the table. OpsflowError where the file
+    is no event table at all.
     """
+    asked = Asked(zone, now, dates, states)
     try:
         if path == STDIN:
-            return _read(sys.stdin.buffer, "the standard input", "", zone, now)
+            return _read(sys.stdin.buffer, "the standard input", "", asked)
         with open(path, "rb") as stream:
-            return _read(stream, path, path, zone, now)
+            return _read(stream, path, path, asked)
     except OSError as error:
         raise OpsflowError(
             f"{path} cannot be read: {error.strerror or error}; name a CSV, JSON Lines or Parquet file after "
@@ -62,13 +74,13 @@ def read(path: str, zone: tzinfo, now: datetime) -> Table:
         ) from error
 
 
-def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, zone: tzinfo, now: datetime) -> Table:
+def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, asked: Asked) -> Table:
     head = stream.peek(HEAD)[:HEAD] if isinstance(stream, io.BufferedReader) else b""
     if head.startswith(PARQUET):
-        return _parquet(stream, name, path, zone, now)
+        return _parquet(stream, name, path, asked)
     _refuse(head, name)
     lines = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
-    gathering = Gathering(zone, now.timestamp())
+    gathering = Gathering(asked.zone, asked.now.timestamp(), asked.dates, asked.states)
     gather = {b"{": _objects, b"[": _array}.get(head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1], _cells)
     try:
         with paused():
@@ -78,16 +90,16 @@ def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, zone: tzin
     return gathering.table(name, ignored)
 
 
-def _parquet(stream: BinaryIO, name: str, path: str, zone: tzinfo, now: datetime) -> Table:
+def _parquet(stream: BinaryIO, name: str, path: str, asked: Asked) -> Table:
     from opsflow.events import parquet
 
     if path:
-        return parquet.read(path, name, zone, now)
+        return parquet.read(path, name, asked.zone, asked.now, asked.dates)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "events.parquet")
         with open(path, "wb") as copy:
             shutil.copyfileobj(stream, copy)
-        return parquet.read(path, name, zone, now)
+        return parquet.read(path, name, asked.zone, asked.now, asked.dates)
 
 
 def _refuse(head: bytes, name: str) -> None:
@@ -126,8 +138,9 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
             ((number, line) for number, line in enumerate(checked, before + 1) if line.strip()), (1, "")
         )
     separators = (said[1].replace("\\t", "\t"),) if said else SEPARATORS
-    separator = max(separators, key=lambda each: len(_header(top, each).places))
-    header = _header(top, separator)
+    headers = {each: _header(top, each, gathering.states) for each in separators}
+    separator = max(headers, key=lambda each: len(headers[each].places) + len(headers[each].states))
+    header = headers[separator]
     columns.complete(header, name)
     gathering.ends = "left" in header.places
     width = len(next(csv.reader([top], delimiter=separator)))
@@ -156,12 +169,27 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
             continue
         row += [""] * (width + 1 - len(row))
         record = [row[place] for place in places]
-        gathering.take(line, [*map(unguarded, record)] if "'" in "".join(record) else record)
+        record = [*map(unguarded, record)] if "'" in "".join(record) else record
+        if header.states:
+            _steps(gathering, line, record, [(state, row[place]) for state, place in header.states])
+        else:
+            gathering.take(line, record)
 
 
-def _header(line: str, separator: str) -> Header:
+def _steps(gathering: Gathering, line: int, record: list[Any], came: Sequence[tuple[str, Any]]) -> None:
+    """Gather a row that says of several states when the item came there; empty: it did not."""
+    for state, at in came:
+        if text(at):
+            record[_VALUE], record[_ENTERED] = state, at
+            gathering.take(line, record)
+
+
+_VALUE, _ENTERED = map(columns.NAMES.index, columns.STEP)
+
+
+def _header(line: str, separator: str, states: Sequence[str]) -> Header:
     try:
-        return columns.header(next(csv.reader([line], delimiter=separator), []))
+        return columns.header(next(csv.reader([line], delimiter=separator), []), states)
     except csv.Error:
         return columns.header([])
 
@@ -202,7 +230,7 @@ def _rows(told: Iterable[tuple[int, Any, str]], gathering: Gathering, name: str)
             continue
         keys = tuple(row)
         if keys not in headers:
-            header = columns.header(keys)
+            header = columns.header(keys, gathering.states)
             headers[keys] = (
                 header,
                 [
@@ -210,8 +238,12 @@ def _rows(told: Iterable[tuple[int, Any, str]], gathering: Gathering, name: str)
                     for each in columns.NAMES
                 ],
             )
-        picked = headers[keys][1]
-        gathering.take(number, [row[key] if key else None for key in picked])
+        header, picked = headers[keys]
+        record = [row[key] if key else None for key in picked]
+        if header.states:
+            _steps(gathering, number, record, [(state, row[keys[place]]) for state, place in header.states])
+        else:
+            gathering.take(number, record)
     found = [header for header, _ in headers.values()]
     known = {each for header in found for each in header.places}
     if found:
@@ -219,6 +251,7 @@ def _rows(told: Iterable[tuple[int, Any, str]], gathering: Gathering, name: str)
             Header(
                 dict.fromkeys(known, 0),
                 tuple(dict.fromkeys(each for header in found for each in header.ignored)),
+                tuple(each for header in found for each in header.states),
             ),
             name,
         )

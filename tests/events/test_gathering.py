@@ -64,7 +64,10 @@ def test_moments_without_an_offset_are_of_the_time_zone(tmp_path: Path) -> None:
         ("A-1,doing,2026-02-30", "`entered` is '2026-02-30', which is no date or moment"),
         ("A-1,doing,1st of March", "`entered` is '1st of March', which is no date or moment"),
         ("A-1,doing,0001-01-01", "`entered` is '0001-01-01', which is no date or moment"),
-        ("A-1,doing,1772512215", "`entered` is '1772512215', which is no date or moment"),
+        (
+            "A-1,doing,1772512215",
+            "`entered` is '1772512215', which may count seconds or milliseconds; --dates says which",
+        ),
         ("A-1,doing,2026-03-01,2026-02-28", "`left` ('2026-02-28') is before `entered` ('2026-03-01')"),
         ("A-1,doing,2026-03-01,never", "`left` is 'never', which is no date or moment"),
         (
