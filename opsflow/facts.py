@@ -63,6 +63,8 @@ class Facts:
     """The board with the rules from the other side of a change, where `board` has its own."""
     table: Visits | None = None
     """What a table of events tells in place of a history; None where none was given."""
+    dated: bool = False
+    """Somebody said what counts as now: of a table, days are asked about up to then, and not to its last."""
     contents: Callable[[Iterable[str]], list[bytes | None]] | None = field(
         default=None, repr=False, compare=False
     )

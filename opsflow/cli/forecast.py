@@ -119,7 +119,9 @@ def _facts(ask: options.Ask, given: tables.Given, asked: asking.Asked, sample: s
     from opsflow.model import Board
 
     if ask.board is not None or folder.find_root(os.getcwd()) is not None:
-        return replace(ask.facts(history=False), table=Visits())
+        known = ask.facts(history=False)
+        now = tables.now(given.now, known.board.timezone) if given.now else known.now
+        return replace(known, table=Visits(), now=now)
     board = Board("a sample", "", (), {})
     return Facts(board, (), {}, tables.now(given.now, asked.timezone or "UTC"), table=Visits())
 

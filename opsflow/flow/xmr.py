@@ -1,8 +1,9 @@
 """Process limits: what a steady process would still do, by XmR charts (Shewhart; Wheeler).
 
 The limits are mean ± 2.66 × mean moving range of a baseline, and are held against all values. Signals
-are the four rules of Western Electric, by strict comparison: a value on a line is not beyond it, and
-one on the mean ends a run. Only the values that make a signal, on its side, carry it.
+are the four rules of Western Electric unless other zones are asked for, by strict comparison: a value on
+a line is not beyond it, and one on the mean ends a run. Only the values that make a signal, on its side,
+carry it.
 """
 
 from __future__ import annotations
@@ -22,10 +23,29 @@ MEDIAN_FACTOR = 3.145
 """Limits lie so many median moving ranges from the centre: 3 ÷ 0.954."""
 MEDIAN_RANGE_FACTOR = 3.865
 MEDIAN_SIGMA = 0.954
+RULES = range(1, 8)
+"""The numbers of all rules."""
 ENOUGH = 6
 """Fewer values than this give no limits."""
 RUN = 8
 """So many values in a row on one side of the mean are a signal."""
+
+
+class Zone(NamedTuple):
+    """Several values in a row of which many lie far on one side: a signal, though none is beyond a limit."""
+
+    least: int
+    """So many of them."""
+    of: int
+    """Of so many in a row."""
+    sigmas: float
+    """Beyond so many standard deviations from the mean."""
+
+
+ZONES = (Zone(2, 3, 2), Zone(4, 5, 1))
+"""Those of Western Electric. Wheeler has three of four that are nearer to a limit than to the mean: 1.5."""
+ZONE_RULES = (2, 3, 6, 7)
+"""Their numbers among the rules, in their order; there are no more of them at once."""
 
 
 class Limits(NamedTuple):
@@ -75,8 +95,9 @@ class Point(NamedTuple):
     trend: int
     """How many values in a row, this one the last, each rose above the one before; negative: fell."""
     rules: tuple[int, ...]
-    """1 beyond a limit; 2 two of three beyond two standard deviations; 3 four of five beyond one;
-    4 a long run on one side of the mean; 5 a long trend, where it is asked for."""
+    """1 beyond a limit; 2 and 3 in a zone: two of three beyond two standard deviations, four of five
+    beyond one; 4 a long run on one side of the mean; 5 a long trend, where it is asked for; 6 and 7 in
+    further zones that are asked for."""
 
 
 def limits(
@@ -111,30 +132,47 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def points(values: Sequence[float], found: Limits, *, run: int = RUN, trend: int = 0) -> list[Point]:
+def points(
+    values: Sequence[float],
+    found: Limits,
+    *,
+    run: int = RUN,
+    trend: int = 0,
+    zones: Sequence[Zone] = ZONES,
+) -> list[Point]:
     """The values with their signals; `trend` is how many in a row are one, 0: it is none."""
     marks = [0] * len(values)
-    mean, sigma = found.mean, found.sigma
-    above = (found.upper, mean + 2 * sigma, mean + sigma)
-    below = (found.lower, mean - 2 * sigma, mean - sigma)
-    for rule, line, least, of in zip((1, 2, 3), above, (1, 2, 4), (1, 3, 5), strict=True):
-        _several(marks, rule, [value > line for value in values], least, of)
-    # A lower limit that was raised to 0 and its zones are no limits.
-    for rule, line, least, of in zip(
-        (1, 2, 3), () if found.clamped else below, (1, 2, 4), (1, 3, 5), strict=False
-    ):
-        _several(marks, rule, [value < line for value in values], least, of)
+    _beyond(marks, 1, values, found, (found.upper, found.lower), 1, 1)
+    for rule, (least, of, sigmas) in zip(ZONE_RULES, zones, strict=False):
+        far = sigmas * found.sigma
+        _beyond(marks, rule, values, found, (found.mean + far, found.mean - far), least, of)
     runs = list(_runs([(value > found.mean) - (value < found.mean) for value in values]))
     trends = list(_trends(values))
     _long(marks, 4, runs, run)
     if trend:
         _long(marks, 5, trends, trend)
-    known = {mark: tuple(rule for rule in range(1, 6) if mark >> rule & 1) for mark in set(marks)}
+    known = {mark: tuple(rule for rule in RULES if mark >> rule & 1) for mark in set(marks)}
     ranges = [None, *(abs(after - before) for before, after in pairwise(values))]
     return [
         Point(value, moved, row, going, known[mark])
         for value, moved, row, going, mark in zip(values, ranges, runs, trends, marks, strict=True)
     ]
+
+
+def _beyond(
+    marks: list[int],
+    rule: int,
+    values: Sequence[float],
+    found: Limits,
+    lines: tuple[float, float],
+    least: int,
+    of: int,
+) -> None:
+    """Mark the values above the one line, and those below the other, that make a signal together."""
+    above, below = lines
+    _several(marks, rule, [value > above for value in values], least, of)
+    if not found.clamped:  # a lower limit that was raised to 0 and its zones are no limits
+        _several(marks, rule, [value < below for value in values], least, of)
 
 
 def _several(marks: list[int], rule: int, there: Sequence[bool], least: int, of: int) -> None:

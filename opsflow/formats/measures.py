@@ -54,7 +54,8 @@ def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool,
     if first:
         yield from head.top(top, paint, wide)
     else:
-        yield from fold([(visible(view["name"]), "strong"), (visible(view["question"]), "dim")], paint, wide)
+        about = f" {visible(view['question'])}"
+        yield from fold([(visible(view["name"]), "strong"), (about, "dim")], paint, wide)
     yield from fold([(visible(view["title"]), "strong")], paint, wide)
     yield from fold([(visible(view["subtitle"]), "dim")], paint, wide)
     if view["reason"] and (view["as_of"]["measured"] or not first):
@@ -256,7 +257,7 @@ def csv(view: View) -> str:
 
 def _flat(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return value.get("state") or value.get("key") or value.get("title") or ""
+        return value.get("state") or value.get("key") or value.get("id") or value.get("title") or ""
     if isinstance(value, list):
-        return [_flat(each) for each in value]
+        return "; ".join(str(_flat(each)) for each in value)  # as an exported table has them
     return value

@@ -208,19 +208,31 @@ def figure(name: str, query: Query) -> View:
 
 UNKNOWN = "Not known without the history"
 """The headline of a figure that needs the history, where there is none."""
+BEYOND = "Nothing is known of these days"
+"""The same where there is one, and it says nothing of the days that are asked about."""
 
 
 def view(name: str, query: Query) -> View:
     """The whole view of one measure: what was asked, what its words mean, the figure, and its slices."""
     from opsflow.measures import _head, _marks
 
-    found = figure(name, query)
+    found = _told(name, query)
     return {
         **_head.of(name, module(name), query, found.get("n")),
         **found,
         **({"marks": _marks.view(query.facts, query.window)} if name in DATED else {}),
-        "slices": [{"slice": slice_, **figure(name, each)} for slice_, each in query.slices()],
+        "slices": [{"slice": slice_, **_told(name, each)} for slice_, each in query.slices()],
     }
+
+
+def _told(name: str, query: Query) -> View:
+    """The figure, of days before the history and of those to come without a number: not known is not 0."""
+    found = figure(name, query)
+    if not found["reason"] or found["reason"] != query.beyond:
+        return found
+    numbers: View = {**dict.fromkeys(fact.key for fact in facts(name)), "n": None}
+    lists: View = {table.key: [] for table in tables(name)}
+    return {**found, **numbers, **lists, "title": BEYOND, "reasons": {}}
 
 
 def behind(name: str, query: Query) -> tuple[Evidence, ...]:

@@ -21,8 +21,8 @@ def found(query: Query) -> Rework:
 
 
 def lasted(query: Query, falls: Rework) -> list[float]:
-    """How many days each took to recover; what has not recovered counts up to now."""
-    over = [query.now if each is None else each for each in falls.recovered]
+    """How many days each took to recover; what has not recovered counts to the end of the window."""
+    over = [query.close if each is None else each for each in falls.recovered]
     spent = query.between_moments(falls.fell, over)
     return [days if days > 0 else 0 for days in spent]
 

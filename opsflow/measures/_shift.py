@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from opsflow.flow import displacement
-from opsflow.flow.days import DAY
+from opsflow.flow.days import DAY, Window
 from opsflow.flow.displacement import Covered, Stood
 from opsflow.flow.unplanned import Stretch
 from opsflow.flow.visits import GONE, Held
@@ -39,12 +40,22 @@ class Shift(NamedTuple):
 
 
 def of(query: Query) -> Shift:
-    """Expedite is what may go beyond limits, by the class that an item had at the time."""
-    kept = query.__dict__
-    if "_shift" not in kept:
-        kept["_shift"] = _of(query)
-    found: Shift = kept["_shift"]
-    return found
+    """What stood still of the items that are asked about, for expedite work of the whole board.
+
+    Expedite is what may go beyond limits, by the class that an item had at the time. What displaces an item
+    is seldom of the same project, type or person.
+    """
+    known: dict[tuple[Window, str], Shift] = query.facts.__dict__.setdefault("_shift", {})
+    every = replace(query, keeps=None, chosen=None, slice="", by="") if query.narrowed else query
+    asked = query.window, query.backward
+    if asked not in known:
+        known[asked] = _of(every)
+    found = known[asked]
+    if not query.narrowed:
+        return found
+    ids, mine = every.visits.items, query.visits.number
+    stood = [each._replace(item=mine[ids[each.item]]) for each in found.stood if ids[each.item] in mine]
+    return found._replace(stood=stood)
 
 
 def _of(query: Query) -> Shift:

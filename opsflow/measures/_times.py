@@ -8,12 +8,11 @@ from datetime import date
 from math import floor
 
 from opsflow import words
-from opsflow.errors import OpsflowError
 from opsflow.flow import counts, windows
 from opsflow.flow.spans import Column
 from opsflow.measures import Evidence, Option, View
+from opsflow.measures._whole import percentiles as shown
 from opsflow.measures.query import Query
-from opsflow.reading import values
 
 LEVELS = (50, 85, 95)
 """The percentiles that are key figures."""
@@ -29,7 +28,7 @@ def of(query: Query, begun: Column) -> View:
     """The days from these moments on until each item was over, of what was over in the window."""
     chosen = query.timed(begun)
     times = query.done_times if begun is query.begun else query.lengths(begun, query.over, chosen)
-    percentiles = query.percentiles(times, _shown(query))
+    percentiles = query.percentiles(times, shown(query.option(PERCENTILES.name, PERCENTILES.default)))
     facts = query.percentiles(times, LEVELS)
     slowest = sorted(range(len(chosen)), key=lambda place: -times[place])[:SLOWEST]
     return {
@@ -49,18 +48,6 @@ def of(query: Query, begun: Column) -> View:
         ),
         "rows": _rows(query, begun, *in_order(query, chosen, times)) if query.listed else [],
     }
-
-
-def _shown(query: Query) -> list[float]:
-    """The percentiles that are listed."""
-    text = query.option("percentiles", PERCENTILES.default)
-    found = [values.number(part.strip()) for part in text.split(",")]
-    shown = [float(p) for p in found if p is not None and 0 <= p <= 100]
-    if len(shown) < len(found):
-        raise OpsflowError(
-            f"The option percentiles is numbers from 0 to 100, such as 50,85,95, and not {text!r}."
-        )
-    return [int(p) if p == int(p) else p for p in shown]
 
 
 def _rows(query: Query, begun: Column, chosen: Sequence[int], times: Sequence[float]) -> list[View]:

@@ -56,8 +56,8 @@ def view(query: Query) -> View:
     there = standing(query)
     paces = pace(query)
     by_state = {each.state: each for each in paces}
-    ages = _until_now(query, [each.started for each in there])
-    stood = _until_now(query, [each.since for each in there])
+    ages = query.until_end([each.started for each in there])
+    stood = query.until_end([each.since for each in there])
     times = sorted(query.done_times)
     whole = [query.percentile(times, p) for p in LEVELS]
     rows = [
@@ -65,6 +65,9 @@ def view(query: Query) -> View:
         for each, age, here in zip(there, ages, stood, strict=True)
     ]
     rows.sort(key=lambda row: (-row["age_days"], order_key(row["id"])))
+    place = LEVELS.index(SLOW)
+    bounds = (whole[place], *(steps(each)[place] for each in paces))
+    told = query.measured and (not rows or any(bound is not None for bound in bounds))
     count = {each.state: 0 for each in paces}
     for each in there:
         count[each.state] += 1
@@ -74,17 +77,13 @@ def view(query: Query) -> View:
         "read": "Above the 85% step an item is likely to finish late. Help it along first.",
         "n": len(rows),
         "reason": "" if rows else query.nothing("Nothing is in progress."),
+        "reasons": {} if told else {"slow": query.few_for(len(times), SLOW)},
         "total_age_days": ageing.total(row["age_days"] for row in rows) if query.measured else None,
         "oldest_days": rows[0]["age_days"] if rows else None,
-        "slow": sum(row["slow"] for row in rows) if query.measured else None,
+        "slow": sum(row["slow"] for row in rows) if told else None,
         "columns": [_column(query, each, count[each.state]) for each in paces],
         "rows": rows,
     }
-
-
-def _until_now(query: Query, since: Sequence[float]) -> list[float]:
-    """Days from each moment to the end of the window; what is said to begin later begins then."""
-    return query.between_moments([min(at, query.end) for at in since], [query.end] * len(since))
 
 
 def standing(query: Query) -> list[Aged]:
@@ -204,7 +203,7 @@ def sentence(rows: Sequence[View]) -> str:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     there = standing(query)
-    ages = _until_now(query, [each.started for each in there])
+    ages = query.until_end([each.started for each in there])
     return tuple(
         query.evidence(query.visits.items[each.position], "started", each.started, age)
         for each, age in zip(there, ages, strict=True)

@@ -53,11 +53,11 @@ def view(query: Query) -> View:
         "subtitle": f"Shares of {_WORDS[basis]} in {words.count(len(shown), 'day')}, against `allocation`.",
         "read": "Where a share is short for weeks, reserve places for it with a limit, or change the target.",
         "n": len(amounts[basis]),
-        "reason": "" if total else f"There are no {_WORDS[basis]} in this time.",
+        "reason": "" if total else query.nothing(f"There are no {_WORDS[basis]} in this time."),
         "reasons": _reasons(query, worst, bool(total)),
         "basis": basis,
         "largest_gap_points": worst["gap_points"] if worst else None,
-        "unplanned_share": _people.exact(unplanned / total) if total else None,
+        "unplanned_share": _people.exact(unplanned / total) if total and not query.unmarked else None,
         "unassigned_share": _untold(query, amounts) if basis == "person-days" else None,
         "rows": rows,
     }
@@ -95,6 +95,7 @@ def _rows(query: Query, sums: Mapping[str, Mapping[str, float]], basis: str) -> 
     """Every type of the board, and types that items still name, in that order."""
     board = query.facts.board
     total = sum(sums[basis].values())
+    people = board.people
     others = sorted({name for each in sums.values() for name in each} - set(board.types))
     rows = []
     for name in (*board.types, *others):
@@ -109,7 +110,7 @@ def _rows(query: Query, sums: Mapping[str, Mapping[str, float]], basis: str) -> 
                 "share": _people.exactly(share),
                 "target_share": _people.exactly(target),
                 "gap_points": gap,
-                "person_days": _people.exact(sums["person-days"].get(name, 0.0)),
+                "person_days": _people.exact(sums["person-days"].get(name, 0.0)) if people else None,
                 "wip_days": _people.exact(sums["wip-days"].get(name, 0.0)),
                 "items": int(sums["items"].get(name, 0)),
             }
@@ -130,7 +131,8 @@ def _title(worst: View | None, done: bool) -> str:
 
 def _reasons(query: Query, worst: View | None, done: bool) -> dict[str, str]:
     found = {} if worst else {"largest_gap_points": "no target is set" if done else "nothing was done"}
-    return found if done else {**found, "unplanned_share": "nothing was done"}
+    unknown = query.unmarked if done else "nothing was done"
+    return {**found, "unplanned_share": unknown} if unknown else found
 
 
 def _untold(query: Query, amounts: Mapping[str, Mapping[int, float]]) -> float | None:

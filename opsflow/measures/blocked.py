@@ -173,7 +173,9 @@ def _row(query: Query, found: Held, block: Block, days: float) -> View:
         "since_on": query.on(found.start[block.place]),
         "to_on": None if block.open else query.on(block.end),
         "days": days,
-        "age_days": query.clock.number(block.end) - query.clock.number(found.start[block.place]) + 1,
+        "age_days": query.clock.number(min(block.end, query.close))
+        - query.clock.number(found.start[block.place])
+        + 1,
     }
 
 

@@ -108,6 +108,8 @@ class _Capacity:
         By person-days, where people held items; else by the days that items were in progress.
         """
         window = self.query.known
+        if self.query.unmarked:
+            return None, ""
         for by, amounts in (
             ("person-days", _effort.by_item(self.query, window)),
             ("WIP-days", _effort.wip_days(self.query, window)),
@@ -221,7 +223,7 @@ class _Capacity:
     def reasons(self, first: View) -> dict[str, str]:
         """Why there is no number, for each key figure that is none."""
         nobody = _people.nobody(self.query)
-        unmeasured = self.query.silence or "no work was in progress"
+        unmeasured = self.query.silence or self.query.unmarked or "no work was in progress"
         found = {f"fit_p{level}": self.fit_silence for level in LEVELS}
         if self.share is None:
             found["unplanned_share"] = unmeasured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from opsflow.errors import OpsflowError
 from opsflow.flow import counts, days, xmr
 from opsflow.flow.days import Window
 from opsflow.flow.spans import Column
-from opsflow.flow.xmr import Limits, Point
+from opsflow.flow.xmr import Limits, Point, Zone
 from opsflow.measures import Evidence, Fact, Option, Table, View, _times
 from opsflow.measures.query import Query
 from opsflow.reading import values
@@ -33,6 +34,12 @@ OPTIONS = (
         ("week", "day", "month"),
     ),
     Option("run", str(xmr.RUN), "how many values in a row on one side of the mean are a signal"),
+    Option(
+        "zones",
+        "2/3:2,4/5:1",
+        "how many of how many values in a row, beyond how many standard deviations on one side, are a "
+        "signal, such as 3/4:1.5; none: no such are",
+    ),
     Option("trend", "0", "how many rising or falling values in a row are a signal; 0: none are"),
     Option("screen", "no", "whether moving ranges that are signals themselves are left out", ("yes", "no")),
     Option("clamp", "yes", "whether a lower limit below 0 becomes 0, and is none", ("yes", "no")),
@@ -60,13 +67,7 @@ TABLES = (
 )
 MOST = 21
 """As many values are listed where not all are wanted: the last."""
-RULES = {
-    1: "beyond a limit",
-    2: "two of three beyond two standard deviations",
-    3: "four of five beyond one standard deviation",
-    4: "a run on one side of the mean",
-    5: "a trend",
-}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class Value(NamedTuple):
@@ -119,7 +120,7 @@ def view(query: Query) -> View:
         "near_upper": limits.mean + 2 / 3 * (limits.upper - limits.mean) if limits else None,
         "near_lower": limits.mean - 2 / 3 * (limits.mean - limits.lower) if limits else None,
         "signals": len(signals) if limits else None,
-        "rules": [{"rule": rule, "meaning": RULES[rule]} for rule in _asked(query)],
+        "rules": [{"rule": rule, "meaning": meaning} for rule, meaning in sorted(_rules(query).items())],
         "signalled": signalled,
         "rows": _rows(values, points, shown),
     }
@@ -210,9 +211,38 @@ def _baseline(query: Query, n: int) -> View:
     return {"from_on": window.first.isoformat(), "to_on": window.last.isoformat(), "n": n}
 
 
-def _asked(query: Query) -> list[int]:
-    """The rules that are held against the values."""
-    return [rule for rule in RULES if rule < 5 or query.option("trend", "0") != "0"]
+def _rules(query: Query) -> dict[int, str]:
+    """The rules that are held against the values, and what they mean."""
+    zones = dict(zip(xmr.ZONE_RULES, map(_meaning, _zones(query)), strict=False))
+    trend = {5: "a trend"} if query.option("trend", "0") != "0" else {}
+    return {1: "beyond a limit", **zones, 4: "a run on one side of the mean", **trend}
+
+
+def _zones(query: Query) -> list[Zone]:
+    """The zones that are asked for: `2/3:2` is two of three beyond two standard deviations."""
+    text = query.option("zones", "")
+    if not text:
+        return [*xmr.ZONES]
+    parts = [] if text == "none" else text.split(",")
+    found = [_ZONE.fullmatch(part.strip()) for part in parts]
+    zones = [Zone(int(each[1]), int(each[2]), float(each[3])) for each in found if each]
+    if len(zones) < len(parts) or not all(0 < each.least <= each.of for each in zones):
+        raise OpsflowError(f"The option zones is such as 2/3:2,4/5:1 or none, and not {text!r}.")
+    if len(zones) > len(xmr.ZONE_RULES):
+        raise OpsflowError(f"The option zones has {len(zones)} rules, and {len(xmr.ZONE_RULES)} are most.")
+    return zones
+
+
+_ZONE = re.compile(r"(\d{1,3})/(\d{1,3}):(\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
+
+
+def _meaning(zone: Zone) -> str:
+    deviations = "standard deviation" if zone.sigmas == 1 else "standard deviations"
+    return f"{_said(zone.least)} of {_said(zone.of)} beyond {_said(zone.sigmas)} {deviations}"
+
+
+def _said(number: float) -> str:
+    return NUMBERS[int(number)] if number in range(len(NUMBERS)) else f"{number:g}"
 
 
 def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> list[Point]:
@@ -221,7 +251,7 @@ def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> lis
     if limits is None:
         return [Point(value, None, 0, 0, ()) for value in numbers]
     run, trend = int(query.option("run", str(xmr.RUN))), int(query.option("trend", "0"))
-    return xmr.points(numbers, limits, run=run, trend=trend)
+    return xmr.points(numbers, limits, run=run, trend=trend, zones=_zones(query))
 
 
 def _rows(values: Sequence[Value], points: Sequence[Point], places: Sequence[int]) -> list[View]:

@@ -6,13 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from opsflow import words
 from opsflow.flow import expectation
-from opsflow.measures import Evidence, Fact, Table, View
+from opsflow.measures import Evidence, Fact, Option, Table, View
+from opsflow.measures._whole import whole
 from opsflow.measures.query import Query
 from opsflow.model import Expectation, order_key
 
 TITLE = "Expectations"
 DEFINITIONS = ("finished", "cycle time", "expectation", "chance to miss")
 APPLIES = ("count", "minimum", "backward")
+OPTIONS = (
+    Option("within", "", "within how many days all work is expected, in place of what the board expects"),
+    Option("share", "85", "of how much of it that is expected, in per cent"),
+)
 FACTS = (
     Fact("kept_share", "Within expectation", "share"),
     Fact("n", "Finished", "items"),
@@ -28,44 +33,50 @@ TABLES = (
     ),
 )
 LIKELY = 0.5
+UNKNOWN = "opsflow.yaml has no `expectations:`; `--option within=10` asks for one."
 
 
 def view(query: Query) -> View:
-    board = query.facts.board
-    times = _times(query)
-    leads = [expectation.alike(board.expectations, each) for each in board.expectations]
-    rows = [_row(query, each, times[lead]) for each, lead in zip(board.expectations, leads, strict=True)]
+    every, times = _asked(query), _times(query)
+    leads = [expectation.alike(every, each) for each in every]
+    rows = [_row(query, each, times[lead]) for each, lead in zip(every, leads, strict=True)]
     open_ = _open(query, times)
-    first = [row for row, each, lead in zip(rows, board.expectations, leads, strict=True) if each is lead]
+    first = [row for row, each, lead in zip(rows, every, leads, strict=True) if each is lead]
     kept, n = sum(row["kept"] for row in first), sum(row["n"] for row in first)
-    enough = query.enough(n, expectation.ENOUGH)
+    enough, known = query.enough(n, expectation.ENOUGH), query.measured and bool(rows)
     return {
         "title": _title(rows),
         "subtitle": "Share of finished items within the time that was promised.",
         "read": "Where an expectation is not kept, promise less or let less in.",
-        "n": n,
-        "reason": "" if rows else "opsflow.yaml has no `expectations:`.",
-        "reasons": {} if enough else {"kept_share": query.few(n, expectation.ENOUGH)},
-        "kept": kept if query.measured else None,
+        "n": n if rows else None,
+        "reason": query.beyond or ("" if rows else UNKNOWN),
+        "reasons": {} if enough or not rows else {"kept_share": query.few(n, expectation.ENOUGH)},
+        "kept": kept if known else None,
         "kept_share": kept / n if enough else None,
-        "at_risk": sum((row["chance_to_miss_share"] or 0) > LIKELY for row in open_)
-        if query.measured
-        else None,
-        "missed": sum(row["age_days"] > row["within_days"] for row in open_) if query.measured else None,
+        "at_risk": sum((row["chance_to_miss_share"] or 0) > LIKELY for row in open_) if known else None,
+        "missed": sum(row["age_days"] > row["within_days"] for row in open_) if known else None,
         "open": open_,
         "rows": rows,
     }
 
 
+def _asked(query: Query) -> Sequence[Expectation]:
+    """The expectations of the board, or the one that is asked for."""
+    within = whole(query.option("within", ""), "days", 0, 36_500)
+    share = whole(query.option("share", ""), "per cent", 85, 100)
+    return (Expectation(within, share / 100),) if within else query.facts.board.expectations
+
+
 def _times(query: Query) -> Mapping[Expectation, list[float]]:
     """The cycle times of what was finished in the window, by the expectation that fits each."""
-    found: dict[Expectation, list[float]] = {each: [] for each in query.facts.board.expectations}
+    every = _asked(query)
+    found: dict[Expectation, list[float]] = {each: [] for each in every}
     if found:
         known: dict[tuple[str, str, tuple[str, ...]], Expectation | None] = {}
         for item, time in zip(query.at(query.done), query.done_times, strict=True):
             kind = item.type, item.class_, item.services
             if kind not in known:
-                known[kind] = expectation.applies(query.facts.board.expectations, *kind)
+                known[kind] = expectation.applies(every, *kind)
             each = known[kind]
             if each is not None:
                 found[each].append(time)
@@ -74,7 +85,7 @@ def _times(query: Query) -> Mapping[Expectation, list[float]]:
 
 def _fitting(query: Query, id: str) -> Expectation | None:
     item = query.item(id)
-    return expectation.applies(query.facts.board.expectations, item.type, item.class_, item.services)
+    return expectation.applies(_asked(query), item.type, item.class_, item.services)
 
 
 def _row(query: Query, each: Expectation, times: Sequence[float]) -> View:
@@ -99,7 +110,7 @@ def _open(query: Query, times: Mapping[Expectation, Sequence[float]]) -> list[Vi
     """What is in progress at the end of the window, most likely to miss first."""
     spans, rows = query.spans, []
     ordered = {each: sorted(of_each) for each, of_each in times.items()}
-    if not query.facts.board.expectations:
+    if not times:
         return []
     for item, (begun, over) in enumerate(zip(spans.started, spans.departed, strict=True)):
         if begun is None or begun >= query.end or (over is not None and over < query.end):
@@ -107,7 +118,7 @@ def _open(query: Query, times: Mapping[Expectation, Sequence[float]]) -> list[Vi
         each = _fitting(query, query.visits.items[item])
         if each is None:
             continue
-        (age,) = query.between_moments([begun], [query.end])
+        (age,) = query.until_end([begun])
         found = expectation.chance(each.within, age, ordered[each], query.minimum)
         rows.append(
             {

@@ -32,7 +32,8 @@ def view(query: Query) -> View:
     found = efficiency.of(query.facts.board, query.spans, query.done)
     why = _why(query, found)
     shares = [1 - stood / total for total, stood in found.each if total]
-    stillest = sorted(range(found.n), key=lambda place: -found.each[place][1])[:MOST]
+    stood = [place for place in range(found.n) if found.each[place][1]]
+    stillest = sorted(stood, key=lambda place: -found.each[place][1])[:MOST]
     share = None if why else found.share
     median = query.percentile(shares, 50) if share is not None else None
     return {

@@ -24,6 +24,7 @@ OPTIONS = (
     Option("by", "", "how many by a day, and how likely the rest is by then"),
     Option("teams", "", "items of each team, such as network=20,platform=15; or `all`"),
     Option("sample", "", "items finished on each of some past working days, such as 2,0,1,0,3"),
+    Option("percentiles", "", "further percentiles, listed below, such as 10,30,90"),
     Option("trials", str(forecast.TRIALS), "how many trials"),
     Option("seed", "", "another seed, for other trials"),
 )
@@ -31,6 +32,7 @@ FACTS = (Fact("p85", "85% sure"),)
 """Of the first answer."""
 TABLES = (
     Table("rows", ("question", "p50", "p70", "p85", "p95", "by_on", "chance", "title", "reason"), most=30),
+    Table("percentiles", ("question", "p", "value", "working_days"), "Further percentiles", most=60),
     Table("critical", ("id", "share", "title"), "What the date hangs on"),
     Table("remarks", ("remark",), "What was assumed"),
 )
@@ -75,6 +77,7 @@ def view(query: Query) -> View:
         ],
         "p85": rows[0]["p85"],
         "reasons": {} if silent or rows[0]["p85"] is not None else {"p85": rows[0]["reason"]},
+        "percentiles": [{"question": row["question"], **each} for row in rows for each in row.pop("asked")],
         "rows": rows,
         "critical": rows[0]["critical"] if len(rows) == 1 else [],
     }
@@ -106,6 +109,9 @@ def _how_many(trials: Trials, by: date | None) -> Iterator[View]:
             **answer,
             **{f"p{p}": outcomes.how_many(counted, p) for p in LEVELS},
             **{f"p{p}_working_days": days for p in LEVELS},
+            "asked": [
+                {"p": p, "value": outcomes.how_many(counted, p), "working_days": days} for p in trials.levels
+            ],
             "predictability_share": outcomes.predictability(counted),
         }
 

@@ -34,6 +34,7 @@ TABLES = (
     ),
 )
 WEEK = timedelta(weeks=1)
+UNKNOWN = "no people.yaml and no limit for people says how much they can carry"
 
 
 class Overload(NamedTuple):
@@ -154,7 +155,7 @@ def view(query: Query) -> View:
     ]
     people = {each.person for each in over}
     progress = [*_people.in_progress(query, query.items.values())]
-    rows = [*_rows(query, held, over)]
+    rows, known = [*_rows(query, held, over)], _known(query.facts)
     unassigned = sum(not item.assignees for item in progress)
     return {
         "known_without_history": True,
@@ -164,8 +165,9 @@ def view(query: Query) -> View:
         "These are loads to share, not performances to compare.",
         "n": len(progress),
         "reason": "" if rows else "No work in progress is assigned to anybody, and people.yaml lists nobody.",
-        "reasons": {} if rows else {"per_person": "nobody is known"},
-        "over_count": len(people),
+        "reasons": ({} if rows else {"per_person": "nobody is known"})
+        | ({} if known else {"over_count": UNKNOWN}),
+        "over_count": len(people) if known else None,
         "per_person": _people.exact(sum(row["wip"] for row in rows) / len(rows)) if rows else None,
         "unassigned": unassigned,
         "over": [
@@ -186,13 +188,17 @@ def view(query: Query) -> View:
 def _headline(facts: Facts, over: int, people: int) -> str:
     if not people:
         return "Nobody is known who could carry work"
-    if facts.board.people is None and not any(
-        limit.per == "person" or limit.person for limit in facts.board.limits
-    ):
+    if not _known(facts):
         return "How much people can carry is not known"
     if not over:
         return "Nobody carries more than they can"
     return f"{words.count(over, 'person carries', 'people carry')} more than they can"
+
+
+def _known(facts: Facts) -> bool:
+    """Whether anything says how much people can carry: people.yaml, or a limit for them."""
+    limits = facts.board.limits
+    return facts.board.people is not None or any(each.per == "person" or each.person for each in limits)
 
 
 def _held(query: Query) -> Mapping[str, list[Item]]:

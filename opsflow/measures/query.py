@@ -120,8 +120,13 @@ class Query:
 
     def nothing(self, reason: str) -> str:
         """Why there is nothing: the reason that is given, unless nothing can be known of these days."""
+        return self.beyond or reason
+
+    @property
+    def beyond(self) -> str:
+        """Why nothing can be known of these days, though there is a history; empty where something can."""
         if len(self.known) or not self.measured:
-            return reason
+            return ""
         if self.window.first > self.facts.today:
             return "These days are still to come."
         return f"Nothing is known of these days: the history begins on {self.since}."
@@ -162,6 +167,12 @@ class Query:
         """The positions of the items of types that nobody plans."""
         unasked = {name for name, type_ in self.facts.board.types.items() if not type_.planned}
         return frozenset(place for place, name in enumerate(self.types) if name in unasked)
+
+    @property
+    def unmarked(self) -> str:
+        """Why it is not known what of the work is unplanned; empty where it is."""
+        planned = all(type_.planned for type_ in self.facts.board.types.values())
+        return "no type of work says `planned: false`" if planned else ""
 
     def planned(self, id: str) -> bool:
         """Whether an item is of a type of planned work; unknown types are."""
@@ -285,6 +296,20 @@ class Query:
     def between_moments(self, starts: Sequence[float], ends: Sequence[float]) -> list[float]:
         """Days from each moment to the other, counted as asked."""
         return days.lengths(starts, ends, self.clock, self.count or Count.INCLUSIVE, self.working)
+
+    @property
+    def close(self) -> float:
+        """The last moment of the window: now, or just before the midnight that ends its last day."""
+        return self.end if self.end >= self.now else max(self.end - 1, self.start)
+
+    def until_end(self, starts: Sequence[float]) -> list[float]:
+        """Days from each moment to the end of the window, counted as asked; what begins later begins then.
+
+        The midnight that ends a day is of the next one, which counts where whole days do.
+        """
+        whole = self.count not in (Count.ELAPSED, Count.WORKING_ELAPSED)
+        last = self.close if whole else self.end
+        return self.between_moments([min(at, last) for at in starts], [last] * len(starts))
 
     def on(self, at: float) -> str:
         """The day of a moment, as text."""
@@ -423,8 +448,8 @@ def window(facts: Facts, length: int | None, last: date | None) -> Window:
 
 
 def last_day(facts: Facts) -> date:
-    """Today; of a table of events, the last day of which it tells."""
-    if facts.table is None or not len(facts.table):
+    """Today; of a table of events, the last day of which it tells, unless somebody says what day it is."""
+    if facts.table is None or not len(facts.table) or facts.dated:
         return facts.today
     table = facts.table
     held = (table.blocked, table.assigned, table.types, table.classes)

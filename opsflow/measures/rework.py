@@ -48,7 +48,8 @@ def view(query: Query) -> View:
     places = _rework.latest(found, None if query.listed else MOST)
     return {
         "title": _title(n, found.recovered.count(None), total),
-        "subtitle": "Moves back to an earlier state, until the item was again as far as before.",
+        "subtitle": "Moves back to an earlier state, until the item was again as far as before: "
+        "those that touch these days.",
         "read": "Look at the pair of states that comes up most: what was missing when work went on?",
         "n": n,
         "reason": "" if n else query.nothing("Nothing went back in this time."),

@@ -127,10 +127,10 @@ def _limited(found: Scene, name: str, most: int, query: Query) -> Scene:
             return found._replace(rules=rules)
     if any(state.name == name and state.kind in IN_PROGRESS for state in query.facts.board.states):
         return _more(found, Rule(frozenset((name,)), most), lambda job: not job.beyond)
-    known = [limit.name for limit in found.limits]
     states = [state.name for state in query.facts.board.states if state.kind in IN_PROGRESS]
+    known = dict.fromkeys([*states, *(limit.name for limit in found.limits)])
     raise OpsflowError(
-        f"There is no limit and no state in progress {name!r}; there are {words.listed([*states, *known])}."
+        f"There is no limit and no state in progress {name!r}; there are {words.listed([*known])}."
     )
 
 

@@ -7,7 +7,7 @@ from opsflow.flow.days import DAY
 from opsflow.flow.stays import Stay
 from opsflow.measures import Evidence, Fact, Option, Table, View, _names
 from opsflow.measures.query import Query
-from opsflow.model import OVER
+from opsflow.model import OVER, Kind
 
 TITLE = "Time in state"
 DEFINITIONS = ("time in state", "percentile")
@@ -23,13 +23,13 @@ OPTIONS = (
 FACTS = (
     Fact("n", "Visits", "visits"),
     Fact("total_days", "In all", "days"),
-    Fact("waiting_share", "Waiting", "share"),
+    Fact("waiting_share", "Waiting, of the time in progress", "share"),
 )
 TABLES = (
     Table(
         "rows",
         (
-            "state",
+            "title",
             "kind",
             "visits",
             "total_days",
@@ -57,6 +57,8 @@ def view(query: Query) -> View:
     most = max(rows, key=lambda row: row["total_days"], default=None)
     waiting = sum(row["total_days"] for row in rows if row["kind"] == "waiting")
     begun = sum(row["total_days"] for row in rows if row["kind"] in ("active", "waiting"))
+    silence = "" if Kind.WAITING in kinds.values() else "no state is of kind waiting"
+    silence = silence or ("" if begun else "nothing was in progress")
     return {
         "title": f"{most['title']} holds work the longest: {most['share']:.0%} of all time"
         if n and most and most["share"] is not None
@@ -66,10 +68,10 @@ def view(query: Query) -> View:
         "read": "The longest of the waiting states is where to ask whom you wait for.",
         "n": n,
         "reason": "" if n else query.nothing("No item stood in any state in this time."),
-        "reasons": {} if begun else {"waiting_share": "nothing was in progress"},
+        "reasons": {"waiting_share": silence} if silence else {},
         "clipped": clip,
         "total_days": total / DAY if query.measured else None,
-        "waiting_share": waiting / begun if begun else None,
+        "waiting_share": None if silence else waiting / begun,
         "rows": rows,
     }
 

@@ -17,7 +17,7 @@ from opsflow.flow.forecast import Draws, Sample
 from opsflow.flow.outcomes import LEVELS, SUREST, Passage
 from opsflow.measures import View, _plan, _sample
 from opsflow.measures._course import Course
-from opsflow.measures._whole import whole
+from opsflow.measures._whole import percentiles, whole
 from opsflow.measures.query import Query, kept
 from opsflow.model import order_key
 
@@ -45,6 +45,8 @@ class Trials:
         self.course = Course(query)
         self.number = whole(query.option("trials", ""), "trials", forecast.TRIALS, MOST_TRIALS)
         self.seed = query.option("seed", "") or self._seed()
+        self.levels = percentiles(query.option("percentiles", ""), 1, SUREST * 100)
+        """Percentiles that are asked for beside the usual ones."""
 
     def _seed(self) -> str:
         """The question without its amounts and days: for more items, or a surer day, the luck is the same."""
@@ -115,6 +117,7 @@ def row(kind: str, subject: str, question: str) -> View:
         "question": question,
         **{f"p{p}": None for p in LEVELS},
         **{f"p{p}_working_days": None for p in LEVELS},
+        "asked": [],
         "by_on": None,
         "chance_share": None,
         "chance": "",
@@ -129,15 +132,18 @@ def row(kind: str, subject: str, question: str) -> View:
 
 def dated(trials: Trials, found: View, passage: Passage, by: date | None) -> View:
     """The same row with the days on which its percentiles land, and how likely it is by a day."""
-    days = {p: day if (day := passage.day(p)) is None or day <= forecast.HORIZON else None for p in LEVELS}
+    every = (*LEVELS, *trials.levels)
+    days = {p: day if (day := passage.day(p)) is None or day <= forecast.HORIZON else None for p in every}
     landed = {p: trials.course.lands(day) for p, day in days.items()}
-    beyond = [p for p, day in days.items() if day is None]
+    on = {p: None if day in (None, date.max) else str(day) for p, day in landed.items()}
+    beyond = [p for p in LEVELS if days[p] is None]
     more = {"reason": f"{words.listed([f'{p}%' for p in beyond])}: {forecast.BEYOND}"} if beyond else {}
     share = None if by is None else passage.share(trials.course.until(by))
     return {
         **found,
-        **{f"p{p}": None if day in (None, date.max) else str(day) for p, day in landed.items()},
-        **{f"p{p}_working_days": day for p, day in days.items()},
+        **{f"p{p}": on[p] for p in LEVELS},
+        **{f"p{p}_working_days": days[p] for p in LEVELS},
+        "asked": [{"p": p, "value": on[p], "working_days": days[p]} for p in trials.levels],
         **chance(by, share),
         **more,
     }

@@ -43,13 +43,12 @@ TABLES = (
     ),
 )
 ENOUGH = 5
-UNMARKED = "no type of work says `planned: false`"
 
 
 def view(query: Query) -> View:
     finished, unasked = _finished(query), query.unplanned
     spent = unplanned.wip_days(query.flow, query.start, query.end)
-    no_type = "" if any(not type_.planned for type_ in query.facts.board.types.values()) else UNMARKED
+    no_type = query.unmarked
     parts: dict[str, tuple[Part, str, str]] = {
         "items": _items(query, finished, unasked),
         "wip-days": _wip_days(spent, unasked),
@@ -214,7 +213,7 @@ def _weeks(query: Query, unasked: Collection[int]) -> list[View]:
             {
                 "week": week.name,
                 "from_on": week.first.isoformat(),
-                "share": part.share,
+                "share": None if query.unmarked else part.share,
                 "unplanned_days": part.part,
                 "all_days": part.whole,
                 "partial": week.partial,

@@ -66,7 +66,7 @@ def view(query: Query) -> View:
         f"{value.measured} say what they are worth, {cost.measured} what they cost.",
         "read": "What has no value written down is not worthless: it is not measured. Ask whoever wanted it.",
         "n": len(items),
-        "reason": _reason(items, value, cost),
+        "reason": query.beyond or _reason(items, value, cost),
         "reasons": _reasons(value, cost, both, lost),
         "currency": query.facts.board.currency,
         "value": _people.exactly(value.total),

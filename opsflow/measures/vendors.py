@@ -78,7 +78,7 @@ def view(query: Query) -> View:
         + (f" Contracts that end soon: {words.listed(ending)}." if ending else ""),
         "read": "Take the longest waits and the share of kept promises to the next talk with the vendor.",
         "n": len(waits),
-        "reason": "" if waits else "No item was blocked by a vendor in this time.",
+        "reason": "" if waits else query.nothing("No item was blocked by a vendor in this time."),
         "reasons": {} if judged else {"kept_share": "no wait for a vendor with `answer_within` has ended"},
         "waited_days": _people.exact(sum(row["waited_days"] for row in rows)),
         "waiting_now": len({row["id"] for row in waiting}),

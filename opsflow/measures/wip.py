@@ -17,7 +17,12 @@ DEFINITIONS = ("work in progress",)
 APPLIES = ("backward", "by-state")
 OPTIONS = (
     Option("share", "85", "the share of the time, in per cent, that the advised limit is enough for"),
-    Option("levels", "days", "whether the ends of days are counted, or every moment", ("days", "moments")),
+    Option(
+        "levels",
+        "days",
+        "what is counted: the ends of days, every moment, or all that was in progress at some time of a day",
+        ("days", "moments", "touched"),
+    ),
 )
 FACTS = (
     Fact("now", "In progress", "items"),
@@ -35,15 +40,17 @@ LOOK_BACK_DAYS = 42
 
 
 def view(query: Query) -> View:
-    series = counts.balance(query.came, query.left, query.known) if query.measured else ()
+    series = _series(query)
     levels = _levels(query, series)
     total = sum(levels.values())
     now, limit = _now(query, series), _limit(query)
     share = int(query.option("share", "85"))
     enough = counts.level_of_share(levels, share / 100) if total else None
+    touched = _touched(query)
+    when = "some time" if touched else "the end"
     return {
-        "title": title(now, series),
-        "subtitle": "Items in progress at the end of each day; today, so far.",
+        "title": title(now, () if touched else series),
+        "subtitle": f"Items in progress at {when} of each day; today, so far.",
         "read": "More in progress means that each item takes longer. Finish before you begin.",
         "n": now,
         "reason": "" if series or not query.measured else query.nothing("Nothing is known of these days."),
@@ -57,6 +64,27 @@ def view(query: Query) -> View:
         "levels": [{"items": level, "days": days, "share": days / total} for level, days in levels.items()],
         "rows": _periods.daily(query, "wip", series),
     }
+
+
+def _touched(query: Query) -> bool:
+    return query.option("levels", "days") == "touched"
+
+
+def _series(query: Query) -> Sequence[int]:
+    """For each day that is known how many items were in progress at its end, or at some time of it."""
+    if not query.measured:
+        return ()
+    if not _touched(query):
+        return counts.balance(query.came, query.left, query.known)
+    ends = query.clock.numbers([query.now if end is None else end for end in query.flow.end])
+    came, gone, item, until = [], [], -1, 0
+    for each, first, last in zip(query.flow.item, query.came, ends, strict=True):
+        if each == item:  # what left and came back on one day is there once
+            first = max(first, until + 1)
+        came.append(first)
+        gone.append(last + 1)
+        item, until = each, last
+    return counts.balance(came, gone, query.known)
 
 
 def _limit(query: Query) -> int | None:
@@ -96,11 +124,20 @@ def _levels(query: Query, series: Sequence[int]) -> Mapping[int, float]:
 def _now(query: Query, series: Sequence[int]) -> int:
     """What stands there at the end of the window; without a history, what the board shows."""
     if query.measured and query.end < query.now:
-        return series[-1] if series else 0
+        return len(_there(query)) if series else 0
     if query.measured:
         return sum(over is None for over in query.flow.end)
     board = query.facts.board
     return sum(board.kind(item) in IN_PROGRESS for item in query.items.values() if item.id in board.items)
+
+
+def _there(query: Query) -> list[int]:
+    """The places of the times in progress that last beyond the window."""
+    return [
+        at
+        for at, (begun, over) in enumerate(zip(query.flow.start, query.flow.end, strict=True))
+        if begun < query.end and (over is None or over >= query.end)
+    ]
 
 
 def title(now: int, series: Sequence[int]) -> str:
@@ -117,9 +154,6 @@ def title(now: int, series: Sequence[int]) -> str:
 def behind(query: Query) -> tuple[Evidence, ...]:
     """What was in progress at the end of the window, since when."""
     items, flow = query.visits.items, query.flow
-    there = [
-        at
-        for at, (begun, over) in enumerate(zip(flow.start, flow.end, strict=True))
-        if begun < query.end and (over is None or over >= query.end)
-    ]
-    return tuple(query.evidence(items[flow.item[at]], "in progress since", flow.start[at]) for at in there)
+    return tuple(
+        query.evidence(items[flow.item[at]], "in progress since", flow.start[at]) for at in _there(query)
+    )

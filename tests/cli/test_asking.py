@@ -174,7 +174,7 @@ def test_the_same_question_has_the_same_bytes(board: Path, opsflow: Run) -> None
         ),
         (["wip", "-o", "share"], "--option 'share' has no value; write share=85."),
         (["wip", "-o", "share=lots"], "The option share is a whole number such as 85, and not 'lots'."),
-        (["wip", "-o", "levels=weeks"], "The option levels is days and moments, and not 'weeks'."),
+        (["wip", "-o", "levels=weeks"], "The option levels is days, moments and touched, and not 'weeks'."),
         (["discarded", "-o", "x=1"], "There is no option 'x' of discarded. There is none."),
         (["cycle-time", "-o", "percentiles=110"], "The option percentiles is numbers from 0 to 100"),
         (["wip", "--from", "soon"], "--from 'soon' names no days; write 2026-05-04"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opsflow import cli
 from tests.conformance.asked import Asking, Row, moves
 
 WORKFLOW = ("--workflow", "Backlog:backlog,Build:active,Wait:waiting,Done:done")
@@ -78,6 +81,48 @@ def test_a_median_of_an_even_number_of_values_lies_between_two(ask: Asking) -> N
     }
 
 
+STANDING = [
+    *moves("A-1", ("2026-03-02 09:00", "Build"), ("2026-03-09 15:00", "Wait")),
+    *moves("A-2", ("2026-03-05 09:00", "Build"), ("2026-03-10 15:00", "Done")),
+    {"item": "A-1", "field": "blocked", "value": "no part", "entered": "2026-03-04 12:00"},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "last", "age", "blocked"),
+    [
+        ((), "2026-03-10", 9, 7),  # the last day of the table
+        (("--now", "2026-03-10"), "2026-03-10", 9, 7),
+        (("--now", "2026-03-20T08:00"), "2026-03-20", 19, 17),
+        (("--now", "2026-03-20", "--to", "2026-03-12"), "2026-03-12", 11, 9),
+        (("--to", "2026-03-08"), "2026-03-08", 7, 5),
+    ],
+)
+def test_ages_are_those_of_the_last_day_that_is_asked_about(
+    words: tuple[str, ...], last: str, age: int, blocked: int, ask: Asking
+) -> None:
+    """The midnight that ends a day is none of the days that go by."""
+    for count, less in (("inclusive", 0), ("exclusive", 1)):
+        view = ask.view(STANDING, "ageing", "--count", count, *words, *WORKFLOW)
+        assert view["window"]["to_on"] == last
+        assert {row["id"]: row["age_days"] for row in view["rows"]}["A-1"] == age - less
+    (row,) = ask.view(STANDING, "blocked", *words, *WORKFLOW)["open"]
+    assert (row["since_on"], row["age_days"]) == ("2026-03-04", blocked)
+    due = ask.view(STANDING, "expectations", "-o", "within=30", *words, *WORKFLOW)["open"]
+    assert {row["id"]: row["age_days"] for row in due}["A-1"] == age
+
+
+def test_a_fall_that_nobody_mended_lasts_to_the_end_of_the_days_asked_about(ask: Asking) -> None:
+    rows = moves("A-1", ("2026-03-02", "Build"), ("2026-03-04", "Wait"), ("2026-03-06", "Build"))
+    for words, days in (
+        ((), 1),
+        (("--now", "2026-03-09"), 4),
+        (("--now", "2026-03-20", "--to", "2026-03-08"), 3),
+    ):
+        (row,) = ask.view(rows, "rework", *words, *WORKFLOW)["rows"]
+        assert (row["recovered_on"], row["days"]) == (None, days)
+
+
 # -- periods ----------------------------------------------------------------------------------------
 
 
@@ -131,6 +176,27 @@ def test_a_period_that_is_none_is_refused(ask: Asking) -> None:
     for text in ("fortnight", "0", "-3", "²"):
         status, _, err = ask.run(DELIVERED, "throughput", "-o", f"period={text}", *WORKFLOW)
         assert (status, "day, week, month, quarter, year or a number of days" in err) == (2, True)
+
+
+# -- work in progress -------------------------------------------------------------------------------
+
+
+def test_work_in_progress_at_the_end_of_a_day_or_at_some_time_of_it(ask: Asking) -> None:
+    """A-2 left and came back within a day, and is one item."""
+    rows = [
+        *moves("A-1", ("2026-03-02 09:00", "Build"), ("2026-03-04 10:00", "Done")),
+        *moves("A-2", ("2026-03-02 09:00", "Build"), ("2026-03-02 10:00", "Done")),
+        *moves("A-2", ("2026-03-02 11:00", "Build"), ("2026-03-03 10:00", "Done")),
+        *moves("A-3", ("2026-03-05 10:00", "Build")),
+    ]
+    found = {}
+    for levels in ("days", "touched"):
+        view = ask.view(rows, "wip", "-o", f"levels={levels}", "--to", "2026-03-06", *WORKFLOW)
+        found[levels] = [row["wip"] for row in view["rows"]]
+        assert view["now"] == 1
+    assert found == {"days": [2, 1, 0, 1, 1], "touched": [2, 2, 1, 1, 1]}
+    past = ask.view(rows, "wip", "-o", "levels=touched", "--to", "2026-03-03", *WORKFLOW)
+    assert (past["now"], past["most"], past["mean"]) == (1, 2, 2)
 
 
 # -- process limits ---------------------------------------------------------------------------------
@@ -231,5 +297,163 @@ def test_a_date_that_may_be_two_days_is_none(tmp_path: Path, ask: Asking) -> Non
     file = tmp_path / "table"
     file.write_text(sheet().replace("2026-03-04", "03/04/2026"), encoding="utf-8")
     _, out, err = ask.told(file, "cycle-time", "--format", "json", *WORKFLOW)
-    assert "`entered` is '03/04/2026', which is no date or moment; the row is left out." in err
+    told = "`entered` is '03/04/2026', which may be two days; --dates dmy or mdy says which; the row is left out."
+    assert told in err
     assert [row["id"] for row in json.loads(out)["rows"]] == ["A-1"]
+
+
+DATED = {
+    "dmy": ("03/04/2026", "5.4.26 9:30 PM", ("2026-04-03", 3)),
+    "mdy": ("03/04/2026", "03-06-26 21:30", ("2026-03-04", 3)),
+    "seconds": ("1772582400", "1772755200.5", ("2026-03-04", 3)),
+    "milliseconds": (1772582400000, 1772755200500, ("2026-03-04", 3)),
+}
+
+
+@pytest.mark.parametrize("dates", DATED)
+def test_dates_are_read_as_somebody_says_that_they_are_written(
+    dates: str, tmp_path: Path, ask: Asking
+) -> None:
+    begun, over, expected = DATED[dates]
+    rows = [{"item": "A-1", "to": state, "at": at} for state, at in (("Build", begun), ("Done", over))]
+    for name, text in (
+        ("table.csv", f"item,to,at\nA-1,Build,{begun}\nA-1,Done,{over}\n"),
+        ("table.jsonl", "\n".join(map(json.dumps, rows))),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        told = ask.told(
+            tmp_path / name,
+            "cycle-time",
+            "--format",
+            "json",
+            "--dates",
+            dates,
+            "--now",
+            "2027-01-01",
+            *WORKFLOW,
+        )
+        (row,) = json.loads(told[1])["rows"]
+        assert (row["begun_on"], row["days"]) == expected, told
+
+
+def test_how_dates_are_written_matters_to_a_table_alone(tmp_path: Path, ask: Asking) -> None:
+    ask.board("board: B\nkey: B\nworkflow: [{state: doing, kind: active}, {state: done, kind: done}]\n")
+    err = io.StringIO()
+    with contextlib.chdir(tmp_path), contextlib.redirect_stderr(err):
+        assert cli.run(["report", "wip", "--dates", "dmy"]) == 2
+    assert "--dates belongs to a table of events; name it with --events FILE." in err.getvalue()
+
+
+WIDE = {
+    "a column for each state": "ID;Link;Backlog;build;Done;Status;Labels\n"
+    "A-1;http;2026-03-02;2026-03-03;2026-03-10;Done;x\nA-2;http;;2026-03-04;2026-03-04;Done;y\n"
+    "A-3;http;2026-03-04;;;Backlog;x\n",
+    "objects that leave states out": '{"key": "A-1", "Backlog": "2026-03-02", "Build": "2026-03-03", '
+    '"Done": "2026-03-10"}\n{"key": "A-2", "Build": "2026-03-04", "Done": "2026-03-04"}\n'
+    '{"key": "A-3", "Build": null, "Backlog": "2026-03-04"}\n',
+}
+
+
+@pytest.mark.parametrize("make", WIDE)
+def test_a_table_may_have_a_column_of_dates_for_each_state(make: str, tmp_path: Path, ask: Asking) -> None:
+    file = tmp_path / "table"
+    file.write_text(WIDE[make], encoding="utf-8")
+    _, out, err = ask.told(file, "cycle-time", "--format", "json", *WORKFLOW)
+    assert days_of(json.loads(out)) == {"A-2": 1, "A-1": 8}
+    assert err.strip() in ("", "These columns say nothing to opsflow: Link, Status.")
+    _, out, _ = ask.told(file, "cfd", "-o", "backlog=yes", "--format", "json", *WORKFLOW)
+    assert list(json.loads(out)["rows"][-1].values()) == ["2026-03-10", 3, 2, 2, 2]
+
+
+def test_start_and_end_are_states_where_the_workflow_says_so(tmp_path: Path, ask: Asking) -> None:
+    file = tmp_path / "table"
+    file.write_text("key,start,end\nA-1,2026-03-02,2026-03-04\nA-2,2026-03-03,\n", encoding="utf-8")
+    _, out, err = ask.told(file, "cycle-time", "--format", "json", "--workflow", "start:active,end:done")
+    assert (err, days_of(json.loads(out))) == ("", {"A-1": 3})
+    status, _, err = ask.told(file, "cycle-time")
+    assert (status, "or a column for each state that --workflow names." in err) == (2, True)
+    file.write_text("ID,Status,Start date,Done date\nA-1,Closed,2026-03-02,2026-03-04\n", encoding="utf-8")
+    words = ("--format", "json", "--workflow", "Start date:active,Done date:done")
+    assert days_of(json.loads(ask.told(file, "cycle-time", *words)[1])) == {"A-1": 3}
+
+
+def test_signals_in_zones_of_any_make(ask: Asking) -> None:
+    """Mean 5, a standard deviation 2 ÷ 1.128 = 1.77: 8 is beyond 1.5 of them, and not beyond 2."""
+    rows = moves("A-1", ("2026-03-01", "Build"))
+    values = ("-o", "values=4,6,4,6,4,6,4,6,8,8,5,8", "-o", "first=8", "-o", "clamp=no")
+    found = {}
+    for zones in ("2/3:2,4/5:1", "3/4:1.5", "none", "1/1:1.5,3/4:1.5,2/2:1.5"):
+        view = ask.view(rows, "control-chart", *values, "-o", f"zones={zones}", *WORKFLOW)
+        found[zones] = [row["rules"] for row in view["rows"][-4:]]
+    assert found == {
+        "2/3:2,4/5:1": [[], [], [], []],
+        "3/4:1.5": [[2], [2], [], [2]],
+        "none": [[], [], [], []],
+        "1/1:1.5,3/4:1.5,2/2:1.5": [[2, 3, 6], [2, 3, 6], [], [2, 3]],
+    }
+    (_, rule, *_) = ask.view(rows, "control-chart", *values, "-o", "zones=3/4:1.5", *WORKFLOW)["rules"]
+    assert rule == {"rule": 2, "meaning": "three of four beyond 1.5 standard deviations"}
+    for wrong in ("2of3", "5/4:1", "0/3:1", "1/1:1,1/1:1,1/1:1,1/1:1,1/1:1"):
+        status, _, err = ask.run(rows, "control-chart", *values, "-o", f"zones={wrong}", *WORKFLOW)
+        assert (status, "The option zones" in err) == (2, True)
+
+
+def test_any_time_is_an_expectation_where_somebody_asks_for_it(ask: Asking) -> None:
+    view = ask.view(WEEKEND, "expectations", "-o", "within=4", "-o", "share=80", "--minimum", "1", *WORKFLOW)
+    (row,) = view["rows"]
+    assert (row["kept"], row["n"], row["met"]) == (3, 4, False)
+    assert row["sentence"] == "80% of items are finished within 4 days"
+    none = ask.view(WEEKEND, "expectations", *WORKFLOW)
+    assert (none["reason"], none["kept"]) == (
+        "opsflow.yaml has no `expectations:`; `--option within=10` asks for one.",
+        None,
+    )
+
+
+# -- forecasts --------------------------------------------------------------------------------------
+
+SAMPLE = ("--sample", "2,0,0,5,1,3,2,4,0,0,1,1,2,4", "--now", "2026-03-02", "--format", "json")
+
+
+def forecast(folder: Path, *words: str) -> dict[str, Any]:
+    out = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out):
+        assert cli.run(["forecast", *words, *SAMPLE]) == 0
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+def test_forecasts_have_any_percentile_that_is_asked_for(tmp_path: Path) -> None:
+    asked = ("-o", "percentiles=50,10,92.5", "--week", "mon-sun")
+    view = forecast(tmp_path, "35", *asked)
+    (row,) = view["rows"]
+    half, early, late = view["percentiles"]
+    assert half == {
+        "question": "when 35 items",
+        "p": 50,
+        "value": row["p50"],
+        "working_days": row["p50_working_days"],
+    }
+    assert (early["p"], late["p"]) == (10, 92.5)
+    assert early["value"] < row["p50"] < row["p85"] <= late["value"] <= row["p95"]
+    many = forecast(tmp_path, "--by", "2026-03-12", *asked)
+    half, early, late = (each["value"] for each in many["percentiles"])
+    assert early > half == many["rows"][0]["p50"] > many["rows"][0]["p85"] >= late
+    err = io.StringIO()
+    with contextlib.chdir(tmp_path), contextlib.redirect_stderr(err):
+        assert cli.run(["forecast", "35", *SAMPLE, "-o", "percentiles=99"]) == 2
+    assert "numbers from 1 to 95" in err.getvalue()
+
+
+def test_a_sample_of_weeks_is_one_with_a_working_day_a_week(tmp_path: Path) -> None:
+    (row,) = forecast(tmp_path, "35", "--week", "mon")["rows"]
+    (daily,) = forecast(tmp_path, "35", "--week", "mon-sun")["rows"]
+    assert row["p85_working_days"] == daily["p85_working_days"]
+    assert (date.fromisoformat(row["p85"]) - date(2026, 3, 2)).days == 7 * row["p85_working_days"]
+
+
+def test_a_sample_is_of_the_day_that_is_said_in_the_folder_of_a_board_too(
+    tmp_path: Path, ask: Asking
+) -> None:
+    ask.board("board: B\nkey: B\nworkflow: [{state: doing, kind: active}, {state: done, kind: done}]\n")
+    assert forecast(tmp_path, "35")["as_of"]["now_at"] == "2026-03-02T23:59:59+00:00"

@@ -107,9 +107,13 @@ def test_without_a_history_there_are_words_and_no_numbers(name: str, board: str)
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("window", ["before the history", "in the future"])
-def test_a_window_without_data_has_no_items(name: str, window: str) -> None:
+def test_a_window_of_which_nothing_is_known_has_words_and_no_numbers(name: str, window: str) -> None:
     view = measures.view(name, asked(LITTLE["all finished at once"], WINDOWS[window]))
-    assert (view["n"], bool(view["reason"])) == (0, True)
+    told = {"before the history": "Nothing is known of these days", "in the future": "These days are still"}
+    assert (view["n"], view["title"]) == (None, measures.BEYOND)
+    assert view["reason"].startswith(told[window])
+    assert {view[fact.key] for fact in measures.facts(name)} == {None}
+    assert [view[table.key] for table in measures.tables(name) if view[table.key]] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

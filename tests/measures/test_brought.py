@@ -109,7 +109,7 @@ def test_what_came_with_the_move_came_before_any_plan(asked: Query) -> None:
 
 
 def test_it_is_as_old_as_the_record_at_least(asked: Query) -> None:
-    assert [(row["id"], row["age_days"]) for row in view("ageing", asked)["rows"]] == [("OPS-4", 28)]
+    assert [(row["id"], row["age_days"]) for row in view("ageing", asked)["rows"]] == [("OPS-4", 27)]
 
 
 def test_entered_says_when_it_really_began() -> None:

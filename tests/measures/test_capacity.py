@@ -133,3 +133,23 @@ def test_without_a_history_time_is_known_and_the_rest_has_words() -> None:
 
 def test_how_far_is_looked() -> None:
     assert capacity.HORIZONS == (2, 4, 13)
+
+
+def test_where_no_type_is_unplanned_its_share_is_not_known_and_not_0() -> None:
+    marked = PEOPLE.replace("{planned: false}", "{}")
+    found = figure("capacity", marked + STORY)
+    said = "no type of work says `planned: false`"
+    assert (found["unplanned_share"], found["reasons"]["unplanned_share"]) == (None, said)
+    assert (found["left_person_days"], found["reasons"]["left_person_days"]) == (None, said)
+    shares = figure("allocation", marked + STORY)
+    assert (shares["unplanned_share"], shares["reasons"]["unplanned_share"]) == (None, said)
+    weeks = figure("unplanned", marked + STORY)["weeks"]
+    assert pick(weeks, "share", "all_days") == [(None, 5.0)]
+
+
+def test_where_nobody_is_known_work_took_days_but_no_person_days_that_are_0() -> None:
+    alone = "types: {project: {}, incident: {planned: false}}" + STORY
+    assert pick(figure("allocation", alone)["rows"], "type", "person_days", "wip_days") == [
+        ("project", None, 4),
+        ("incident", None, 1),
+    ]

@@ -89,3 +89,10 @@ def test_throughput_of_most_weeks(days: tuple[int, ...], title: str) -> None:
         for n, day in enumerate(days, 1)
     ]
     assert figure("throughput", "\n".join(rows) + "\ntoday: 2026-03-02")["title"] == title
+
+
+def test_what_never_stood_still_is_not_among_what_stood_still_the_longest() -> None:
+    stood = "2026-02-03 OPS-1: {state: doing, blocked: {reason: no part}}\n2026-02-05 OPS-1: {state: doing}\n"
+    found = figure("flow-efficiency", stood + STEADY)
+    assert [(row["id"], row["stood_days"]) for row in found["stillest"]] == [("OPS-1", 2)]
+    assert figure("flow-efficiency", STEADY)["stillest"] == []

@@ -137,3 +137,5 @@ def test_who_had_an_item_that_is_gone_carries_it_no_more() -> None:
 def test_without_people_and_limits_nobody_knows_what_they_can_carry() -> None:
     found = figure("load", "2026-03-01 OPS-1: {state: doing, assignees: [zoe]}")
     assert found["title"] == "How much people can carry is not known"
+    said = "no people.yaml and no limit for people says how much they can carry"
+    assert (found["over_count"], found["reasons"]["over_count"]) == (None, said)

@@ -126,7 +126,7 @@ def test_too_little_gives_words(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"wip": "sea=3"}, "no limit and no state in progress 'sea'; there are doing, vendor"),
+        ({"wip": "sea=3"}, "no limit and no state in progress 'sea'; there are doing and vendor"),
         ({"wip": "doing=none"}, "'none' is no limit"),
         ({"wip": "0"}, "'0' is no limit"),
         ({"people": "many"}, "'many' is no number of people"),
