@@ -12,7 +12,7 @@ from opsflow.cli import asking, complete, options, screen, tables
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
-    from opsflow.events.writing import Sheet
+    from opsflow.events.sheets import Sheet
     from opsflow.facts import Facts
 
 EVENTS, ALL = "events", "all"
@@ -94,12 +94,12 @@ def _names(what: Sequence[str]) -> list[str]:
 
 def _sheets(names: Sequence[str], facts: Facts, asked: asking.Asked) -> Iterator[Sheet]:
     from opsflow import measures
-    from opsflow.events import figures, rows, writing
+    from opsflow.events import figures, rows, sheets
 
     if EVENTS in names:
         if facts.visits is None:
             raise OpsflowError(f"There are no events to write: {facts.gap.rstrip('.')}.")
-        yield writing.events(rows.of(facts))
+        yield sheets.events(rows.of(facts))
     wanted = list(dict.fromkeys(name.partition(".")[0] for name in names if name != EVENTS))
     if not wanted:
         for choice in asked.given():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from opsflow import measures
-from opsflow.events.writing import Sheet, sheet
+from opsflow.events.sheets import Sheet, sheet
 
 View = Mapping[str, Any]
 FIGURES = ("measure", "slice", "figure", "title", "value", "unit", "n", "reason", "from_on", "to_on")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, tzinfo
-from itertools import islice
 from typing import Any
 
 from opsflow.collection import paused
@@ -17,8 +16,8 @@ from opsflow.events import columns, duck, whole
 from opsflow.events.columns import LISTS
 from opsflow.events.duck import Source
 from opsflow.events.gathering import Gathering
+from opsflow.events.sheets import Sheet, chunks
 from opsflow.events.table import Table
-from opsflow.events.writing import CHUNK, Sheet
 
 AT_ONCE = 10_000
 """So many rows are fetched at once."""
@@ -90,8 +89,7 @@ def write(sheet: Sheet, path: str) -> None:
         f"from_json({name}, '[\"VARCHAR\"]')" if kind == "VARCHAR[]" else f"{name}::{kind}"
         for name, kind in zip(names, kinds, strict=True)
     )
-    rows = iter(sheet.rows)
-    while chunk := list(islice(rows, CHUNK)):
+    for chunk in chunks(sheet):
         cells = [numpy.array([*map(_cell, column)], dtype=object) for column in zip(*chunk, strict=True)]
         base.register("chunk", dict(zip(names, cells, strict=True)))
         base.execute(f"insert into sheet select {asked} from chunk")

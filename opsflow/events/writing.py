@@ -1,72 +1,22 @@
-"""Tables, of events and of measures, as CSV, JSON Lines and Parquet."""
+"""Sheets as CSV, JSON Lines and Parquet."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from opsflow.errors import OpsflowError
-from opsflow.events import columns, moments
-from opsflow.events.rows import Row
+from opsflow.events import columns
+from opsflow.events.sheets import Sheet, chunks
 from opsflow.formats import csv, json
 
 CSV, JSONL, PARQUET = "csv", "jsonl", "parquet"
 FORMATS = (CSV, JSONL, PARQUET)
 """The formats; their names are how files of them end."""
-TEXT, MOMENT, DAY, WHOLE, NUMBER, FLAG, NAMES = "text", "moment", "day", "whole", "number", "flag", "names"
-"""What a column may hold: moments and days are texts in ISO 8601, names a list of texts."""
-CHUNK = 50_000
-"""So many rows are on their way at once."""
 REMEMBERED = 100_000
 """So many cells are remembered as they are written."""
-
-
-class Sheet(NamedTuple):
-    """A table to write. Its rows can be had once."""
-
-    name: str
-    columns: Sequence[str]
-    kinds: Sequence[str]
-    rows: Iterable[Sequence[Any]]
-    """None: there is no value."""
-
-
-def events(rows: Iterable[Row]) -> Sheet:
-    """The event table."""
-    own = {"entered": MOMENT, "left": MOMENT, "services": NAMES, "labels": NAMES}
-    return Sheet("events", columns.NAMES, [own.get(name, TEXT) for name in columns.NAMES], map(_plain, rows))
-
-
-def _plain(row: Row) -> Sequence[Any]:
-    """A row with its moments as text; what is empty is None."""
-    found: list[Any] = [value or None for value in row]
-    found[_ENTERED] = moments.written(row.entered)
-    found[_LEFT] = moments.written(row.left) or None
-    found[_ESTIMATE] = moments.length(row.estimate) or None
-    return found
-
-
-_ENTERED, _LEFT, _ESTIMATE = map(columns.NAMES.index, ("entered", "left", "estimate"))
-
-
-def sheet(name: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sheet:
-    """A table of any kind; a column whose name ends in `_on` holds days, in `_at` moments."""
-    kinds = [_kind(each, {type(row[place]) for row in rows}) for place, each in enumerate(names)]
-    return Sheet(name, names, kinds, rows)
-
-
-def _kind(name: str, types: set[type]) -> str:
-    known = types - {type(None)}
-    if known & {list, tuple}:
-        return NAMES
-    if known and known <= {int, float}:
-        return WHOLE if known == {int} else NUMBER
-    if known == {bool}:
-        return FLAG
-    return {"_on": DAY, "_at": MOMENT}.get(name[-3:], TEXT)
 
 
 # -- text ---------------------------------------------------------------------------------------
@@ -97,7 +47,7 @@ def _cell(value: Any) -> str:
 def _csv(sheet: Sheet) -> Iterator[str]:
     known = _Cells()
     yield ",".join(map(csv.cell, sheet.columns)) + "\n"
-    for rows in _chunks(sheet.rows):
+    for rows in chunks(sheet):
         written = [_column(values, known) for values in zip(*rows, strict=True)]
         yield "".join([",".join(row) + "\n" for row in zip(*written, strict=True)])
 
@@ -109,7 +59,7 @@ def _column(values: Sequence[Any], known: _Cells) -> Iterable[str]:
 
 def _jsonl(sheet: Sheet) -> Iterator[str]:
     """An object a line, without what is empty; but `left` of the events stays: it has not come."""
-    for rows in _chunks(sheet.rows):
+    for rows in chunks(sheet):
         yield "".join(
             [
                 json.line(
@@ -122,12 +72,6 @@ def _jsonl(sheet: Sheet) -> Iterator[str]:
                 for row in rows
             ]
         )
-
-
-def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    left = iter(rows)
-    while found := list(islice(left, CHUNK)):
-        yield found
 
 
 # -- files --------------------------------------------------------------------------------------

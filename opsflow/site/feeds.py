@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import NamedTuple
 
-from opsflow.events import rows, writing
+from opsflow.events import rows, sheets, writing
 from opsflow.formats import atom, ical, openmetrics
 from opsflow.formats.atom import Entry, Feed
 from opsflow.formats.ical import Event
@@ -119,7 +119,7 @@ def _board(view: View) -> str:
 
 
 def _events(shop: Shop) -> str:
-    return "".join(writing.text(writing.events(rows.of(shop.facts)), writing.CSV))
+    return "".join(writing.text(sheets.events(rows.of(shop.facts)), writing.CSV))
 
 
 def _metrics(shop: Shop, board: View) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow.errors import OpsflowError
-from opsflow.events import columns, parquet, reading, whole, writing
+from opsflow.events import columns, parquet, reading, sheets, whole, writing
 from tests.events.tables import NOW, plain, read, said, stays
 
 duckdb = pytest.importorskip("duckdb")
@@ -134,7 +134,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_the_name_of_a_file_is_no_pattern(tmp_path: Path) -> None:
     for name in ("a*.parquet", "b?.parquet", "c[1].parquet", "d'.parquet"):
-        sheet = writing.sheet("x", ["item", "value", "entered"], [["A-1", name, "2026-03-01"]])
+        sheet = sheets.sheet("x", ["item", "value", "entered"], [["A-1", name, "2026-03-01"]])
         writing.store(sheet, "parquet", str(tmp_path / name), force=False)
     for name in ("a*.parquet", "b?.parquet", "c[1].parquet", "d'.parquet"):
         assert list(reading.read(str(tmp_path / name), UTC, NOW).visits.names) == [name]
@@ -150,7 +150,7 @@ def test_without_duckdb_the_message_says_how_to_get_it(tmp_path: Path) -> None:
 
 
 def test_kinds_of_columns_become_types(tmp_path: Path) -> None:
-    sheet = writing.sheet(
+    sheet = sheets.sheet(
         "x",
         ["name", "day_on", "moment_at", "n", "share", "flag", "names", "nothing"],
         [

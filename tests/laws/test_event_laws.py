@@ -12,7 +12,7 @@ import pytest
 
 from opsflow import demo, facts, measures
 from opsflow.events import board as boards
-from opsflow.events import reading, rows, writing
+from opsflow.events import reading, rows, sheets, writing
 from opsflow.facts import Facts
 from opsflow.flow import days
 from opsflow.flow.days import Window
@@ -95,7 +95,7 @@ def random_facts(seed: int) -> Facts:
 def back(given: Facts, format: str, folder: Path) -> Facts:
     """The facts that the exported table tells."""
     path = str(folder / f"events.{format}")
-    writing.store(writing.events(rows.of(given)), format, path, force=True)
+    writing.store(sheets.events(rows.of(given)), format, path, force=True)
     found = reading.read(path, given.zone, given.now)
     assert (found.wrong, found.left_out, found.later, found.ignored) == (0, 0, 0, ())
     return boards.facts(found, given.now, name="x", board=given.board)
@@ -148,9 +148,9 @@ def test_items_are_known_from_the_table(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_table_that_is_exported_again_is_the_same_byte_for_byte(seed: int, tmp_path: Path) -> None:
     given = random_facts(seed)
-    expected = "".join(writing.text(writing.events(rows.of(given)), "csv"))
+    expected = "".join(writing.text(sheets.events(rows.of(given)), "csv"))
     for format in formats():
-        again = writing.events(rows.of(back(given, format, tmp_path)))
+        again = sheets.events(rows.of(back(given, format, tmp_path)))
         assert "".join(writing.text(again, "csv")) == expected, format
 
 
