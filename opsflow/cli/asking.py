@@ -279,18 +279,18 @@ def _between(text: str, facts: Facts) -> tuple[str, str]:
 
 def _window(asked: Asked, facts: Facts) -> Window:
     from opsflow.flow.days import Window
-    from opsflow.measures import query as queries
+    from opsflow.measures import _period
 
     if asked.since and asked.last:
         raise OpsflowError("--from and --last both say where the days begin; give one of them.")
     last = period(asked.until, facts.today, "--to").last if asked.until else None
     if asked.since:
-        window = Window(period(asked.since, facts.today, "--from").first, last or queries.last_day(facts))
+        window = Window(period(asked.since, facts.today, "--from").first, last or _period.last_day(facts))
         if not len(window):
             raise OpsflowError(f"--from {window.first} is after the last day, {window.last}.")
         return window
     length_ = length(asked.last) if asked.last else None
-    return queries.window(facts, length_, last)
+    return _period.window(facts, length_, last)
 
 
 def length(text: str, option: str = "--last", forms: str = "90d or 12w") -> int:

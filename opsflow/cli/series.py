@@ -63,8 +63,7 @@ def told(
     """
     from opsflow import measures
     from opsflow.flow.days import Window
-    from opsflow.measures import _series
-    from opsflow.measures import query as queries
+    from opsflow.measures import _period, _series
 
     if asked.by:
         raise OpsflowError("--every and --by are too much at once; ask for one slice with --where.")
@@ -75,9 +74,9 @@ def told(
             )
     if facts.visits is None:
         raise OpsflowError(f"Nothing is known of past days: {facts.gap.rstrip('.')}.")
-    last = asking.period(asked.until, facts.today, "--to").last if asked.until else queries.last_day(facts)
+    last = asking.period(asked.until, facts.today, "--to").last if asked.until else _period.last_day(facts)
     first = asking.period(asked.since, facts.today, "--from").first if asked.since else None
-    begun = queries.first_day(facts) or last
+    begun = _period.first_day(facts) or last
     wanted = [day for day in days(every, first, min(last, facts.today)) if day >= begun]
     if not wanted:
         raise OpsflowError(f"None of these days is known: the history goes from {begun} to {facts.today}.")

@@ -15,6 +15,7 @@ from opsflow.flow import counts, days, percentiles, spans, windows
 from opsflow.flow.days import Clock, Count, Window, Working
 from opsflow.flow.spans import Column, Flow, Spans
 from opsflow.flow.visits import Visits, moment, seconds
+from opsflow.measures import _period
 from opsflow.model import OVER, Item, Story, order_key
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from opsflow.measures import Evidence
 
 T = TypeVar("T")
-WINDOW_DAYS = 90
-"""The window where none is asked for."""
 SLICES: Mapping[str, Callable[[Item], tuple[str, ...]]] = {
     "type": lambda item: (item.type,),
     "class": lambda item: (item.class_,),
@@ -90,7 +89,7 @@ class Query:
     @cached_property
     def since(self) -> date | None:
         """The day on which the history begins; None without one."""
-        return since(self.facts)
+        return _period.since(self.facts)
 
     @cached_property
     def clock(self) -> Clock:
@@ -134,7 +133,7 @@ class Query:
     @cached_property
     def working(self) -> Working:
         """The working days of the board's calendar."""
-        return kept(self.facts, "_working", lambda: working(self.facts))
+        return kept(self.facts, "_working", lambda: _period.working(self.facts))
 
     # -- items --------------------------------------------------------------------------------------
 
@@ -426,60 +425,7 @@ class Query:
 
 def of(facts: Facts) -> Query:
     """The question as it is where nobody asks otherwise: the last 90 days, all items."""
-    return Query(facts, last(facts, WINDOW_DAYS))
-
-
-def last(facts: Facts, length: int) -> Window:
-    """The last so many days, cut where the history begins only later."""
-    return window(facts, length, None)
-
-
-def window(facts: Facts, length: int | None, last: date | None) -> Window:
-    """So many days up to the last one, cut where nothing is known before.
-
-    Without a length, 90 days of a history, and all days of a table of events; without a last day, today,
-    and for a table the last day of which it tells.
-    """
-    until = last or last_day(facts)
-    begun = first_day(facts)
-    if length is None and facts.table is not None:
-        return Window(min(begun or until, until), until)
-    return days.last(length or WINDOW_DAYS, until, None if begun is None else min(begun, until))
-
-
-def last_day(facts: Facts) -> date:
-    """Today; of a table of events, the last day of which it tells, unless somebody says what day it is."""
-    if facts.table is None or not len(facts.table) or facts.dated:
-        return facts.today
-    table = facts.table
-    held = (table.blocked, table.assigned, table.types, table.classes)
-    columns = (table.entered, table.left, *(each.start for each in held), *(each.end for each in held))
-    latest = max(max((at for at in column if at is not None), default=0.0) for column in columns)
-    return min(days.day(moment(latest), facts.zone), facts.today)
-
-
-def since(facts: Facts) -> date | None:
-    """The day on which the history begins, before which nothing is known; None without one."""
-    history = facts.history
-    return days.day(history.commits[0].at, facts.zone) if history and history.commits else None
-
-
-def first_day(facts: Facts) -> date | None:
-    """The first day of which something is known; None without any."""
-    if facts.table is not None and len(facts.table):
-        return days.day(moment(min(facts.table.entered)), facts.zone)
-    return since(facts)
-
-
-def working(facts: Facts) -> Working:
-    """The working days of a board: the days of its week, without holidays."""
-    from opsflow.capacity import calendar
-
-    found = calendar.of(facts.board.calendar)
-    begun = first_day(facts) or facts.today
-    years = range(begun.year, facts.today.year + 2) if found.codes else ()
-    free = {day for code in found.codes for year in years for day in calendar.holidays(code, year)}
-    return Working(found.week, free | found.dates)
+    return Query(facts, _period.last(facts))
 
 
 def _said(found: Visits | None, item: str, at: float) -> tuple[str, str]:

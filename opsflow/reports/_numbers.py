@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from opsflow import graph
 from opsflow.flow import days, expectation, spans
 from opsflow.flow.days import Window
+from opsflow.measures import _period
 from opsflow.measures import query as queries
 from opsflow.measures.query import Query
 from opsflow.model import (
@@ -68,7 +69,7 @@ class Numbers:
 
     def last(self, length: int) -> Window:
         """The last so many days, cut where the history begins only later."""
-        return queries.last(self.facts, length)
+        return _period.last(self.facts, length)
 
     # -- finished work ------------------------------------------------------------------------
 
