@@ -106,12 +106,15 @@ def _revisions(board: Board, tree: Tree, faults: tuple[Fault, ...]) -> tuple[Fau
 
 def _idle(board: Board, paths: Iterable[str], data: bytes) -> Iterable[Fault]:
     """Warnings for patterns that opsflow.yaml gives and no file matches: they are often misspelt."""
-    for glob in board.item_globs:
-        matches = globs.matcher(_yaml(glob))
-        if glob not in configs.ITEM_GLOBS and not any(map(matches, paths)):
-            written = (documents.load(BOARD_FILE, data)[0] or {}).get("items")
-            keys: Keys = ("items", written.index(glob)) if isinstance(written, list) else ("items",)
-            yield _unmatched(keys, f"`{cut(glob)}` matches no file")
+    idle = [
+        glob
+        for glob in board.item_globs
+        if glob not in configs.ITEM_GLOBS and not any(map(globs.matcher(_yaml(glob)), paths))
+    ]
+    written = (documents.load(BOARD_FILE, data)[0] or {}).get("items") if idle else None
+    for glob in idle:
+        keys: Keys = ("items", written.index(glob)) if isinstance(written, list) else ("items",)
+        yield _unmatched(keys, f"`{cut(glob)}` matches no file")
     if board.sources:
         from opsflow.reading import sources
 

@@ -20,7 +20,9 @@ KINDS = {"item": "an item", "board": "opsflow.yaml", "people": "people.yaml", "c
 """The kinds of document, each with the words that a message has for it."""
 _POSITION = re.compile(r"\+?[0-9]{1,18}")
 _MOST_GUESSES = 20
+_MOST_CHOICES = 500
 _LONGEST_GUESS = 60
+"""Finding out what was meant takes time: for so many values, among so many, of so many characters."""
 _MOST_DIGITS = 18
 """Of a whole number; see `values.number`."""
 
@@ -46,7 +48,8 @@ def wrongs(judge: Judge, typed: Any, errors: Iterable[Any], holes: bool) -> list
     for error in errors:
         case = _Case(judge, typed, error)
         cases.setdefault((case.keys, case.keyword), case)
-    for case in sorted(cases.values(), key=lambda case: _rank(case.keyword)):
+    for number, case in enumerate(sorted(cases.values(), key=lambda case: _rank(case.keyword))):
+        case.guesses = number < _MOST_GUESSES
         for wrong in _said(case, holes):
             found.setdefault(wrong.keys, wrong)
     meant = {wrong.instead for wrong in found.values() if wrong.instead}
@@ -123,6 +126,8 @@ class _Case:
         self.schema = _schema_at(judge.schema, route[:-1])
         self.keyword = str(route[-1])
         self.limit = _part(self.schema, self.keyword)
+        self.guesses = True
+        """Whether it is worth finding out what was meant."""
 
     @property
     def name(self) -> str:
@@ -276,6 +281,8 @@ def near(word: str, choices: Iterable[str]) -> str:
     bare = re.sub(r"[^a-z0-9]", "", word.lower())[:_LONGEST_GUESS]
     if bare in plain:
         return plain[bare]
+    if len(plain) > _MOST_CHOICES:
+        return ""
     found = difflib.get_close_matches(bare, plain, n=1, cutoff=0.7)
     if not found and 2 < len(bare) < 7:
         found = [word for word in plain if sorted(word) == sorted(bare)]
@@ -297,7 +304,7 @@ def _required(case: _Case) -> Iterator[Wrong]:
 
 def _enum(case: _Case) -> Iterator[Wrong]:
     options = [str(option) for option in case.limit]
-    likely = near(str(case.value), options) if isinstance(case.value, str) else ""
+    likely = near(str(case.value), options) if case.guesses and isinstance(case.value, str) else ""
     asked = f"; did you mean `{likely}`?" if likely else ""
     about = f"{case.name} is {_shown(case.value)}"
     message = f"{about}, and can only be {hints.either(options)}{asked}"

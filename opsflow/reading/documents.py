@@ -110,11 +110,15 @@ def locate(data: bytes, keys: Keys, path: str) -> Place:
     return _place(path, lines, found)
 
 
+_recognised = lru_cache(maxsize=8)(recognise)
+"""For places, of which one file may need thousands."""
+
+
 def _at_once(data: bytes, keys: Keys, path: str) -> Place | None:
     """The same place, for what is asked most of a canonical document; None where the tree has to tell."""
     if len(keys) > 2 or os.environ.get("OPSFLOW_SLOW") == "1":
         return None
-    value = recognise(data)
+    value = _recognised(data)
     if value is None:
         return None
     key = keys[0] if keys and keys[0] in value else next(iter(value))

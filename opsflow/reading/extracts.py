@@ -17,6 +17,8 @@ MAX_TEXT = 256 << 10
 """So many characters of a record's text are searched for patterns and headings."""
 MAX_VALUES = 1000
 """So many values of one list are taken."""
+MAX_VALUE = 2000
+"""So many characters of a value are kept that is no description: findings quote them."""
 
 WAYS = ("field", "path", "text", "section", "value", "key", "body")
 """Where a value comes from; `field` where none is named."""
@@ -90,8 +92,8 @@ class Extract:
             for part in self._parts(text, many):
                 value = self._mapped(part)
                 if value:
-                    out.append(value)
-                    raw = raw or clean(text)
+                    out.append(value if self.lines else value[:MAX_VALUE])
+                    raw = raw or clean(text)[:MAX_VALUE]
             if out and (not many or self.first):
                 del out[1:]
                 break

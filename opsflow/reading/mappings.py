@@ -190,11 +190,22 @@ def _need(held: bool) -> None:
         raise _ShapeError
 
 
+_LONGEST_WAY = 200
+_MOST_GUESSES = 20
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     _need(isinstance(value, str | int | float))
     return str(value)
+
+
+def _way(value: Any) -> str:
+    """The dotted way to a field; not a long one, for each of its parts is looked for in every record."""
+    text = _text(value)
+    _need(len(text) <= _LONGEST_WAY)
+    return text
 
 
 def _several(value: Any) -> tuple[str, ...]:
@@ -238,7 +249,7 @@ class _Section:
             exclude=exclude,
             format=form,
             version="1.1" if _text(value.get("yaml", "1.2")) == "1.1" else "1.2",
-            inside=_text(value.get("records", "")),
+            inside=_way(value.get("records", "")),
             when=self.conditions(value.get("when", {})),
             id=self.extracts(value.get("id"), ("id",), "id"),
             fields=self.fields(fields),
@@ -255,7 +266,7 @@ class _Section:
             if name not in known:
                 from difflib import get_close_matches
 
-                close = get_close_matches(name, known, 1)
+                close = get_close_matches(name, known, 1) if len(self.faults) < _MOST_GUESSES else []
                 hint = f"Did you mean `{close[0]}`?" if close else "Describe it under `fields:` first."
                 self.fault(("fields", name), f"an item has no field `{name}`", hint)
                 continue
@@ -282,7 +293,7 @@ class _Section:
 
     def extract(self, value: Any, keys: Keys, name: str) -> Extract:
         if not isinstance(value, dict):
-            return Extract("field", _text(value), lines=name == "description")
+            return Extract("field", _way(value), lines=name == "description")
         ways = [way for way in WAYS if way in value]
         _need(len(ways) <= 1)
         way = ways[0] if ways else "field"
@@ -293,7 +304,7 @@ class _Section:
             pattern = self.pattern(named, (*keys, way))
             named = ""
         elif way == "field":
-            listed = _several(named)
+            listed = tuple(_way(each) for each in (named if isinstance(named, list) else [named]))
             _need(bool(listed))
             named, others = listed[0], listed[1:]
         mapped = value.get("map", {})

@@ -26,6 +26,7 @@ from opsflow.model import (
     Finding,
     Item,
     Judgement,
+    Keys,
     Kind,
     Limit,
     Place,
@@ -200,7 +201,7 @@ def _is_judged(facts: Facts, name: str) -> bool:
 
 
 def _findings(
-    facts: Facts, name: str, owners: Mapping[str, Sequence[Item]], misshapen: Collection[Spot]
+    facts: Facts, name: str, owners: Mapping[str, Mapping[Keys, Item]], misshapen: Collection[Spot]
 ) -> Iterator[Finding]:
     rule, setting = _module(name), facts.board.rules.get(name)
     severity = (setting and setting.severity) or rule.SEVERITY
@@ -255,21 +256,22 @@ def _waivers(judgement: Judgement, rule: str, item: Item | None, today: date) ->
     return ((item.id, waiver),) if item and waiver else ()
 
 
-def _owners(board: Board) -> Mapping[str, Sequence[Item]]:
-    """The items that each file holds."""
-    owners: dict[str, list[Item]] = {}
+def _owners(board: Board) -> Mapping[str, Mapping[Keys, Item]]:
+    """The items that each file holds, by where their records stand in it."""
+    owners: dict[str, dict[Keys, Item]] = {}
     for item in board.items.values():
-        owners.setdefault(item.path, []).append(item)
+        owners.setdefault(item.path, {})[item.spots.get("", ())] = item
     return owners
 
 
-def _owner(where: Spot | Place, owners: Mapping[str, Sequence[Item]]) -> Item | None:
+def _owner(where: Spot | Place, owners: Mapping[str, Mapping[Keys, Item]]) -> Item | None:
     """The item that a place is in; None where it is in none, or where a file of many leaves it open."""
-    items = owners.get(where.path, ())
+    items = owners.get(where.path, {})
     if len(items) == 1:
-        return items[0]
+        return next(iter(items.values()))
     keys = where.keys if isinstance(where, Spot) else ()
-    return next((item for item in items if keys and keys in item.spots.values()), None)
+    near = (items.get(keys[:depth]) for depth in range(len(keys) + 1))
+    return next((item for item in near if item and keys and keys in item.spots.values()), None)
 
 
 # -- manuals ------------------------------------------------------------------------------------

@@ -33,6 +33,9 @@ FEW = 5
 """As many records of a source can have the same slip; a name that more of them have is no slip of theirs."""
 LISTED = 12
 """As many names a hint lists, where none is like the one that is written."""
+MOST_COMPARED = 10_000
+LONGEST_GUESSED = 60
+"""Finding out what was meant takes time: so many pairs of names are compared, of so many characters each."""
 WORDS = {
     "state": "the workflow has no state `{}`",
     "type": "the board has no type `{}`",
@@ -253,17 +256,28 @@ def _known(board: Board, kind: str) -> Collection[str] | None:
 def _hints(board: Board) -> Callable[[str, str], str]:
     """What to write for an unknown name: the one that is like it, else all there are, if they are few.
 
-    Each is looked up once, since a renamed state can stand in every item.
+    Each is looked up once, since a renamed state can stand in every item; and where a stranger's file has
+    thousands of names that are all unknown, the first of them are.
     """
+    left = MOST_COMPARED
 
     @cache
     def near() -> Mapping[str, str]:
         return _shortened((*board.items, *(board.projects or ())))
 
     @cache
+    def names(kind: str) -> Collection[str]:
+        return _known(board, kind) or ()
+
+    def like(name: str, known: Collection[str]) -> str:
+        nonlocal left
+        left -= len(known)
+        return _like(name, known) if left >= 0 else ""
+
+    @cache
     def hint(kind: str, name: str) -> str:
-        known = _known(board, kind) or ()
-        meant = _like_id(name, near()) if kind in ("item", "whole") else _like(name, known)
+        known = names(kind)
+        meant = _like_id(name, near()) if kind in ("item", "whole") else like(name, known)
         if meant:
             return f"Did you mean `{meant}`?"
         if kind in REMOVE:
@@ -278,7 +292,8 @@ def _hints(board: Board) -> Callable[[str, str], str]:
 def _like(name: str, known: Collection[str]) -> str:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, known, 1, 0.7)), "")
+    short = [each for each in known if len(each) <= LONGEST_GUESSED]
+    return next(iter(get_close_matches(name[:LONGEST_GUESSED], short, 1, 0.7)), "")
 
 
 def _shortened(ids: Collection[str]) -> Mapping[str, str]:
