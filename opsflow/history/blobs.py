@@ -124,10 +124,7 @@ class _Talk:
             poll.register(self.cat.out, select.POLLIN)
             if self.queue and self.cat.into >= 0:
                 poll.register(self.cat.into, select.POLLOUT)
-        found = poll.poll(calls.SILENCE * 1000)
-        if not found:
-            raise calls.stuck()
-        return {file for file, _ in found}
+        return {file for file, _ in calls.wait(poll, self.store.folder)}
 
     def send(self) -> None:
         if not self.queue:

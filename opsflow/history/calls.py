@@ -15,8 +15,12 @@ from opsflow.errors import OpsflowError
 from opsflow.history.files import read_file
 from opsflow.kept import stamp
 
-SILENCE = 600
+SILENCE = 120
 """Seconds for which a git may say nothing before it is taken for stuck."""
+MOST = 1 << 28
+"""Bytes of one answer that are kept: a list of two million files. See `endless`."""
+PAUSE = 3
+"""Seconds after which it is looked whether there is something that a git would wait for."""
 PIPE = 1 << 16
 """Bytes that a pipe holds unless it is made wider."""
 SIGPIPE = 13
@@ -45,6 +49,7 @@ class Call:
         else:
             actions.append((os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0))
         self.status: int | None = None
+        self._objects = env.get("GIT_OBJECT_DIRECTORY", "")
         try:
             self.pid = os.posix_spawn(words[0], list(words), env, file_actions=actions, setsigdef=[SIGPIPE])
         except (OSError, ValueError) as error:
@@ -68,16 +73,19 @@ class Call:
     def everything(self) -> bytes:
         """All that it prints."""
         parts: list[bytes] = []
+        left = MOST
         poll = select.poll()
         poll.register(self.out, select.POLLIN)
         try:
             while True:
-                if not poll.poll(SILENCE * 1000):
-                    raise stuck()
+                wait(poll, self._objects)
                 part = self.read()
                 if not part:
                     return b"".join(parts)
                 parts.append(part)
+                left -= len(part)
+                if left < 0:
+                    raise endless()
         except BaseException:
             self.kill()
             raise
@@ -175,9 +183,32 @@ def check_version(git: str, scratch: str) -> None:
     CHECKED.add(git)
 
 
-def stuck() -> OpsflowError:
-    """What to say of a git that says nothing."""
-    return OpsflowError(f"Git said nothing for {SILENCE} seconds: try again, or look with `git fsck`.")
+def endless() -> OpsflowError:
+    """What to say of a commit whose list of files does not end.
+
+    A few small objects are enough for that: a folder that holds one folder twice, which does the same.
+    """
+    return OpsflowError(
+        "A commit has millions of files, as one has where a folder holds the same folder many times over: "
+        "look with `git ls-tree`, and judge it without that commit."
+    )
+
+
+def wait(poll: select.poll, objects: str) -> list[tuple[int, int]]:
+    """The files of a poll that have something to say. OpsflowError where git, on these objects, is stuck.
+
+    It waits for ever where a pipe lies in an object's place, which no pull does, but an unpacked folder can.
+    """
+    found = poll.poll(min(PAUSE, SILENCE) * 1000)
+    if not found:
+        for folder, _, files in os.walk(objects):
+            for path in (os.path.join(folder, name) for name in files):
+                if os.path.exists(path) and not os.path.isfile(path):
+                    raise OpsflowError(f"{path} is no regular file, and Git would wait for it: remove it.")
+        found = poll.poll(max(SILENCE - PAUSE, 0) * 1000)
+    if not found:
+        raise OpsflowError(f"Git said nothing for {SILENCE} seconds: try again, or look with `git fsck`.")
+    return found
 
 
 def _widen(pipe: int) -> None:

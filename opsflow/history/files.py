@@ -52,13 +52,19 @@ def temporary_folder() -> str:
 
 
 def remove(path: str, owner: int) -> None:
-    """Remove a folder of our own with all in it; a process that was forked from its `owner` leaves it."""
+    """Remove a folder of our own with all in it; a process that was forked from its `owner` leaves it.
+
+    It is only tidying up: where that cannot be done, the folder stays, and nobody is told.
+    """
     if os.getpid() != owner:
         return
-    for folder, folders, files in os.walk(path, topdown=False):
-        for name in files:
-            os.unlink(os.path.join(folder, name))
-        for name in folders:
-            os.rmdir(os.path.join(folder, name))
-    if os.path.isdir(path):
-        os.rmdir(path)
+    try:
+        for folder, folders, files in os.walk(path, topdown=False):
+            for name in files:
+                os.unlink(os.path.join(folder, name))
+            for name in folders:
+                os.rmdir(os.path.join(folder, name))
+        if os.path.isdir(path):
+            os.rmdir(path)
+    except OSError:
+        pass

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
 
+from opsflow.history.calls import endless
 from opsflow.history.commits import FORMAT, TEXTS, Who, clean, stamp
 from opsflow.reading.folder import BOARD_FILE
 from opsflow.reading.tracked import Partly, Value, records
@@ -21,6 +22,8 @@ LINK, SUBMODULE = "it is a link", "it is a submodule"
 """Why an entry that is no regular file has no record in it."""
 UNREAD = ("", False)
 """What a path is that the board does not read."""
+MOST_PATHS = 2_000_000
+"""Paths of one history."""
 
 Row = tuple[int, str, Value]
 """What one commit left in a file: position of the commit, blob ("": deleted), value."""
@@ -345,6 +348,8 @@ class _Scan:
             rows.append((path, n, blob, slot))
         left = "\0".join(tokens[at:]).encode("utf-8", "surrogateescape")
         self._rest = (left + data[end:] if at < count else data[end + 1 :]) if end >= 0 else data
+        if len(paths) > MOST_PATHS:
+            raise endless()
         if self.progress is not None:
             self.progress("history", len(ids), None)
         return wanted

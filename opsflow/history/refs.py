@@ -73,7 +73,17 @@ class Refs:
         return os.path.join(self.git_dir if own else self.common_dir, name)
 
     def _packed_file(self) -> bytes:
-        return read_file(self._packed, 1 << 28) or b""
+        """The file packed-refs. OpsflowError where it is damaged: its branches would look like new ones."""
+        text = read_file(self._packed, 1 << 28)
+        if text is None:
+            damaged = os.path.lexists(self._packed)
+        else:
+            damaged = bool(text) and (text[-1:] != b"\n" or b"\r" in text)
+        if damaged:
+            raise OpsflowError(
+                f"{self._packed} is damaged: fetch the branches anew, or look with `git fsck`."
+            )
+        return text or b""
 
     def _packed_one(self, name: str) -> str | None:
         """One ref of a file that may have a hundred thousand."""

@@ -166,6 +166,8 @@ class Repository:
         from opsflow.history.commits import FORMAT, commit_of, stamp
 
         out = self.ask("log", "-1", "-z", f"--format={FORMAT}", "--no-walk", id, "--")
+        if not out:
+            raise OpsflowError(f"{id} is no commit, but a ref of {self.top} says so: look with `git fsck`.")
         _, _, stamped, author, email, subject = out.split(b"\0")[:6]
         words = [text.decode("utf-8", "replace") for text in (author, email, subject)]
         time = stamp(stamped.decode("ascii", "replace"))
