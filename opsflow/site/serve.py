@@ -11,6 +11,7 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from opsflow import resources
 from opsflow.errors import OpsflowError
@@ -52,10 +53,20 @@ class _Pages(SimpleHTTPRequestHandler):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, directory=args[2].place, **more)
 
-    def do_GET(self) -> None:
+    def parse_request(self) -> bool:
+        """Whether a request is answered: whatever it wants, it has to be for this machine."""
+        if not super().parse_request():
+            return False
         if self.headers.get("Host", "").rsplit(":", 1)[0] not in (HOST, "localhost"):
             self.send_error(HTTPStatus.FORBIDDEN, "This server answers to this machine only")
-        elif self.path == "/_opsflow/turn":
+            return False
+        if "\0" in unquote(self.path):
+            self.send_error(HTTPStatus.NOT_FOUND, "No such page")
+            return False
+        return True
+
+    def do_GET(self) -> None:
+        if self.path == "/_opsflow/turn":
             self._send(str(self.server.turn).encode(), "text/plain")
         elif self.path == "/_opsflow/reload.js":
             self._send(resources.read("templates", "reload.js"), "text/javascript")

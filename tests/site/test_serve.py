@@ -178,6 +178,16 @@ def test_only_this_machine_is_answered_and_nothing_else_is_shown(board: Path, tm
         assert get(port, "/..%2fsecret.html")[0] == 404
         assert get(port, "/item/")[0] == 404
         assert get(port, "/no.html")[0] == 404
+        assert get(port, "/no%00.html")[0] == 404
+
+
+def test_a_request_for_no_more_than_the_head_is_judged_as_every_request(board: Path, tmp_path: Path) -> None:
+    with serving(board, tmp_path / "site") as (port, _):
+        for host, status in (("localhost", 200), ("evil.example", 403)):
+            asked = HTTPConnection("127.0.0.1", port, timeout=10)
+            asked.request("HEAD", "/", headers={"Host": host})
+            assert asked.getresponse().status == status
+            asked.close()
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(board: Path, tmp_path: Path) -> None:
