@@ -4,6 +4,9 @@ Three things are quicker than Jinja2 has them, and mean the same. An attribute o
 in place, without a call: views are dictionaries. A function is called without a look at whether it wants
 the context: none of ours does. And what is printed is escaped into a plain text, without an object that
 remembers that it was.
+
+Characters that turn the direction of what follows are printed as signs: a sentence that quotes a title would
+read otherwise than it is. Languages that run from right to left do without them.
 """
 
 from __future__ import annotations
@@ -16,11 +19,16 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 from markupsafe import escape as markup
 
+TURNING = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+"""The characters that turn the direction of text, as signs."""
+
 
 def said(value: Any) -> str:
     """A value as text of a page: escaped, unless it is markup already."""
     kind = type(value)
     if kind is str:
+        if not value.isascii():
+            value = value.translate(TURNING)
         if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
             return str(markup(value))
         text: str = value

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from opsflow import resources
 from opsflow.site import templates, words
-from opsflow.site.environment import Environment, said
+from opsflow.site.environment import TURNING, Environment, said
 
 _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)".*?</symbol>')
 _USED = re.compile(r'<use href="#i-([a-z0-9-]+)"')
@@ -197,7 +197,7 @@ def _hash(text: str) -> str:
 def _code(text: str) -> Markup:
     """The text, with what stands between backticks as code."""
     made = Markup("")
-    for number, part in enumerate(text.split("`")):
+    for number, part in enumerate(text.translate(TURNING).split("`")):
         made += Markup("<code>{}</code>").format(part) if number % 2 else part
     return made
 

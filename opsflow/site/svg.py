@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from opsflow.site.environment import TURNING
+
 ADDRESS = "https://opsflow.invalid/"
 """Stands before the site's own addresses while a drawing is made: chart libraries resolve relative ones."""
 
@@ -57,11 +59,12 @@ def rewrite(drawing: str, *, classes: str, ids: str, title: str, description: st
     pieces = [piece for child in root for piece in _pieces(child, "")]
     for piece in pieces:
         _hoist(piece)
+    drawn = "".join(map(_written, pieces)).translate(TURNING)
     _, _, width, height = root.attrib["viewBox"].split()
     return Markup(
         f'<svg class="chart {classes}" viewBox="0 0 {_short(width)} {_short(height)}" role="group" '
         f'aria-labelledby="{ids}-t {ids}-d"><title id="{ids}-t">{escape(title)}</title>'
-        f'<desc id="{ids}-d">{escape(description)}</desc>{defs}{"".join(map(_written, pieces))}</svg>'
+        f'<desc id="{ids}-d">{escape(description)}</desc>{defs}{drawn}</svg>'
     )
 
 
