@@ -18,10 +18,11 @@ import pytest
 from opsflow import reports, rules
 from opsflow.cli.program import COMMANDS
 from opsflow.flow.definitions import SENTENCES
-from opsflow.history import calls
+from opsflow.history import calls, line
 from opsflow.model import Kind, Mode, Severity
-from opsflow.reading import documents, extracts, folder, loose, records, regex, sources
+from opsflow.reading import complaints, documents, extracts, folder, loose, mappings, records, regex, sources
 from opsflow.reading import text as texts
+from opsflow.rules import unknown_reference
 from opsflow.site import markdown
 from tests.test_defects import DEFECTS
 
@@ -163,7 +164,18 @@ LIMITS = {
         "characters searched by a pattern or for a heading": extracts.MAX_TEXT,
         "characters of a title, cut": sources.MAX_TITLE,
         "characters of a description, cut": sources.MAX_DESCRIPTION,
+        "characters of any other value, cut": extracts.MAX_VALUE,
         "characters of a pattern": regex.LONGEST_PATTERN,
+        "characters of the way to a field": mappings._LONGEST_WAY,
+    },
+    "Of a history": {
+        "bytes of one answer of Git, such as the list of a commit's files": calls.MOST,
+        "paths that its commits change": line.MOST_PATHS,
+    },
+    "Of guesses at what was meant": {
+        "names that are compared for the unknown ones of a board": unknown_reference.MOST_COMPARED,
+        "values of one document that are looked at": complaints._MOST_GUESSES,
+        "choices that each is compared with": complaints._MOST_CHOICES,
     },
     "Of what comes out": {
         "characters of a description that is rendered as Markdown; longer ones are shown as written": markdown.LARGEST,
@@ -182,6 +194,7 @@ def test_what_the_page_says_of_git() -> None:
     said = page("security.md")
     assert f"`git`, {'.'.join(map(str, calls.NEEDED))} or newer" in said
     assert f"says nothing for {calls.SILENCE} seconds" in said
+    assert f"a pipe in an object's place, after {calls.PAUSE}." in said
 
 
 # -- the rules ----------------------------------------------------------------------------------

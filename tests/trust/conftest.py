@@ -2,5 +2,5 @@
 
 import pytest
 
-FAMILIES = ("yaml", "edits", "git", "history", "paths", "site", "outputs", "public", "parallel")
+FAMILIES = ("cost", "yaml", "edits", "git", "history", "paths", "site", "outputs", "public", "parallel")
 pytest.register_assert_rewrite("tests.trust.rows", *(f"tests.trust.rows_{name}" for name in FAMILIES))

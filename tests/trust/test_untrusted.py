@@ -27,10 +27,10 @@ ROOT = Path(__file__).parents[2]
 STRACE = shutil.which("strace") or ""
 ITEM = "title: One\nstate: ready\nassignees: [maria]\n"
 GIT = {
-    "log", "rev-list", "rev-parse", "merge-base", "ls-tree", "ls-files", "cat-file", "version", "merge-tree",
-    "commit-tree", "mktree", "hash-object", "read-tree", "diff-tree", "for-each-ref", "init",
+    "log", "rev-list", "rev-parse", "merge-base", "ls-tree", "ls-files", "diff-tree", "cat-file", "version",
+    "merge-tree", "hash-object", "read-tree", "update-index", "write-tree", "check-attr", "for-each-ref",
 }  # fmt: skip
-"""The commands of Git that reading may start; docs/security.md lists them."""
+"""The commands of Git that reading may start; docs/security.md names each."""
 SYSTEM = ("/etc/ld.so", "/usr/", "/lib", "/proc/self/", "/proc/meminfo", "/proc/cpuinfo", "/sys/", "/dev/null",
           "/dev/urandom", "/etc/localtime", "/etc/locale.alias", "/etc/nsswitch.conf", "/etc/passwd", "/etc/gitconfig", "/etc/gitattributes",
           "/opt/", "/etc/mime.types", "/etc/fonts", "/var/cache/fontconfig", "/etc/ssl/openssl.cnf")  # fmt: skip
@@ -179,6 +179,12 @@ HOSTILE: dict[str, Callable[[rows_git.Scene, Path], None]] = {
     "commits that are replaced": rows_git._replaced,
     "objects that lie elsewhere": rows_git.both(rows_git._graph, _alternates),
 }
+
+
+def test_the_page_names_the_commands_of_git_that_may_run() -> None:
+    page = (ROOT / "docs/security.md").read_text()
+    listed = re.search(r"^- The commands are (.*?)\. What a person", page, re.M | re.S)
+    assert listed and set(re.findall("`([a-z-]+)`", listed[1])) == GIT
 
 
 @pytest.mark.skipif(bool(usable()), reason=usable())
