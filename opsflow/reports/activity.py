@@ -18,7 +18,7 @@ from opsflow.history import story as stories
 from opsflow.history.story import Touched
 from opsflow.measures.query import kept
 from opsflow.model import OVER, Commit, Finding, Kind, Span, Story, Transition
-from opsflow.reports import View, _numbers
+from opsflow.reports import View, _numbers, _texts
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
 
@@ -85,7 +85,23 @@ def _all(facts: Facts) -> list[View]:
     if facts.history is None:
         return []
     numbers = _numbers.of(facts)
-    return [_entry(numbers, each) for each in stories.touched(facts.history, MOST)]
+    told = [_entry(numbers, each) for each in stories.touched(facts.history, MOST)]
+    _look_into(facts, [row for each in told for row in each["items"]])
+    return told
+
+
+def _look_into(facts: Facts, rows: Sequence[View]) -> None:
+    """Says what was edited, where the commits' stories do not tell it and Git has both versions."""
+    pairs = [(row, row.pop("blobs")) for row in rows]
+    asked = [(row, pair) for row, pair in pairs if pair and row["changes"][0]["kind"] == "edited"]
+    if not asked or facts.contents is None:
+        return
+    blobs = list(dict.fromkeys(blob for _, pair in asked for blob in pair))
+    held = dict(zip(blobs, facts.contents(blobs), strict=True))
+    for row, (was, is_) in asked:
+        before, after = held[was], held[is_]
+        if before is not None and after is not None and (said := _texts.edits(before, after)):
+            row["changes"] = [_change("edited", each) for each in said]
 
 
 def _until(told: Sequence[View], most: int) -> Iterator[View]:
@@ -142,7 +158,16 @@ def _item(numbers: Numbers, id: str, commit: Commit) -> View:
         "known": item is not None,
         "project": item.part_of if item else "",
         "changes": changes or [_change("edited", "edited")],
+        "blobs": _blobs(story, commit) if story else None,
     }
+
+
+def _blobs(story: Story, commit: Commit) -> tuple[str, str] | None:
+    """The file before a commit and after it; None where it was not there."""
+    for was, is_ in pairwise(story.versions):
+        if is_.commit == commit and was.blob and is_.blob:
+            return was.blob, is_.blob
+    return None
 
 
 def _changes(numbers: Numbers, story: Story, commit: Commit) -> Iterator[View]:

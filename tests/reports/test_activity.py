@@ -172,6 +172,27 @@ def test_the_example_tells_each_commit_once_and_its_own_files_too(tmp_path: Path
     assert kinds <= set(activity.KINDS)
     assert {"created", "moved", "finished", "blocked", "unblocked", "reassigned", "edited"} <= kinds
     assert view["older"] is False
+    told = {change["words"] for each in view["entries"] for row in each["items"] for change in row["changes"]}
+    assert {"1 of 3 steps done", "description edited", "dependencies edited"} <= told
+
+
+def test_an_edit_that_git_cannot_show_is_only_an_edit() -> None:
+    history = told.history({"OPS-1": "2026-01-05 09:00 inbox"})
+    story = history.stories["OPS-1"]
+    first = replace(story.versions[0], blob="1" * 40)
+    later = told.commit(first.commit.at + timedelta(days=1))
+    second = replace(first, commit=later, blob="2" * 40)
+    known = told.facts(
+        told.board(told.item("OPS-1", "inbox")),
+        History((*history.commits, later), {"OPS-1": replace(story, versions=(first, second))}),
+        "2026-01-09 12:00",
+    )
+    for contents in (None, lambda ids: [None for _ in ids], lambda ids: [b"- a list\n" for _ in ids]):
+        entries = activity.entries(replace(known, contents=contents))
+        assert said(entries)[0] == ("2026-01-06", [("OPS-1", ["edited: edited"])])
+    texts = {first.blob: b"title: Renew\ncost: 5\n", second.blob: b"title: Renew\ncost: 7\n"}
+    entries = activity.entries(replace(known, contents=lambda ids: [texts[each] for each in ids]))
+    assert said(entries)[0] == ("2026-01-06", [("OPS-1", ["edited: cost 5 → 7"])])
 
 
 def test_an_unknown_state_is_called_by_its_name() -> None:
