@@ -110,7 +110,7 @@
   }
 
   let dialog;
-  window.opsflow.find = () => {
+  window.opsflow.find = (typed = "") => {
     if (page) return page.querySelector("input").select();
     if (!dialog) {
       dialog = make("dialog", { className: "finder", ariaLabel: "Find items" },
@@ -129,6 +129,10 @@
       dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
     }
     if (!dialog.open) dialog.showModal();
-    dialog.querySelector("input").select();
+    const field = dialog.querySelector("input");
+    field.select();
+    if (!typed) return;
+    field.value = typed;
+    field.dispatchEvent(new Event("input"));
   };
 })();

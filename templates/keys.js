@@ -20,8 +20,18 @@
   /* -- finding -- */
   const finder = $("[data-finder]");
   const find = () => {
-    if (finder) load("find").then(() => window.opsflow.find(), () => location.assign(finder.href));
-    else $("input[type=search]")?.focus();
+    if (finder) {
+      let typed = ""; // while the search is loaded: it begins with what was typed meanwhile
+      const hold = event => {
+        if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+        typed += event.key;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      };
+      addEventListener("keydown", hold, true);
+      load("find").finally(() => removeEventListener("keydown", hold, true))
+        .then(() => window.opsflow.find(typed), () => location.assign(finder.href));
+    } else $("input[type=search]")?.focus();
   };
 
   /* -- from card to card: up and down in a column, left and right between columns -- */
@@ -92,7 +102,8 @@
   document.addEventListener("keydown", event => {
     const at = event.target, key = event.key;
     if (!(at instanceof Element) || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (at.closest("input, textarea, select, [contenteditable], dialog")) return;
+    const box = at.closest("dialog"); // one that was just closed may have the focus still
+    if (box ? box.open : at.closest("input, textarea, select, [contenteditable]")) return;
     const link = at.closest(CARD);
     if (link && (key.startsWith("Arrow") || key === "Home" || key === "End")) {
       const to = move(link, key);

@@ -83,8 +83,9 @@
     const [about, ...rows] = data, stop = about.stops[at];
     const said = `${stop[0]}${stop[1] && ` ${stop[1]}`}`;
     out.textContent = said;
-    slider.setAttribute("aria-valuetext", `${day(stop)}${stop[1] && `, ${stop[1]}`}, commit ${stop[2]}`);
-    $("[data-day]", note).textContent = `As of ${said}`;
+    const spoken = `${day(stop)}${stop[1] && `, ${stop[1]}`}`;
+    slider.setAttribute("aria-valuetext", `${spoken}, commit ${stop[2]}`);
+    $("[data-day]", note).textContent = `As of ${spoken}`;
     $("[data-commit]", note).textContent = stop[2];
     note.hidden = false;
     then?.remove();

@@ -172,3 +172,26 @@ def test_without_scripts_the_search_page_leads_to_the_lists(browser: Any, place:
         assert not page.locator(".finder").is_visible()
         page.locator("main a", has_text="open").click()
         assert page.url.endswith("/items.html")
+
+
+def test_what_is_typed_while_the_search_is_loaded_is_searched_for(browser: Any, place: Path) -> None:
+    with Watched(browser, viewport={"width": 1400, "height": 900}) as watched:
+        page, waiting = watched.page, []
+        page.route("**/find.js", lambda route: waiting.append(route))
+        page.goto((place / "board.html").as_uri())
+        board = page.url
+        page.keyboard.press("/")
+        page.keyboard.type("g flowc port")
+        expect(page.locator("dialog")).to_have_count(0)
+        page.keyboard.press("Escape")
+        (route,) = waiting
+        route.continue_()
+        expect(page.locator("#finder")).to_have_value("g flowc port")
+        page.fill("#finder", "")
+        page.keyboard.type("portal")
+        assert found(page) == ["OPS-1"]
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        page.keyboard.type("edge")
+        expect(page.locator("#finder")).to_have_value("edge")
+        assert page.url == board and watched.wrong == []
