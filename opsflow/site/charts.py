@@ -13,7 +13,7 @@ DASHES = {50: (2, 3), 85: (6, 3), 95: ()}
 """Line styles of the percentiles, everywhere."""
 MANY = 300
 """From here on marks in one place become one, and those of a phone say nothing of their own."""
-UNIT_WIDE = 40
+UNIT_WIDE = 60
 """A unit above the plot needs so many px."""
 TOO_MANY = 900
 """From here on no mark is linked: the table is the better way in, and the page stays light."""
@@ -29,28 +29,24 @@ def scatter(figure: Row, window: Row, zone: tzinfo, link: Link) -> Chart:
     points = _finished(figure["points"], zone, link)
     longest = max((point["y"] for point in points), default=1)
     usual = next((row["days"] for row in rows if row["p"] == 85), longest)
-    scale = plot.long_tailed(longest) if longest > 10 * usual else plot.scale(longest)
+    scale = plot.long_tailed(longest) if longest > 10 * usual else plot.scale(longest * 1.04)
 
     def layers(size: Size) -> list[Spec]:
         x, y = plot.days(start, end, size, whole=True), scale.axis()
         changed = _changes(figure, start, end + timedelta(days=1), size)
-        within = "within" if size.wide else "in"
+        within = "within" if size.wide and longest < 1000 else "in"
         labels = [
             (scale.at(row["days"], size), f"{row['p']}% {within} {words.number(row['days'])} d")
             for row in rows
         ]
-        names = [
-            {"x": plot.clock_ms(point["finished_at"], zone), "y": point["cycle_time_days"], "t": point["id"]}
-            for point in _outliers(figure["points"], scale, size)
-        ]
-        beside = {"type": "text", "align": "left", "dx": 7, "dy": 4, "baseline": "alphabetic"}
+        names = _outlier_names(figure["points"], scale, size, start, end, zone)
         return [
             _marks("planned", points, size, x, y),
             _marks("unplanned", points, size, x, y),
             *(plot.level(scale.at(row["days"], size), size, DASHES[row["p"]]) for row in rows),
             *plot.marks(changed, size),
             plot.beside("lead", labels, size),
-            plot.layer("names", names, beside, x=x, y=y, text=plot.plain("t")),
+            *(plot.text("names", rows, align) for align, rows in names if rows),
             *(() if changed and changed[0][0] < UNIT_WIDE else (plot.unit("days"),)),
         ]
 
@@ -60,8 +56,22 @@ def scatter(figure: Row, window: Row, zone: tzinfo, link: Link) -> Chart:
         "Cycle time of finished work",
         f"{len(figure['points'])} finished items; higher is slower.{f' {said} days.' if said else ''}",
         layers,
-        *plot.sizes((108, 82)),
+        *plot.sizes((124, 106) if longest >= 1000 else (108, 82)),
     )
+
+
+def _outlier_names(
+    points: Sequence[Row], scale: Scale, size: Size, start: date, end: date, zone: tzinfo
+) -> list[tuple[str, list[Spec]]]:
+    """The names of the outliers, each beside its mark: on the left where the right has no room."""
+    first, last = plot.ms(start), plot.ms(end + timedelta(days=1))
+    named: list[tuple[str, list[Spec]]] = [("left", []), ("right", [])]
+    for point in _outliers(points, scale, size):
+        x = size.across * (plot.clock_ms(point["finished_at"], zone) - first) / (last - first)
+        on_the_left = x + 10 + 7.3 * len(point["id"]) > size.across
+        row = {"px": x + (-7 if on_the_left else 7), "py": scale.at(point["cycle_time_days"], size) + 4}
+        named[on_the_left][1].append({**row, "t": point["id"]})
+    return named
 
 
 def _finished(points: Sequence[Row], zone: tzinfo, link: Link) -> list[Spec]:
@@ -133,7 +143,6 @@ def throughput(figure: Row) -> Chart:
         ]
         drawn = [
             _columns(weeks, bars, scale, plot.HATCH, "var(--k-project)"),
-            plot.text("total", totals, "center"),
             _dates(weeks, size),
             *plot.marks(_changes_by_week(figure, size), size),
         ]
@@ -143,7 +152,7 @@ def throughput(figure: Row) -> Chart:
                 plot.level(at, size, DASHES[85]),
                 plot.beside("tail", [(at, f"mean {words.number(mean)}")], size),
             ]
-        return drawn
+        return [*drawn, plot.text("total", totals, "center")]
 
     return Chart(
         "throughput",
@@ -367,7 +376,7 @@ def stages(count: int) -> list[str]:
 
 def _fitting(name: str, amount: int, room: int) -> str:
     """A name and its number; the name is cut where both do not fit, and the table has it whole."""
-    left = room // 6 - len(str(amount)) - 1
+    left = int(room / 6.8) - len(str(amount)) - 1
     return f"{words.wrapped(words.plain(name), left, 1)[0]} {amount}"
 
 
@@ -409,7 +418,7 @@ def ageing(view: Row, link: Link) -> Chart:
         "Each mark is one item. Shaded steps show how old finished work was when it left each column. "
         + said,
         layers,
-        *plot.sizes((48, 40), bottom=56, width=940),
+        *plot.sizes((48, 40), bottom=56, width=1080),
     )
 
 
@@ -505,7 +514,7 @@ def _named(dots: Sequence[Row], wide: float) -> list[dict[str, Any]]:
 
 def _heads(columns: Sequence[Row], wide: float, size: Size) -> list[Spec]:
     """The columns' names, in two lines where they must, and how many items each has."""
-    room = max(4, int(wide / 6.2))
+    room = max(4, int(wide / 7.4))
     names: list[Spec] = [
         {"px": (n + 0.5) * wide - 1, "py": size.down + 18 + 15 * line, "t": part}
         for n, column in enumerate(columns)

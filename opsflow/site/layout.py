@@ -19,6 +19,8 @@ from opsflow import resources
 BOX = (200, 58)
 """Width and height of an item's box, in px."""
 MARGIN = 8
+LOW = 0.35
+"""A picture whose first boxes stand lower than this part of its height is turned upside down."""
 _INCH = 72
 _SECONDS = 20
 
@@ -99,15 +101,16 @@ def _picture(shape: Shape, text: str) -> Picture:
     rows = [line.split(" ") for line in text.splitlines()]
     _, _, across, down = rows[0]
     high = float(down) * _INCH
+    point = _point if _begins_above(rows, float(down)) else _turned
     boxes = [(0.0, 0.0)] * shape.boxes
     lines = []
     for row in rows[1:]:
         if row[0] == "node":
-            x, y = _point(row[2], row[3], high)
+            x, y = point(row[2], row[3], high)
             boxes[int(row[1][1:])] = (round(x - BOX[0] / 2, 1), round(y - BOX[1] / 2, 1))
         elif row[0] == "edge":
             count = int(row[3])
-            points = [_point(row[n], row[n + 1], high) for n in range(4, 4 + 2 * count, 2)]
+            points = [point(row[n], row[n + 1], high) for n in range(4, 4 + 2 * count, 2)]
             lines.append(Line(int(row[1][1:]), int(row[2][1:]), _path(points), _head(*points[-2:])))
     return Picture(
         round(float(across) * _INCH + 2 * MARGIN, 1),
@@ -115,6 +118,19 @@ def _picture(shape: Shape, text: str) -> Picture:
         tuple(boxes),
         tuple(sorted(lines)),
     )
+
+
+def _begins_above(rows: Sequence[Sequence[str]], down: float) -> bool:
+    """Whether what comes first does not stand far down: there a large picture would seem to be empty."""
+    boxes = [(float(row[2]), float(row[3])) for row in rows if row[0] == "node"]
+    left = min((x for x, _ in boxes), default=0.0)
+    first = [y for x, y in boxes if x == left]
+    return not first or sum(first) / len(first) > LOW * down
+
+
+def _turned(x: str, y: str, high: float) -> tuple[float, float]:
+    """The picture upside down."""
+    return round(float(x) * _INCH + MARGIN, 1), round(float(y) * _INCH + MARGIN, 1)
 
 
 def _point(x: str, y: str, high: float) -> tuple[float, float]:

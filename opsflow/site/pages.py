@@ -57,7 +57,7 @@ def ageing(shop: Shop) -> Page:
     drawn = shop.draws and not view["reason"] and bool(view["columns"])
     drawings = {"ageing": plot.draw(charts.ageing(view, shop.address)) if drawn else ""}
     figure = {
-        "title": view["sentence"],
+        "title": view["sentence"].removesuffix("."),
         "subtitle": view["subtitle"],
         "read": view["read"],
         "reason": "",

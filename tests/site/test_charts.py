@@ -163,6 +163,39 @@ def test_without_a_change_nothing_is_drawn() -> None:
     assert [layer["name"] for layer in chart.layers(chart.wide)] == ["under", "line", "tail"]
 
 
+POINT = {
+    "id": "OPS-1",
+    "title": "Some work",
+    "planned": True,
+    "finished_on": "2026-06-01",
+    "finished_at": "2026-06-01T09:00:00+00:00",
+    "cycle_time_days": 49,
+    "outlier": True,
+}
+
+
+def test_the_unit_gives_way_to_the_number_of_an_early_change() -> None:
+    window = {"from_on": "2026-05-01", "to_on": "2026-06-12"}
+    for day, units in (("2026-05-05", []), ("2026-06-05", ["days"])):
+        figure = {"points": [POINT], "percentiles": {"rows": []}, "marks": [mark(1, day)]}
+        chart = charts.scatter(figure, window, plot.UTC, lambda item: None)
+        assert [row["t"] for row in drawn(chart.layers(chart.wide), "unit")] == units
+
+
+def test_the_slowest_item_stands_below_the_numbers_of_the_changes() -> None:
+    figure = {"points": [POINT], "percentiles": {"rows": []}, "marks": []}
+    window = {"from_on": "2026-05-01", "to_on": "2026-06-12"}
+    chart = charts.scatter(figure, window, plot.UTC, lambda item: None)
+    (axis,) = {tuple(layer["encoding"]["y"]["scale"]["domain"]) for layer in chart.layers(chart.wide)[:2]}
+    assert axis == (0, 60.0)
+
+
+def test_the_numbers_of_the_columns_stand_over_the_line_of_their_mean() -> None:
+    chart = charts.throughput({"weeks": WEEKS, "mean_week": 3})
+    names = [layer["name"] for layer in chart.layers(chart.wide)]
+    assert names.index("total") > names.index("pct")
+
+
 @needs_charts
 def test_what_a_change_says_is_words_in_the_drawing_whatever_it_holds() -> None:
     figure = {**WIP, "marks": [mark(1, "2026-06-11", "new person <script>alert(1)</script>")]}

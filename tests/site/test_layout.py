@@ -40,6 +40,19 @@ def test_boxes_never_overlap_and_cycles_are_drawn_too() -> None:
     assert len(picture.lines) == 12
 
 
+def test_a_picture_whose_first_boxes_stand_far_down_is_turned_upside_down() -> None:
+    text = (
+        "graph 1 6 10\nnode n0 1.5 {0} 2 1 x solid box\nnode n1 4.5 {1} 2 1 x solid box\n"
+        "edge n0 n1 2 2.5 {0} 3.5 {1} solid black"
+    )
+    shape = Shape(2, ((0, 1),))
+    low, high, middle = (layout._picture(shape, text.format(*at)) for at in ((1, 9), (9, 1), (5, 5)))
+    assert low == high
+    assert [y for _, y in low.boxes] == [51.0, 627.0]
+    assert low.lines[0].path == "M188 80C260 656"
+    assert [y for _, y in middle.boxes] == [339.0, 339.0]
+
+
 @needs_program
 def test_many_shapes_take_one_run_and_equal_ones_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = []
