@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from opsflow.model import OVER, Finding
 from opsflow.reports import item as item_report
-from opsflow.site import layout, markdown, names, words
+from opsflow.site import layout, markdown, names, roadmap, words
 from opsflow.site.networks import Network
 from opsflow.site.shop import Page, Shop, View
 
@@ -57,6 +57,7 @@ def _item(shop: Shop, id: str, view: View, picture: View | None) -> Page:
         "bar": _bar(view, over),
         **_timeline(view, shop),
         "facts": list(_facts(shop, view)),
+        "whole": _whole_link(shop, view["card"]["part_of"]),
         "picture": picture,
         "source": view["source"] if len(view["source"]) <= 20_000 else "",
     }
@@ -74,7 +75,7 @@ def _as_of(shop: Shop, view: View, over: bool) -> Markup:
     last = view["commits"][0] if view["commits"] else None
     made = Markup("")
     if last and last["id"]:
-        made = Markup("<span>{}As of commit <code>{}</code>, {}</span>").format(
+        made = Markup("<span>{}<span>As of commit <code>{}</code>, {}</span></span>").format(
             _COMMIT, last["short"], words.moment(last["at"], shop.facts.zone, "0")
         )
     if over and made:
@@ -181,8 +182,17 @@ def _ends(window: View) -> dict[str, str]:
 def _part_of(shop: Shop, whole: View | None) -> str | Markup:
     if whole is None:
         return ""
-    to = _link(shop, whole["key"])
+    to = _whole_link(shop, whole)
     return Markup('<a href="{}">{}</a>').format(to, whole["title"]) if to else str(whole["title"])
+
+
+def _whole_link(shop: Shop, whole: View | None) -> str | None:
+    """Where the larger outcome is told of that an item is part of: the page of an item, or the roadmap."""
+    if whole is None:
+        return None
+    if whole["kind"] == "project":
+        return f"../roadmap.html#{roadmap.anchor(whole['key'])}"
+    return _link(shop, whole["key"])
 
 
 def _link(shop: Shop, id: str) -> str | None:

@@ -49,6 +49,7 @@ def page(shop: Shop) -> Page:
         "of": figure,
         "running": running,
         "shown": running[:SHOWN],
+        "others": [row for row in view["projects"] if not row["open"]],
         "bars": forecast,
         "drawing": plot.draw(chart(forecast[:SHOWN], shop.facts.today)) if shop.draws and forecast else "",
         "risk_icons": RISKS,
@@ -105,7 +106,7 @@ def chart(rows: Sequence[Row], today: date) -> Chart:
         f"{words.count(len(rows), 'project')}; a bar reaches from the day that is as likely as not to the "
         "one that is 95 percent sure, and changes its colour at 85 percent. A diamond is a project's date.",
         layers,
-        Size("wide", 940, 40 + tall * WIDE, right=118, bottom=8, left=226, top=32),
+        Size("wide", 1080, 40 + tall * WIDE, right=118, bottom=8, left=226, top=32),
         Size("narrow", 330, 40 + tall * NARROW, right=8, bottom=8, left=8, top=32),
     )
 

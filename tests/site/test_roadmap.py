@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from opsflow.model import Project
-from opsflow.site import plot, register, roadmap
+from opsflow.site import items, plot, register, roadmap
 from opsflow.site.shop import Shop, open_shop
 from tests.site import sample
 from tests.varied import replace
@@ -30,11 +30,11 @@ def shop(count: int = 120, projects: int = 3, draws: bool = True, **more: object
         )
         for n in range(projects)
     }
-    items = {
+    spread = {
         name: replace(item, part_of=f"P {place % projects}" if projects else "")
         for place, (name, item) in enumerate(facts.board.items.items())
     }
-    board = replace(facts.board, projects=known, items=items)
+    board = replace(facts.board, projects=known, items=spread)
     facts = replace(facts, board=board, **more)  # type: ignore[arg-type]
     return open_shop(facts, (), draws and plot.available(), register.navigation("team"))
 
@@ -98,6 +98,21 @@ def test_the_page_stays_light_with_few_and_with_very_many_projects(projects: int
     assert text.count('class="panel project"') <= roadmap.SHOWN
     if projects == 400:
         assert "more projects, all in the table above" in text
+
+
+@pytest.mark.parametrize("projects", [3, 60])
+def test_the_page_of_an_item_leads_to_its_project_running_or_not(projects: int) -> None:
+    made = shop(120, projects)
+    ids = set(re.findall(r' id="([^"]+)"', page(made)))
+    over = [row for row in made.view("roadmap")["projects"] if not row["open"]]
+    assert bool(over) == (projects == 60)
+    led = set()
+    for item in items.pages(made):
+        found = re.findall(r'href="../roadmap.html#([^"]+)"', item.data.decode())
+        assert len(found) == 2 and len(set(found)) == 1, item.path
+        led.add(found[0])
+    assert len(led) == projects
+    assert led <= ids
 
 
 def test_a_bar_of_no_length_and_a_date_far_off_are_drawn_within_the_chart() -> None:
