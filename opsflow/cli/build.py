@@ -47,8 +47,10 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
     made, files = (None, None) if trust_templates else known(ask, place, wanted, started)
     unread = None
     if made is None:
+        from opsflow.site import build
+
         with resources.keeping(ask.cache), screen.progress() as progress:
-            unread = ask.facts(tree=files, progress=progress)
+            unread = options.spare(build.as_of_commit(ask.facts(tree=files, progress=progress)))
             made = built(unread, place, wanted, inputs(ask, unread, wanted), started, progress)
     if ask.format == "json":
         from dataclasses import asdict

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 FEW = 3
 """So many ids are named in a sentence; more are listed."""
+_spared: list[object] = []
+
+
+def spare(facts: Facts) -> Facts:
+    """These facts, held to the end of the command: to give back so many objects would take long."""
+    _spared[:] = [facts]
+    return facts
 
 
 class Ask(NamedTuple):
@@ -58,7 +65,7 @@ class Ask(NamedTuple):
         from opsflow import facts
 
         with screen.progress() as bar:
-            return facts.gather(
+            found = facts.gather(
                 self.root(),
                 at=self.at,
                 now=now(),
@@ -68,6 +75,7 @@ class Ask(NamedTuple):
                 cache=self.cache,
                 progress=progress or bar,
             )
+        return spare(found)
 
 
 def reading(

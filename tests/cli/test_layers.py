@@ -227,13 +227,15 @@ def test_the_short_way_imports_little_and_compiles_no_annotations(board: Path, o
     }
     assert loaded(*words) & heavy == set()
     code = (
-        "import sys\nfrom typing import ForwardRef\nfrom opsflow.__main__ import main\n"
-        "try: main()\nexcept SystemExit: pass\n"
-        "found = [kind for name, module in sys.modules.items() if name.startswith('opsflow.')"
+        "import atexit, sys\nfrom typing import ForwardRef\nfrom opsflow.__main__ import main\n"
+        "@atexit.register\n"
+        "def tell():\n"
+        " found = [kind for name, module in sys.modules.items() if name.startswith('opsflow.')"
         " for kind in vars(module).values() if isinstance(kind, type) and hasattr(kind, '_fields')]\n"
-        "refs = [(kind, name) for kind in found for name, type in kind.__annotations__.items()"
+        " refs = [(kind, name) for kind in found for name, type in kind.__annotations__.items()"
         " if isinstance(type, ForwardRef)]\n"
-        "print(chr(0), len(found) > 5, refs)"
+        " print(chr(0), len(found) > 5, refs)\n"
+        "main()"
     )
     done = subprocess.run([sys.executable, "-P", "-c", code, *words], capture_output=True, text=True)
     assert (done.stdout.partition("\0")[2], done.stderr) == (" True []\n", "")
