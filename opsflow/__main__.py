@@ -16,12 +16,11 @@ def main() -> None:
 
         sys.stdout.write(f"opsflow {__version__}\n")
         return
-    import gc
-
-    gc.disable()  # it would look through everything once more when `run` is over
     try:
         from opsflow.cli import run
+        from opsflow.collection import leave_it
 
+        leave_it()
         _leave(run(sys.argv[1:]))
     except KeyboardInterrupt:  # before `run` could see it
         sys.exit(130)

@@ -10,7 +10,7 @@ import click
 
 from opsflow import resources
 from opsflow.cli import options, screen
-from opsflow.collection import paused
+from opsflow.collection import paused, spare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
         from opsflow.site import build
 
         with resources.keeping(ask.cache), screen.progress() as progress:
-            unread = options.spare(build.as_of_commit(ask.facts(tree=files, progress=progress)))
+            unread = spare(build.as_of_commit(ask.facts(tree=files, progress=progress)))
             made = built(unread, place, wanted, inputs(ask, unread, wanted), started, progress)
     if ask.format == "json":
         from dataclasses import asdict

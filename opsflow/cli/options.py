@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from opsflow.cli import screen
+from opsflow.collection import spare
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 
 FEW = 3
 """So many ids are named in a sentence; more are listed."""
-_spared: list[object] = []
-
-
-def spare(facts: Facts) -> Facts:
-    """These facts, held to the end of the command: to give back so many objects would take long."""
-    _spared[:] = [facts]
-    return facts
 
 
 class Ask(NamedTuple):
