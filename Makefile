@@ -71,7 +71,7 @@ lowest: .venv/supply
 	$(COMPILE) --resolution lowest-direct -o build/lowest.txt
 	$(PYTHON) -m venv --clear build/lowest
 	build/lowest/bin/python -m pip install --quiet --upgrade pip
-	build/lowest/bin/python -m pip install --quiet --requirement build/lowest.txt --group dev
+	build/lowest/bin/python -m pip install --quiet --requirement build/lowest.txt --group test
 	build/lowest/bin/python -m pip install --quiet --no-deps --editable .
 	build/lowest/bin/python -m pytest -n auto --ignore tests/browser --ignore tests/integrations
 

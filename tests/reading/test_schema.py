@@ -555,6 +555,7 @@ def test_the_board_of_the_manual_is_canonical_and_has_no_faults() -> None:
 def test_another_validator_accepts_the_files_of_the_manual(
     kind: str, text: str, slip: str, tmp_path: Path
 ) -> None:
+    pytest.importorskip("check_jsonschema")
     (tmp_path / "good.yaml").write_text(text)
     (tmp_path / "bad.yaml").write_text(text.replace(f"{slip}:", "slip:", 1))
     found = [_check_jsonschema(kind, tmp_path / name) for name in ("good.yaml", "bad.yaml")]

@@ -15,8 +15,10 @@ def wanted() -> list[Requirement]:
     """All that pyproject.toml asks for: to run, with every extra, and to develop."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = [each for group in project["project"]["optional-dependencies"].values() for each in group]
-    texts = [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["dev"]]
-    return [Requirement(text) for text in texts]
+    groups = project["dependency-groups"]
+    develop = [each for name in ("test", "dev") for each in groups[name] if isinstance(each, str)]
+    assert groups["dev"][0] == {"include-group": "test"}
+    return [Requirement(text) for text in (*project["project"]["dependencies"], *extras, *develop)]
 
 
 def plain(name: str) -> str:
