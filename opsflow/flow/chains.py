@@ -20,8 +20,7 @@ from __future__ import annotations
 import heapq
 from array import array
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from math import floor, inf
@@ -85,24 +84,45 @@ class Run(NamedTuple):
         The longest path is followed back from the item that is finished last: to what it waited for until
         it began, and so on. It ends at an item that waited for nothing, or for a place.
         """
-        if not items:
-            return {}
-        counted: Counter[str] = Counter()
+        found: dict[str, float] = {}
+        followed: dict[str, list[int]] = {item: [] for item in self.tasks}
+        for item, trials in self._last(items).items():
+            followed[item] += trials
+        for item in reversed([*self.tasks]):  # tasks come after all that they wait for
+            if trials := followed.pop(item):
+                own = self._followed(item, trials, followed)
+                if own:
+                    found[item] = own / self.trials
+        return found
+
+    def _last(self, items: Sequence[str]) -> Mapping[str, Iterable[int]]:
+        """For each of these, the trials in which it is finished last; of two at once, the first one is."""
+        if len(items) <= 1:
+            return {item: range(self.trials) for item in items}
+        found: dict[str, list[int]] = {item: [] for item in items}
         columns = [self.finishes[item] for item in items]
         for trial, row in enumerate(zip(*columns, strict=True)):
-            counted.update(self._path(items[row.index(max(row))], trial))
-        return {item: count / self.trials for item, count in counted.items()}
+            found[items[row.index(max(row))]].append(trial)
+        return found
 
-    def _path(self, item: str | None, trial: int) -> Iterator[str]:
-        while item is not None:
-            end, task = self.finishes[item][trial], self.tasks[item]
-            last = next((part for part in task.parts if self.finishes[part][trial] == end), None)
-            if last is None:
-                yield item
-                last = max(task.needs, key=lambda need: self.finishes[need][trial], default=None)
-                if last is not None and self.finishes[last][trial] < self.places[item][trial]:
-                    last = None
-            item = last
+    def _followed(self, item: str, trials: list[int], followed: Mapping[str, list[int]]) -> int:
+        """Follows the path from an item to what it waited for; in how many trials the item itself is on it.
+
+        Where a part is finished last, the path goes on to the part, and the item took no time of its own.
+        """
+        task, end = self.tasks[item], self.finishes[item]
+        for part in task.parts:
+            ends = self.finishes[part]
+            followed[part].extend(trial for trial in trials if ends[trial] == end[trial])
+            trials = [trial for trial in trials if ends[trial] != end[trial]]
+        needs = [(self.finishes[need], followed[need]) for need in task.needs]
+        if needs:
+            start = self.places[item]
+            for trial in trials:
+                ends, hangs = max(needs, key=lambda need: need[0][trial])
+                if ends[trial] >= start[trial]:
+                    hangs.append(trial)
+        return len(trials)
 
 
 def run(
