@@ -42,7 +42,7 @@ CHUNK = 250
 PIPE = 8000
 """So many numbers a pipe holds."""
 WORTH = 1000
-"""For fewer pages, no other process is begun."""
+"""For fewer pages of items, no further process is begun."""
 PROCESSES = 4
 """More would wait for the disk."""
 
@@ -113,11 +113,10 @@ def _judged(
     words = register.navigation(options.audience)
     shop = open_shop(facts, (), draws, words, options)
     work = crew.work([partial(_unkeyed, make) for make in register.unjudged(shop)])
-    if helpers := _helpers(len(shop.names)):
+    if _helpers():
+        _ = facts.spans  # which all helpers need
         crew.help(work)
     found = findings(facts) if callable(findings) else findings
-    if helpers:
-        _ = facts.spans  # what all helpers to come need
     for _ in work.take(crew.site):
         pass
     return open_shop(facts, found, draws, words, options)
@@ -125,7 +124,7 @@ def _judged(
 
 def _fill(crew: Crew, shop: Shop, progress: Progress | None) -> None:
     """Makes what changed of the many pages, and all of the others."""
-    site, helpers = crew.site, _helpers(len(shop.names))
+    site, helpers = crew.site, _helpers()
     main = crew.work([partial(_unkeyed, make) for make in register.main(shop)])
     if helpers:
         crew.help(main)
@@ -159,9 +158,9 @@ def _chunk(shop: Shop, chunk: Sequence[tuple[Many, str, str]]) -> Iterator[tuple
             yield page, keys[page.path]
 
 
-def _helpers(pages: int) -> int:
+def _helpers() -> int:
     """How many processes to have beside this one."""
-    if pages < WORTH or not hasattr(os, "fork"):
+    if not hasattr(os, "fork"):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, PROCESSES) - 1

@@ -1,5 +1,8 @@
 """The template language, tuned for ten thousand pages. Door: jinja2.
 
+What a template is compiled to depends on its text and this module alone: no value of a filter or of a word
+is worked out beforehand, so the code serves every board on every day.
+
 Three things are quicker than Jinja2 has them, and mean the same. An attribute of a dictionary is looked up
 in place, without a call: views are dictionaries. A function is called without a look at whether it wants
 the context: none of ours does. And what is printed is escaped into a plain text, without an object that
@@ -11,6 +14,7 @@ read otherwise than it is. Languages that run from right to left do without them
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import jinja2
@@ -62,6 +66,11 @@ class _Code(CodeGenerator):
             self.write(", ")
         self.write(")")
 
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if not isinstance(node, (nodes.TemplateData, nodes.Const)):  # a filter's value is that of today
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:  # never here; then as Jinja2 has it
             super()._output_child_pre(node, frame, finalize)
@@ -69,6 +78,16 @@ class _Code(CodeGenerator):
         self.write("environment.said(")
         if finalize.src is not None:
             self.write(finalize.src)
+
+
+LANGUAGE: Mapping[str, Any] = {
+    "autoescape": True,
+    "optimized": False,
+    "undefined": jinja2.StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "auto_reload": False,
+}
 
 
 class Environment(jinja2.Environment):

@@ -20,7 +20,8 @@ from markupsafe import Markup
 
 from opsflow import resources
 from opsflow.site import templates, words
-from opsflow.site.environment import TURNING, Environment, said
+from opsflow.site.compiled import Kept
+from opsflow.site.environment import LANGUAGE, TURNING, Environment, said
 
 _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)".*?</symbol>')
 _USED = re.compile(r'<use href="#i-([a-z0-9-]+)"')
@@ -147,25 +148,16 @@ def renderer(
 ) -> Renderer:
     """The templates with the words and addresses of one board; `own` are those of the board itself."""
     shipped = jinja2.FileSystemLoader(resources.folder("templates"))
-    environment = Environment(loader=shipped, **_LANGUAGE)
+    environment = Environment(loader=shipped, bytecode_cache=Kept(), **LANGUAGE)
     known: list[jinja2.Environment] = [environment]
     if own:
         known.append(
-            templates.Sandbox(loader=jinja2.ChoiceLoader([jinja2.DictLoader(own), shipped]), **_LANGUAGE)
+            templates.Sandbox(loader=jinja2.ChoiceLoader([jinja2.DictLoader(own), shipped]), **LANGUAGE)
         )
     for each in known:
         each.globals |= {"address": address, "site": site, "icon": icon}
         each.filters |= _filters(zone, today)
     return Renderer(environment, known[1] if own else None, own, site, {})
-
-
-_LANGUAGE: Mapping[str, Any] = {
-    "autoescape": True,
-    "undefined": jinja2.StrictUndefined,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-    "auto_reload": False,
-}
 
 
 def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:

@@ -46,8 +46,9 @@ def test_a_site_is_the_same_whoever_judges_it_and_however_many_build_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = sample.facts(5)
+    monkeypatch.setattr(build, "_helpers", lambda: 0)
     build.build(known, sample.findings(known), str(tmp_path / "alone"), options=PLAIN)
-    monkeypatch.setattr(build, "_helpers", lambda pages: 1)
+    monkeypatch.setattr(build, "_helpers", lambda: 2)
     monkeypatch.setattr(build, "WORTH", 1)
     build.build(known, sample.findings, str(tmp_path / "together"), options=PLAIN)
     alone, together = (

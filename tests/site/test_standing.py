@@ -191,8 +191,9 @@ def test_what_is_kept_of_a_site_may_be_damaged_or_gone(tmp_path: Path) -> None:
 
 def test_several_processes_make_the_same_site_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = stories.make(tmp_path / "board", history(random.Random(3)))
+    monkeypatch.setattr(build, "_helpers", lambda: 0)
     one = made(root, "HEAD", tmp_path / "one")
-    monkeypatch.setattr(build, "_helpers", lambda pages: 2)
+    monkeypatch.setattr(build, "_helpers", lambda: 2)
     monkeypatch.setattr(build, "CHUNK", 1)
     monkeypatch.setattr(build, "WORTH", 1)
     several = made(root, "HEAD", tmp_path / "several")
@@ -214,7 +215,7 @@ def test_where_one_of_several_processes_fails_the_old_site_stays(
         put(site, page, key)
 
     monkeypatch.setattr(output.Site, "put", fails)
-    monkeypatch.setattr(build, "_helpers", lambda pages: 1)
+    monkeypatch.setattr(build, "_helpers", lambda: 1)
     monkeypatch.setattr(
         build.Work, "take", lambda work, site: iter(()) if os.getpid() == mother else TAKE(work, site)
     )
