@@ -91,8 +91,9 @@ def apart() -> Iterator[None]:
 
 
 def serve() -> None:
-    """Draws what is asked for, a specification in each line, until nothing more is."""
+    """Draws what is asked for, a specification in each line, until nothing more is, or nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for line in sys.stdin:
         sys.stdout.write(json.dumps(_draw(json.loads(line))) + "\n")
         sys.stdout.flush()

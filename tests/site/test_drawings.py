@@ -60,3 +60,14 @@ def test_the_process_draws_line_by_line() -> None:
     ran = subprocess.run(words, input=asked, capture_output=True, text=True, check=True)
     assert [json.loads(line) for line in ran.stdout.splitlines()] == [drawings.of(SPEC)] * 2
     assert ran.stderr == ""
+
+
+def test_the_process_ends_in_silence_where_nobody_listens_any_more() -> None:
+    words = [sys.executable, "-I", "-c", drawings.Drawer.program, *sys.path]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.close()
+        process.stdin.write(json.dumps(SPEC) + "\n")
+        process.stdin.close()
+        assert process.stderr.read() == ""
