@@ -22,7 +22,7 @@ from pathlib import Path
 from bench import fuzz, histories
 from opsflow.errors import OpsflowError
 from opsflow.model import Spot
-from opsflow.reading import documents, edits, merge, records, sources
+from opsflow.reading import canonical, documents, edits, merge, records, reference, sources
 from opsflow.reading.edits import Add, Drop, Edit, Remove, Set
 from opsflow.site import markdown
 
@@ -55,7 +55,7 @@ def _read(data: bytes) -> None:
     value, faults = documents.load(PATH, data)
     assert (value is None) == bool(faults)
     assert all(fault.judgement.where.path == PATH for fault in faults)
-    assert documents.recognise(data) in (None, documents.reference(PATH, data)[0])
+    assert canonical.recognise(data) in (None, reference.load(PATH, data)[0])
 
 
 def editor(rng: random.Random) -> bytes | None:
@@ -65,7 +65,7 @@ def editor(rng: random.Random) -> bytes | None:
 
 
 def _edited(data: bytes, rng: random.Random) -> bool:
-    document, _ = documents.reference(PATH, data)
+    document, _ = reference.load(PATH, data)
     if document is None:
         return False
     edit = _edit(rng)
@@ -74,7 +74,7 @@ def _edited(data: bytes, rng: random.Random) -> bool:
         after = edits.apply(PATH, data, [edit])
     except OpsflowError:
         return False
-    assert documents.reference(PATH, after) == (wanted, ())
+    assert reference.load(PATH, after) == (wanted, ())
     return True
 
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from opsflow.reading import canonical, documents
+from opsflow.reading import canonical, reference
 
 # fmt: off
 TOKENS = (
@@ -168,12 +168,12 @@ def compare(count: int, seed: int) -> Outcome:
     different = []
     remembering = canonical.Recogniser(REMEMBERED)
     for data in mutants(count, seed):
-        value = documents.recognise(data)
+        value = canonical.recognise(data)
         if remembering(data) != canonical.recognise(data, REMEMBERED):
             different.append(data)
         if value is not None:
             accepted += 1
-            if documents.reference("x.yaml", data) != (value, ()):
+            if reference.load("x.yaml", data) != (value, ()):
                 different.append(data)
     return Outcome(count, accepted, tuple(different))
 
@@ -187,7 +187,7 @@ def main() -> int:
     began = time.perf_counter()
     found = compare(options.mutants, options.seed)
     for data in found.different[:10]:
-        print(repr(data), documents.recognise(data), *documents.reference("x.yaml", data), sep="\n  ")
+        print(repr(data), canonical.recognise(data), *reference.load("x.yaml", data), sep="\n  ")
     seconds = time.perf_counter() - began
     counts = f"{found.accepted} accepted, {len(found.different)} different"
     print(f"{found.mutants} mutants, {counts}, {seconds:.0f} s")

@@ -20,6 +20,7 @@ from opsflow.facts import Facts
 from opsflow.model import OWN_FILES, Keys, Place, Spot
 from opsflow.reading import board as boards
 from opsflow.reading import documents, edits
+from opsflow.reading.canonical import Value
 from opsflow.reading.names import NAME
 
 
@@ -118,7 +119,7 @@ def _references(facts: Facts, id: str) -> Iterator[Reference]:
             yield Reference(path, ("blocked", "by"), f"item:{id}")
 
 
-def _documents(facts: Facts) -> Iterator[tuple[str, Mapping[str, documents.Value]]]:
+def _documents(facts: Facts) -> Iterator[tuple[str, Mapping[str, Value]]]:
     """The items in opsflow's own format, also those whose id another file has."""
     foreign = {item.path for item in facts.board.items.values() if item.source is not None}
     for path, data in facts.tree.items():

@@ -50,9 +50,9 @@ def read(path: str, data: bytes) -> dict[str, Value] | None:
     """What a file says; None where it cannot be read. The reference reader is imported where it is needed."""
     value = None if os.environ.get("OPSFLOW_SLOW") == "1" else recognise(data)
     if value is None:
-        from opsflow.reading import documents
+        from opsflow.reading import reference
 
-        value = documents.reference(path, data)[0]
+        value = reference.load(path, data)[0]
     return value
 
 

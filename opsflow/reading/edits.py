@@ -18,9 +18,9 @@ from typing import NamedTuple, TypeAlias
 
 from opsflow.errors import OpsflowError
 from opsflow.model import Keys, Place
-from opsflow.reading import documents, entries, shapes, splices, written
+from opsflow.reading import canonical, documents, entries, reference, shapes, splices, written
+from opsflow.reading.canonical import Value
 from opsflow.reading.characters import refused
-from opsflow.reading.documents import Value
 from opsflow.reading.entries import Hand
 from opsflow.reading.text import cut, name_of
 from opsflow.reading.written import File
@@ -335,7 +335,7 @@ def _written(path: str, now: File, wanted: _Document, step: _Step) -> File:
 
 def _why_not(path: str, tried: bytes) -> str:
     """Why the last way that was tried is none, if the outcome breaks a rule of its own; else empty."""
-    faults = documents.reference(path, tried)[1] if tried else ()
+    faults = reference.load(path, tried)[1] if tried else ()
     message, hint = faults[0].judgement[1:3] if faults else ("", "")
     rules = ("are the most", "more than", "deeper than", "given twice")
     return f"then {message}. {hint}" if any(words in message for words in rules) else ""
@@ -370,8 +370,8 @@ def _document(path: str, data: bytes) -> _Document:
 
 def _proved(path: str, data: bytes, wanted: Mapping[str, Value]) -> bytes:
     """The same bytes, after both readers have read in them what is wanted, and nothing else."""
-    value, faults = documents.reference(path, data)
-    if value != wanted or documents.recognise(data) not in (None, wanted):
+    value, faults = reference.load(path, data)
+    if value != wanted or canonical.recognise(data) not in (None, wanted):
         why = faults[0].judgement.message if faults else "it would say something else"
         raise OpsflowError(f"{path} cannot be written so that it is read as meant: {why}. Edit it by hand.")
     return data

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from opsflow.reading import scalars
-from opsflow.reading.documents import Value, load
+from opsflow.reading.canonical import Value
+from opsflow.reading.documents import load
 from opsflow.reading.shapes import Shape
 from opsflow.reading.written import Manner
 

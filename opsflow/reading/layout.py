@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from opsflow.reading.documents import Node
+from opsflow.reading.reference import Node
 
 _FOR_EDITORS = re.compile(r"#\s*(?:yaml-language-server:|vim?:|-\*-)")
 _HEADER = re.compile(r"[|>][+-]?([1-9]?)[+-]?")

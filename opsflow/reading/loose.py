@@ -218,10 +218,10 @@ class Event(NamedTuple):
 
 def events(text: str) -> Iterator[Event]:
     """The parser's events. Any exception of the parser becomes an Unreadable with a place."""
-    from opsflow.reading import documents
+    from opsflow.reading import reference
 
     try:
-        for event in documents.events(text):
+        for event in reference.events(text):
             mark = event.start_mark
             yield Event(type(event).__name__[:-5], event, mark.line + 1, mark.column + 1)
     except Unreadable:

@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 from opsflow.model import Keys
 from opsflow.reading import entries, layout, scalars
-from opsflow.reading.documents import Node, Value
+from opsflow.reading.canonical import Value
 from opsflow.reading.entries import Hand
+from opsflow.reading.lines import ends
+from opsflow.reading.reference import Node
 from opsflow.reading.scalars import HEADER
 from opsflow.reading.written import File, Found
 
@@ -48,21 +50,16 @@ def spliced(text: str, way: Way) -> str:
 
 def matched(old: Sequence[str], new: Sequence[str]) -> list[Match]:
     """Where two sequences agree and differ, as difflib's opcodes; coarser where that would take long."""
-    above = 0
-    while above < min(len(old), len(new)) and old[above] == new[above]:
-        above += 1
-    below = 0
-    while below < min(len(old), len(new)) - above and old[-1 - below] == new[-1 - below]:
-        below += 1
-    ends = len(old) - below, len(new) - below
-    first, second = old[above : ends[0]], new[above : ends[1]]
+    above, below = ends(old, new)
+    last, until = len(old) - below, len(new) - below
+    first, second = old[above:last], new[above:until]
     found: list[Match] = [("equal", 0, above, 0, above)] if above else []
     if len(first) * len(second) > _MOST_PAIRS:
-        found.append(("replace", above, ends[0], above, ends[1]))
+        found.append(("replace", above, last, above, until))
     else:
         codes = difflib.SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
         found += [(tag, i + above, j + above, k + above, m + above) for tag, i, j, k, m in codes]
-    return [*found, ("equal", ends[0], len(old), ends[1], len(new))] if below else found
+    return [*found, ("equal", last, len(old), until, len(new))] if below else found
 
 
 # -- a value is replaced ------------------------------------------------------------------------

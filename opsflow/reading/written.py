@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from opsflow.model import Keys
 from opsflow.reading import layout
-from opsflow.reading.documents import Node, Value, outline, plain
+from opsflow.reading.canonical import Value
+from opsflow.reading.reference import Node, outline, plain
 
 BOM = b"\xef\xbb\xbf"
 _COLON = re.compile(r"\s*:")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from opsflow.reading.lines import ends
+
 BOM = b"\xef\xbb\xbf"
 
 
@@ -26,11 +28,5 @@ class Change(NamedTuple):
 def between(path: str, old: bytes, new: bytes) -> Edit:
     """The smallest edit that makes one text of another."""
     before, after = (data.removeprefix(BOM).decode("utf-8", "replace") for data in (old, new))
-    shorter = min(len(before), len(after))
-    start = 0
-    while start < shorter and before[start] == after[start]:
-        start += 1
-    left = 0
-    while left < shorter - start and before[-1 - left] == after[-1 - left]:
-        left += 1
+    start, left = ends(before, after)
     return Edit(path, start, len(before) - left, after[start : len(after) - left])

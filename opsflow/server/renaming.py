@@ -9,7 +9,7 @@ from opsflow.errors import OpsflowError
 from opsflow.facts import Facts
 from opsflow.model import Item
 from opsflow.reading import documents
-from opsflow.reading.documents import Value
+from opsflow.reading.canonical import Value
 from opsflow.reading.names import id_of
 from opsflow.server import names, schemas, tokens
 from opsflow.server.changes import Change, Edit

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
-from opsflow.reading import documents
+from opsflow.reading import reference
 
 WORDS = "renew the edge certificates of both portals before Friday night because auditors ask".split()
 ODD = (
@@ -70,7 +70,7 @@ def drawn(rng: random.Random) -> Sheet:
     while True:
         sheet = Draw(rng).sheet()
         # A missing end, or a blank line below a text that keeps all of its own, makes it say something else.
-        if documents.reference("x.yaml", sheet.data)[0] == sheet.value:
+        if reference.load("x.yaml", sheet.data)[0] == sheet.value:
             return sheet
 
 
@@ -193,10 +193,8 @@ class Draw:
         """A text on one line, in a style that says it."""
         said = rf"a: [{value}]" if flow else f"a: {value}"
         wanted: Any = [value] if flow else value
-        inside = documents.reference("", f"b: {{a: {value}}}\n".encode())[0] if flow else {"b": {"a": value}}
-        plain = documents.reference("", f"{said}\n".encode())[0] == {"a": wanted} and inside == {
-            "b": {"a": value}
-        }
+        inside = reference.load("", f"b: {{a: {value}}}\n".encode())[0] if flow else {"b": {"a": value}}
+        plain = reference.load("", f"{said}\n".encode())[0] == {"a": wanted} and inside == {"b": {"a": value}}
         styles = [f'"{value}"'.replace("\\", "\\\\").replace('"', '\\"')[1:-1]]
         styles = [
             '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"',

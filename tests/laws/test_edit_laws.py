@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opsflow.errors import OpsflowError
-from opsflow.reading import documents, edits
+from opsflow.reading import edits, reference
 from opsflow.reading.edits import Add, Drop, Edit, Remove, Set
 from tests.laws import layouts
 from tests.laws.layouts import Part, Sheet
@@ -27,7 +27,7 @@ def apply(data: bytes, *steps: Edit) -> bytes:
 
 def read(data: bytes) -> dict[str, Any]:
     """What the definition reads."""
-    value, faults = documents.reference("items/OPS-1.yaml", data)
+    value, faults = reference.load("items/OPS-1.yaml", data)
     assert value is not None, (faults, data)
     return value
 
@@ -102,7 +102,7 @@ def test_a_text_on_one_line_changes_on_that_line_alone_and_back(span: range) -> 
             assert changed_lines(sheet.data, new) == 1
             assert said(new) == said(sheet.data)
             back = apply(new, Set((part.key,), part.value))
-            styles = [documents.outline("", data)[1].keys[part.key].style for data in (sheet.data, new, back)]  # type: ignore[index]
+            styles = [reference.outline("", data)[1].keys[part.key].style for data in (sheet.data, new, back)]  # type: ignore[index]
             if len(set(styles)) == 1 and not (styles[0] == '"' and set(part.value) & set('"\\\t')):
                 assert back == sheet.data
 

@@ -52,7 +52,8 @@ def story(chance: random.Random, number: int) -> Story:
         later = chance.choice(NAMES)
         if later != steps[-1].split()[-1]:
             steps.append(f"{at.isoformat()} {later}")
-    made = told.story(f"OPS-{number}", ", ".join(steps), brought=chance.random() < 0.2)
+    mass = chance.choice(({"brought": True}, {"brought_on": "2026-11-01 09:00"}, {}, {}, {}))
+    made = told.story(f"OPS-{number}", ", ".join(steps), **mass, taken=chance.random() < 0.5)
     kinds = [
         Span(kind, made.states[0].start, None, made.states[0].commit) for kind in ("request", "incident")
     ]

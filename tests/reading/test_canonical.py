@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from bench import fuzz
-from opsflow.reading import documents
+from opsflow.reading import canonical, reference
 from opsflow.reading.text import LIMIT
 
 
 def read(text: str) -> Any:
     """What the fast reader makes of a text, after the reference reader agreed."""
-    value = documents.recognise(text.encode())
+    value = canonical.recognise(text.encode())
     assert value is not None
-    assert documents.reference("x.yaml", text.encode()) == (value, ())
+    assert reference.load("x.yaml", text.encode()) == (value, ())
     return value
 
 
@@ -29,7 +29,7 @@ def test_three_thousand_mutants_are_read_alike_or_not_at_all() -> None:
 def test_every_canonical_item_is_accepted() -> None:
     rng = random.Random(2)
     items = [fuzz.item(rng) for _ in range(500)]
-    assert [text for text in items if documents.recognise(text.encode()) is None] == []
+    assert [text for text in items if canonical.recognise(text.encode()) is None] == []
 
 
 def test_the_mutants_are_the_same_for_the_same_seed() -> None:
@@ -134,4 +134,4 @@ DOUBTFUL = {
 
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_what_is_doubtful_is_left_to_the_reference_reader(name: str) -> None:
-    assert documents.recognise(DOUBTFUL[name].encode("utf-8", "surrogateescape")) is None
+    assert canonical.recognise(DOUBTFUL[name].encode("utf-8", "surrogateescape")) is None

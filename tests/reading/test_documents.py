@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opsflow.model import Place
-from opsflow.reading import documents
+from opsflow.reading import documents, reference
 
 PATH = "items/OPS-1.yaml"
 
@@ -32,7 +32,7 @@ def read(text: str) -> Any:
     """The value of a text that has no faults, after both readers were asked."""
     value, found = documents.load(PATH, text.encode())
     assert found == ()
-    assert documents.reference(PATH, text.encode()) == (value, ())
+    assert reference.load(PATH, text.encode()) == (value, ())
     return value
 
 
@@ -412,9 +412,9 @@ def test_a_message_quotes_no_more_than_sixty_characters() -> None:
 
 
 def test_one_file_leaves_nothing_behind_for_the_next() -> None:
-    before = documents.reference(PATH, b"a: yes\nb: 012\n")
-    documents.reference(PATH, b"%YAML 1.1\n%TAG ! tag:x,2000:\n---\na: yes\n")
-    assert documents.reference(PATH, b"a: yes\nb: 012\n") == before == ({"a": "yes", "b": "012"}, ())
+    before = reference.load(PATH, b"a: yes\nb: 012\n")
+    reference.load(PATH, b"%YAML 1.1\n%TAG ! tag:x,2000:\n---\na: yes\n")
+    assert reference.load(PATH, b"a: yes\nb: 012\n") == before == ({"a": "yes", "b": "012"}, ())
 
 
 def test_every_scalar_is_its_source_text() -> None:
@@ -542,6 +542,6 @@ def test_the_slow_way_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_line_of_spaces_is_explained_in_no_time(text: str) -> None:
     """It took minutes where every space was looked at once for each other one."""
     begun = time.monotonic()
-    _, faults = documents.reference("x.yaml", text.format(" " * 60_000).encode())
+    _, faults = reference.load("x.yaml", text.format(" " * 60_000).encode())
     assert len(faults) == 1
     assert time.monotonic() - begun < 10

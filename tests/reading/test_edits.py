@@ -10,7 +10,7 @@ import pytest
 
 from bench import fuzz
 from opsflow.errors import OpsflowError
-from opsflow.reading import documents, edits
+from opsflow.reading import edits, reference
 from opsflow.reading.edits import Add, Drop, Edit, Remove, Set
 from tests.laws import layouts
 
@@ -359,7 +359,7 @@ def test_whatever_can_be_read_is_edited_rightly_or_refused() -> None:
     rng = random.Random(1)
     done = refused = 0
     for data in fuzz.mutants(700, 5):
-        document = documents.reference(ITEM, data)[0]
+        document = reference.load(ITEM, data)[0]
         if document is None:
             continue
         edit = any_edit(rng, document)
@@ -369,7 +369,7 @@ def test_whatever_can_be_read_is_edited_rightly_or_refused() -> None:
         except OpsflowError:
             refused += 1
             continue
-        assert documents.reference(ITEM, new)[0] == wanted
+        assert reference.load(ITEM, new)[0] == wanted
         done += 1
     assert done > 200
     assert refused < done
@@ -445,4 +445,4 @@ def test_every_text_is_read_back_from_a_new_item() -> None:
             "blocked": {"reason": layouts.text(rng, 0.8), layouts.text(rng, 0): layouts.prose(rng)},
             "description": layouts.prose(rng),
         }
-        assert documents.reference(ITEM, edits.fresh(values))[0] == values
+        assert reference.load(ITEM, edits.fresh(values))[0] == values

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from opsflow.reading import layout
-from opsflow.reading.documents import outline
+from opsflow.reading.reference import outline
 from tests.laws import layouts
 
 ITEMS = sorted((Path(__file__).parent.parent.parent / "examples").rglob("*.yaml"))

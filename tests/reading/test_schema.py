@@ -12,7 +12,7 @@ import pytest
 
 from opsflow import resources
 from opsflow.model import Fault
-from opsflow.reading import config, documents, schema
+from opsflow.reading import canonical, config, documents, schema
 
 KINDS = ["item", "board", "people", "catalog"]
 
@@ -501,7 +501,7 @@ description: |
 
 
 def test_the_item_of_the_manual_is_canonical_and_has_no_faults() -> None:
-    value = documents.recognise(DESIGN_ITEM.encode())
+    value = canonical.recognise(DESIGN_ITEM.encode())
     assert value is not None
     assert schema.check("item", "x.yaml", value) == ()
 
@@ -544,7 +544,7 @@ sources:
 
 
 def test_the_board_of_the_manual_is_canonical_and_has_no_faults() -> None:
-    value = documents.recognise(DESIGN_BOARD.encode())
+    value = canonical.recognise(DESIGN_BOARD.encode())
     assert value is not None
     assert config.read(DESIGN_BOARD.encode()).faults == ()
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsflow.model import Keys
-from opsflow.reading import documents
-from opsflow.reading.documents import Node
+from opsflow.reading import reference
+from opsflow.reading.reference import Node
 from opsflow.server import tokens
 from opsflow.server.tokens import KEY, VALUE, Cursor, Token
 
@@ -68,14 +68,14 @@ def seen(text: str) -> set[Token]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_text_has_the_tokens_that_the_reader_of_the_board_finds(path: Path) -> None:
-    read = documents.outline(path.name, path.read_bytes())
+    read = reference.outline(path.name, path.read_bytes())
     assert read is not None
     assert seen(read[0]) == told(read[1])
 
 
 @pytest.mark.parametrize("text", [ODD, ODD.replace("\n", "\r\n")])
 def test_odd_layouts_have_the_same_tokens_for_both(text: str) -> None:
-    read = documents.outline("odd.yaml", text.encode())
+    read = reference.outline("odd.yaml", text.encode())
     assert read is not None
     assert seen(text) == told(read[1])
 
