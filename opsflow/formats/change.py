@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 from opsflow import words
-from opsflow.formats.fold import Part, fold
 from opsflow.formats.head import local
+from opsflow.formats.lines import Lines, Screen, View
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import visible
-
-View = Mapping[str, Any]
 
 SHOWN = 20
 """How many items of a group, findings of a kind and so on are shown; JSON has them all."""
@@ -26,25 +23,6 @@ FINDINGS = {
     "mended": ("Findings mended", "good"),
 }
 """The kinds of findings: heading and colour."""
-
-
-class Screen(NamedTuple):
-    """How it is shown: colours, and how wide a line may be."""
-
-    paint: Paint
-    columns_wide: int | None
-
-    def lines(self, *parts: Part, indent: int = 0) -> Iterator[str]:
-        """The parts on as many lines as they take."""
-        return fold(parts, self.paint, self.columns_wide, indent)
-
-    def section(self, title: str, rows: Iterable[Iterable[str]], count: int, style: str = "") -> list[str]:
-        """A heading, and the first of so many rows; nothing where there are none."""
-        if not count:
-            return []
-        shown = [line for _, row in zip(range(SHOWN), rows, strict=False) for line in row]
-        more = [self.paint(f"  {count - SHOWN:,} more", "dim")] if count > SHOWN else []
-        return [self.paint(title, style or "strong"), *shown, *more]
 
 
 def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None) -> str:
@@ -66,12 +44,21 @@ def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
+def _section(screen: Screen, title: str, rows: Iterable[Lines], count: int, style: str = "") -> list[str]:
+    """A heading, and the first of so many rows; nothing where there are none."""
+    if not count:
+        return []
+    shown = [line for _, row in zip(range(SHOWN), rows, strict=False) for line in row]
+    more = [screen.paint(f"  {count - SHOWN:,} more", "dim")] if count > SHOWN else []
+    return [screen.paint(title, style or "strong"), *shown, *more]
+
+
 def _group(screen: Screen, group: View) -> list[str]:
     title = f"{group['title']} ({group['count']:,})"
-    return screen.section(title, (_item(screen, row) for row in group["items"]), group["count"])
+    return _section(screen, title, (_item(screen, row) for row in group["items"]), group["count"])
 
 
-def _item(screen: Screen, row: View) -> Iterator[str]:
+def _item(screen: Screen, row: View) -> Lines:
     yield from screen.lines(("  " + visible(row["id"]), "strong"), (visible(row["title"]), ""), indent=4)
     yield from screen.lines(("   ", ""), (visible("; ".join(row["words"])), ""), indent=4)
 
@@ -79,10 +66,10 @@ def _item(screen: Screen, row: View) -> Iterator[str]:
 def _findings(screen: Screen, kind: str, found: list[View]) -> list[str]:
     title, style = FINDINGS[kind]
     rows = (_finding(screen, row) for row in found)
-    return screen.section(f"{title} ({len(found):,})", rows, len(found), style)
+    return _section(screen, f"{title} ({len(found):,})", rows, len(found), style)
 
 
-def _finding(screen: Screen, row: View) -> Iterator[str]:
+def _finding(screen: Screen, row: View) -> Lines:
     where, said = f"  {visible(row['path'])}:{row['line']}:", visible(row["message"])
     severity, rule = (f"{row['severity']}:", row["severity"]), (f"[{row['rule']}]", "dim")
     yield from screen.lines((where, ""), severity, (said, ""), rule, indent=4)
@@ -90,7 +77,7 @@ def _finding(screen: Screen, row: View) -> Iterator[str]:
 
 def _lines(screen: Screen, title: str, told: list[str], style: str = "") -> list[str]:
     rows = (screen.lines(("  " + visible(line), ""), indent=4) for line in told)
-    return screen.section(title, rows, len(told), style)
+    return _section(screen, title, rows, len(told), style)
 
 
 # -- what every format says -------------------------------------------------------------------------

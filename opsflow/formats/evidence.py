@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opsflow import measures, words
 from opsflow.formats import csv as sheets
 from opsflow.formats import head
-from opsflow.formats.fold import fold, folded
+from opsflow.formats.lines import Lines, Screen, View
 from opsflow.formats.measures import figure, unit_of
 from opsflow.formats.paint import Paint, plain
-from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import Cell, columns
 from opsflow.formats.table import render as table
 from opsflow.formats.visible import visible
 from opsflow.measures import Evidence
@@ -63,42 +63,34 @@ def _row(query: Query, each: Evidence) -> dict[str, Any]:
     }
 
 
-def render(found: Mapping[str, Any], *, paint: Paint = plain, columns_wide: int | None = None) -> str:
+def render(found: View, *, paint: Paint = plain, columns_wide: int | None = None) -> str:
     """All of it for a terminal; of very much the latest."""
-    return "\n".join(_lines(found, paint, columns_wide)).rstrip() + "\n"
+    return "\n".join(_lines(found, Screen(paint, columns_wide))).rstrip() + "\n"
 
 
-def _lines(found: Mapping[str, Any], paint: Paint, wide: int | None) -> Iterator[str]:
-    yield from head.top({**found, "title": found["name"]}, paint, wide)
-    yield from head.definitions(found, wide)
+def _lines(found: View, screen: Screen) -> Lines:
+    yield from head.top({**found, "title": found["name"]}, screen)
+    yield from head.definitions(found, screen)
     for choice in found["choices"]:
         values = f" ({words.listed(choice['values'])})" if choice["values"] else ""
         text = f"--option {choice['name']}={choice['default']}: {choice['meaning']}{values}"
-        yield from folded(visible(text), wide, 2)
+        yield from screen.lines((visible(text), ""), indent=2)
     yield ""
-    yield from fold([(visible(found["figure"]["title"]), "strong")], paint, wide)
+    yield from screen.lines((visible(found["figure"]["title"]), "strong"))
     if found["figure"]["reason"]:
-        yield from fold([(visible(found["figure"]["reason"]), "")], paint, wide)
+        yield from screen.lines((visible(found["figure"]["reason"]), ""))
     # Without a history a count of 0 would be no answer.
     told = measures.facts(found["measure"]) if found["as_of"]["measured"] else ()
     for fact in told:
         if found["figure"].get(fact.key) is None:
             continue
         text = figure(found["figure"][fact.key], unit_of(fact, found["figure"]))
-        yield from fold([(f"  {visible(fact.title)}: ", ""), (text, "strong")], paint, wide, 4)
+        yield from screen.lines((f"  {visible(fact.title)}: ", ""), (text, "strong"), indent=4)
     rows = found["evidence"]
     if rows:
         yield ""
         yield from table(
-            [
-                Column("item"),
-                Column("what"),
-                Column("on"),
-                Column("value", right=True),
-                Column("commit"),
-                Column("by"),
-                Column("title", gives=True),
-            ],
+            columns("item", "what", "on", "value", "commit", "by", "title", right=("value",)),
             [
                 (
                     Cell(row["item"], "strong"),
@@ -111,11 +103,11 @@ def _lines(found: Mapping[str, Any], paint: Paint, wide: int | None) -> Iterator
                 )
                 for row in rows[-MOST:]
             ],
-            paint=paint,
-            columns_wide=wide,
+            paint=screen.paint,
+            columns_wide=screen.columns_wide,
         ).splitlines()
     if len(rows) > MOST:
-        yield paint(f"The latest {MOST} of {len(rows):,}; --format json and csv have all.", "dim")
+        yield screen.paint(f"The latest {MOST} of {len(rows):,}; --format json and csv have all.", "dim")
 
 
 def csv(found: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ def render(gaps: Sequence[Gap], format: str, zone: tzinfo, paint: Paint, columns
     if format == "jsonl":
         from opsflow.formats import json
 
-        return "".join(json.line(dict(zip(COLUMNS, row, strict=True))) for row in rows)
+        return json.lines(COLUMNS, rows)
     from opsflow.formats import csv
 
     return csv.render(COLUMNS, rows)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from opsflow import zones
-from opsflow.formats.fold import fold, folded
-from opsflow.formats.paint import Paint
 from opsflow.formats.visible import visible
 
-View = Mapping[str, Any]
+if TYPE_CHECKING:
+    from opsflow.formats.lines import Lines, Screen, View
 
 
 def local(moment: str, view: View) -> str:
@@ -28,25 +26,34 @@ def as_of(view: View) -> str:
     return f"as of {local(shown['now_at'], view)}{commit}{dirty}"
 
 
-def top(view: View, paint: Paint, columns_wide: int | None = None) -> Iterator[str]:
+def top(view: View, screen: Screen) -> Lines:
     """Title, question and moment of a report; why it has no measures, where it has none."""
     about = f" {visible(view['as_of']['board'])}, {as_of(view)}"
-    yield from fold([(visible(view["title"]), "strong"), (about, "dim")], paint, columns_wide)
-    yield from fold([(visible(view["question"]), "dim")], paint, columns_wide)
+    yield from screen.lines((visible(view["title"]), "strong"), (about, "dim"))
+    yield from screen.lines((visible(view["question"]), "dim"))
     yield ""
     if not view["as_of"]["measured"]:
         reason = visible(view["as_of"]["reason"])
-        yield from fold([("No measures:", "warn"), (reason, "")], paint, columns_wide)
+        yield from screen.lines(("No measures:", "warn"), (reason, ""))
         yield ""
 
 
-def definitions(view: View, columns_wide: int | None = None) -> Iterator[str]:
+def end(view: View, screen: Screen, define: bool) -> Lines:
+    """What the numbers mean, or else the names of what they are, where they are measured."""
+    if define:
+        yield from definitions(view, screen)
+    elif view["as_of"]["measured"]:
+        yield from _measured(view, screen)
+
+
+def definitions(view: View, screen: Screen) -> Lines:
     """What the numbers mean, with their windows and n."""
     for row in view["definitions"]:
-        yield from folded(f"{visible(row['name'])}{_over(row)}: {visible(row['sentence'])}", columns_wide, 2)
+        text = f"{visible(row['name'])}{_over(row)}: {visible(row['sentence'])}"
+        yield from screen.lines((text, ""), indent=2)
 
 
-def measured(view: View, columns_wide: int | None, paint: Paint) -> Iterator[str]:
+def _measured(view: View, screen: Screen) -> Lines:
     """The names of the definitions that were used, by their windows and n."""
     groups: dict[str, list[str]] = {}
     for row in view["definitions"]:
@@ -54,7 +61,7 @@ def measured(view: View, columns_wide: int | None, paint: Paint) -> Iterator[str
     parts = [", ".join(names) + over for over, names in groups.items()]
     if parts:
         text = f"Measured: {'; '.join(parts)}. --definitions tells what they mean."
-        yield from fold([(text, "dim")], paint, columns_wide or 100)
+        yield from screen._replace(columns_wide=screen.columns_wide or 100).lines((text, "dim"))
 
 
 def _over(row: View) -> str:

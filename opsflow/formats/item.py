@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
 
-from opsflow.formats.fold import Part, fold
 from opsflow.formats.head import local
+from opsflow.formats.lines import Lines, Screen, View
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import pad, visible, width
-
-View = Mapping[str, Any]
+from opsflow.words import count
 
 MARGIN = 17
 """How wide the names of the facts stand."""
@@ -34,34 +32,23 @@ def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-class Screen(NamedTuple):
-    """How it is shown: colours, and how wide a line may be."""
-
-    paint: Paint
-    columns_wide: int | None
-
-    def lines(self, *parts: Part, indent: int = 0) -> Iterator[str]:
-        """The parts on as many lines as they take."""
-        return fold(parts, self.paint, self.columns_wide, indent)
-
-
-def _top(view: View, screen: Screen) -> Iterator[str]:
+def _top(view: View, screen: Screen) -> Lines:
     card = view["card"]
     yield from screen.lines((f"{visible(card['id'])}  {visible(card['title'])}", "strong"))
     days = card["in_state_days"]
-    words = [visible(card["state"]["title"]) + (f" for {_days(days)}" if days is not None else "")]
+    words = [visible(card["state"]["title"]) + (f" for {count(days, 'day')}" if days is not None else "")]
     if card["age"]["days"] is not None:
-        words.append(f"age {_days(card['age']['days'])}")
+        words.append(f"age {count(card['age']['days'], 'day')}")
     if card["age"]["words"]:
         words.append(visible(card["age"]["words"]))
     if card["finished_on"]:
         words.append(f"finished {card['finished_on']}")
     if card["cycle_time_days"] is not None:
-        words.append(f"cycle time {_days(card['cycle_time_days'])}")
+        words.append(f"cycle time {count(card['cycle_time_days'], 'day')}")
     yield from screen.lines((", ".join(words), ""))
 
 
-def _gone(view: View, screen: Screen) -> Iterator[str]:
+def _gone(view: View, screen: Screen) -> Lines:
     """An item that is not on the board any more."""
     item = view["gone"]
     yield from screen.lines((f"{visible(item['id'])}  {visible(item['title'])}", "strong"))
@@ -70,30 +57,26 @@ def _gone(view: View, screen: Screen) -> Iterator[str]:
     if item["state"]:
         words.append(f"it was {visible(item['state']['title'])}")
     if view["spans"]["cycle_time_days"] is not None:
-        words.append(f"cycle time {_days(view['spans']['cycle_time_days'])}")
+        words.append(f"cycle time {count(view['spans']['cycle_time_days'], 'day')}")
     yield from screen.lines((", ".join(words), ""))
     yield ""
     yield from _fact("file", visible(view["path"]), "", screen)
 
 
-def _days(days: int) -> str:
-    return f"{days:,} day{'' if days == 1 else 's'}"
-
-
-def _facts(view: View, screen: Screen) -> Iterator[str]:
+def _facts(view: View, screen: Screen) -> Lines:
     for name, value, style in _pairs(view):
         if value:
             yield from _fact(name, value, style, screen)
 
 
-def _fact(name: str, value: str, style: str, screen: Screen) -> Iterator[str]:
+def _fact(name: str, value: str, style: str, screen: Screen) -> Lines:
     yield from screen.lines(("  " + pad(name, MARGIN - 3), "dim"), (value, style), indent=MARGIN)
 
 
 def _pairs(view: View) -> Iterator[tuple[str, str, str]]:
     card, blocked = view["card"], view["card"]["blocked"]
     if blocked:
-        days = f" for {_days(blocked['days'])}" if blocked["days"] is not None else ""
+        days = f" for {count(blocked['days'], 'day')}" if blocked["days"] is not None else ""
         by = f" ({visible(blocked['by_name'])})" if blocked["by_name"] else ""
         yield "blocked", f"{visible(blocked['reason'])}{by}{days}", "bad"
     yield "due", _due(card), "bad" if card["late"] else ""
@@ -141,7 +124,7 @@ def _pairs(view: View) -> Iterator[tuple[str, str, str]]:
 
 def _due(card: View) -> str:
     if card["late"] and card["due_in_days"] is not None:
-        return f"{card['due_on']}, {_days(-card['due_in_days'])} late"
+        return f"{card['due_on']}, {count(-card['due_in_days'], 'day')} late"
     return card["due_on"] or ""
 
 
@@ -153,35 +136,44 @@ def _links(view: View) -> Iterator[tuple[str, str, str]]:
             yield "" if place else name, f"{visible(other['id'])} {visible(other['title'])} ({state})", style
 
 
-def _text(view: View, screen: Screen) -> Iterator[str]:
+def _text(view: View, screen: Screen) -> Lines:
     for line in view["description"].rstrip().splitlines():
         text = visible(line.replace("\t", "    "))
         mark = re.match(r" *(?:(?:[-*+]|\d+[.)]) +)?", text)
         yield from screen.lines((text, ""), indent=len(mark[0]) if mark else 0)
 
 
-def _checklist(view: View, screen: Screen) -> Iterator[str]:
+def _checklist(view: View, screen: Screen) -> Lines:
     for step in view["checklist_steps"]:
         mark, style = ("  [x]", "dim") if step["done"] else ("  [ ]", "")
         yield from screen.lines((mark, ""), (visible(step["text"]), style), indent=6)
 
 
-def _story(view: View, screen: Screen) -> Iterator[str]:
-    if view["story"]:
+def _story(view: View, screen: Screen) -> Lines:
+    rows = sorted(_happened(view), key=lambda row: row[0], reverse=True)
+    if rows:
         yield screen.paint("Story", "strong")
-    words = [visible(row["words"]) for row in view["story"]]
-    wide = max(map(width, words), default=0)
-    for row, text in zip(view["story"], words, strict=True):
-        commit = row["commit"]
+    wide = max((width(said) for _, said, _, _ in rows), default=0)
+    for at, said, text, commit in rows:
         end = f" {visible(commit['author'])}  {commit['short']}" if commit["id"] else " not committed yet"
+        more = ((f" {visible(text)}", ""),) if text else ()
         yield from screen.lines(
-            (f"  {local(row['at'], view)}  {pad(text, wide)}", ""), (end, "dim"), indent=20
+            (f"  {local(at, view)}  {pad(said, wide)}", ""), (end, "dim"), *more, indent=20
         )
     if not view["as_of"]["measured"]:
         yield from screen.lines((f"No story: {visible(view['as_of']['reason'])}", "dim"))
 
 
-def _findings(view: View, screen: Screen) -> Iterator[str]:
+def _happened(view: View) -> Iterator[tuple[str, str, str, View]]:
+    """What happened to it: when, in words, the text that they quote, and the commit."""
+    for row in view["story"]:
+        yield row["at"], visible(row["words"]), "", row["commit"]
+    for commit in view["commits"]:
+        for change in commit["changes"]:
+            yield commit["at"], visible(change["words"]), change["text"], commit
+
+
+def _findings(view: View, screen: Screen) -> Lines:
     for row in view["findings"]:
         severity, rule = (f"{row['severity']}:", row["severity"]), (f"[{row['rule']}]", "dim")
         yield from screen.lines(severity, (visible(row["message"]), ""), rule, indent=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,6 +42,11 @@ def _encoder(separator: str) -> json.JSONEncoder:
 def line(data: Any) -> str:
     """The same on a single line, for JSON Lines."""
     return _escaped(json.dumps(data, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A line for each row, with its values under the names of their columns."""
+    return "".join(line(dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def _escaped(text: str) -> str:

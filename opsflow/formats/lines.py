@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from opsflow.formats import table
 from opsflow.formats.fold import Part, fold
@@ -17,20 +17,27 @@ BAR = 40
 """How wide the longest bar is."""
 
 
-class Screen:
+class Screen(NamedTuple):
     """How it is shown: colours, and how wide a line may be (None: nothing is clipped)."""
 
-    def __init__(self, paint: Paint, columns_wide: int | None) -> None:
-        self.paint = paint
-        self.columns_wide = columns_wide
+    paint: Paint
+    columns_wide: int | None
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]]) -> Lines:
-        """The lines of a table, indented; none without rows."""
-        cells = list(rows)
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str | Cell]],
+        heading: str = "",
+        below: str = "",
+    ) -> Lines:
+        """The lines of a table, indented, below its heading if it has one; none at all without rows."""
+        if not rows:
+            return
+        if heading:
+            yield from self.heading(heading, below)
         wide = self.columns_wide and self.columns_wide - 2
-        if cells:
-            text = table.render(columns, cells, paint=self.paint, columns_wide=wide)
-            yield from (f"  {line}" for line in text.splitlines())
+        text = table.render(columns, rows, paint=self.paint, columns_wide=wide)
+        yield from (f"  {line}" for line in text.splitlines())
 
     def lines(self, *parts: Part, indent: int = 0) -> Lines:
         """Parts with their styles, on as many lines as they take."""
@@ -50,5 +57,6 @@ def number(value: Any, unit: str = "") -> str:
     return f"{value:,.1f}{unit}" if isinstance(value, float) else f"{value:,}{unit}"
 
 
-def bar(value: int, most: int) -> str:
-    return "█" * (round(value / most * BAR) if most > BAR else value)
+def bar(value: float, most: float) -> str:
+    """A bar beside a longest one of `most`: a block for each one, or so many as there is room for."""
+    return "█" * round(value / most * BAR if most > BAR else value)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opsflow import measures, words
 from opsflow.formats import csv as sheets
 from opsflow.formats import head
-from opsflow.formats.fold import fold, folded
+from opsflow.formats.lines import Lines, Screen, View, bar
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
-from opsflow.formats.table import render as table
 from opsflow.formats.visible import pad, visible, width
 from opsflow.measures import Fact, Table
 
-View = Mapping[str, Any]
-Lines = Iterator[str]
-BAR = 40
-"""How wide the longest bar is."""
 MOST_SLICES = 40
+VALUE = 18
+"""So many columns a key figure needs beside its title, for both to stand in columns."""
 SINGULAR = {
     "days": "day",
     "items": "item",
@@ -42,68 +39,66 @@ def render(
     views: Sequence[View], *, paint: Paint = plain, columns_wide: int | None = None, define: bool = False
 ) -> str:
     """The views of some measures, one below the other; `define` says what their numbers mean."""
+    screen = Screen(paint, columns_wide)
     parts = []
     for place, view in enumerate(views):
-        lines = [*_view(view, paint, columns_wide, define, first=place == 0, alone=len(views) == 1)]
+        lines = [*_view(view, screen, define, first=place == 0, alone=len(views) == 1)]
         parts.append("\n".join(lines).rstrip() + "\n")
     return "\n".join(parts)
 
 
-def _view(view: View, paint: Paint, wide: int | None, define: bool, first: bool, alone: bool) -> Lines:
-    top = {**view, "title": view["name"]}
+def _view(view: View, screen: Screen, define: bool, first: bool, alone: bool) -> Lines:
     if first:
-        yield from head.top(top, paint, wide)
+        yield from head.top({**view, "title": view["name"]}, screen)
     else:
-        about = f" {visible(view['question'])}"
-        yield from fold([(visible(view["name"]), "strong"), (about, "dim")], paint, wide)
-    yield from fold([(visible(view["title"]), "strong")], paint, wide)
-    yield from fold([(visible(view["subtitle"]), "dim")], paint, wide)
+        yield from screen.lines((visible(view["name"]), "strong"), (f" {visible(view['question'])}", "dim"))
+    yield from screen.lines((visible(view["title"]), "strong"))
+    yield from screen.lines((visible(view["subtitle"]), "dim"))
     if view["reason"] and (view["as_of"]["measured"] or not first):
-        yield from fold([(f"  {visible(view['reason'])}", "")], paint, wide, 2)
-    yield from _facts(view, measures.facts(view["measure"]), paint, wide)
-    yield from _slices(view, paint, wide)
+        yield from screen.lines((f"  {visible(view['reason'])}", ""), indent=2)
+    yield from _facts(view, measures.facts(view["measure"]), screen)
+    yield from _slices(view, screen)
     for each in measures.tables(view["measure"]):
-        yield from _table(view, each, paint, wide)
+        yield from _table(view, each, screen)
     if alone:
-        yield from marks(view.get("marks") or (), paint, wide)
+        yield from marks(view.get("marks") or (), screen)
     yield ""
-    if define:
-        yield from head.definitions(view, wide)
-    elif view["as_of"]["measured"]:
-        yield from head.measured(view, wide, paint)
+    yield from head.end(view, screen, define)
 
 
-def marks(found: Sequence[View], paint: Paint = plain, wide: int | None = None) -> Lines:
+def marks(found: Sequence[View], screen: Screen) -> Lines:
     """The changes of the policies, numbered as charts have them."""
     if not found:
         return
     yield ""
-    yield paint("What changed in the rules", "strong")
+    yield screen.paint("What changed in the rules", "strong")
     for mark in found:
         short = mark["commit"]["short"] or "not committed"
         said = "; ".join(visible(text) for text in mark["words"])
-        yield from folded(f"  {mark['n']}  {mark['day_on']}  {short}  {said}", wide, 5)
+        yield from screen.lines((f"  {mark['n']}  {mark['day_on']}  {short}  {said}", ""), indent=5)
 
 
 # -- key figures ------------------------------------------------------------------------------------
 
 
-def _facts(view: View, facts: Sequence[Fact], paint: Paint, wide: int | None) -> Lines:
+def _facts(view: View, facts: Sequence[Fact], screen: Screen) -> Lines:
     """A line for each key figure that is known, or of which it is known why it is not."""
     shown = [
         fact for fact in facts if view.get(fact.key) is not None or view.get("reasons", {}).get(fact.key)
     ]
     called = view.get("called", {})
     room = max((width(visible(called.get(fact.key, fact.title))) for fact in shown), default=0)
+    if screen.columns_wide is not None and room + VALUE > screen.columns_wide:
+        room = 0
     if shown:
         yield ""
     for fact in shown:
         title = pad(visible(called.get(fact.key, fact.title)), room)
         if view.get(fact.key) is None:
-            parts = [(f"  {title}  ", ""), (visible(view["reasons"][fact.key]), "dim")]
+            said = visible(view["reasons"][fact.key]), "dim"
         else:
-            parts = [(f"  {title}  ", ""), (figure(view[fact.key], unit_of(fact, view)), "strong")]
-        yield from fold(parts, paint, wide, room + 4)
+            said = figure(view[fact.key], unit_of(fact, view)), "strong"
+        yield from screen.lines((f"  {title}  ", ""), said, indent=room + 4)
 
 
 def unit_of(fact: Fact, view: View) -> str:
@@ -126,7 +121,7 @@ def _number(value: float) -> str:
     return f"{value:.2g}" if 0 < abs(value) < 1 else words.number(value)
 
 
-def _slices(view: View, paint: Paint, wide: int | None) -> Lines:
+def _slices(view: View, screen: Screen) -> Lines:
     """The slices beside one another, by their key figures."""
     slices = view.get("slices") or ()
     if not slices:
@@ -145,16 +140,12 @@ def _slices(view: View, paint: Paint, wide: int | None) -> Lines:
         for each in slices[:MOST_SLICES]
     ]
     yield ""
-    yield from _drawn(columns, rows, paint, wide)
+    yield from screen.table(columns, rows)
     if len(slices) > MOST_SLICES:
-        yield paint(f"  and {len(slices) - MOST_SLICES:,} more", "dim")
+        yield screen.paint(f"  and {len(slices) - MOST_SLICES:,} more", "dim")
     if by in ("service", "person", "label"):
-        yield from fold(
-            [(f"  An item may be of several, so they do not add up: each {by} has all of its own.", "dim")],
-            paint,
-            wide,
-            2,
-        )
+        text = f"  An item may be of several, so they do not add up: each {by} has all of its own."
+        yield from screen.lines((text, "dim"), indent=2)
 
 
 def _plain(unit: str) -> str:
@@ -164,7 +155,7 @@ def _plain(unit: str) -> str:
 # -- lists ------------------------------------------------------------------------------------------
 
 
-def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
+def _table(view: View, shown: Table, screen: Screen) -> Lines:
     rows = view.get(shown.key) or ()
     if not rows:
         return
@@ -173,7 +164,7 @@ def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
     keys = tuple(key for key in keys if any(row.get(key) not in (None, "", []) for row in picked))
     yield ""
     if shown.title:
-        yield paint(visible(shown.title), "strong")
+        yield from screen.lines((visible(shown.title), "strong"))
     columns = [
         Column(
             _heading(view.get("called", {}).get(key, key)),
@@ -187,21 +178,12 @@ def _table(view: View, shown: Table, paint: Paint, wide: int | None) -> Lines:
         most = max(row[shown.bar] or 0 for row in picked)
         columns.append(Column(""))
         for row, line in zip(picked, cells, strict=True):
-            line.append(_bar(row[shown.bar] or 0, most))
-    yield from _drawn(columns, cells, paint, wide)
+            line.append(bar(row[shown.bar] or 0, most))
+    yield from screen.table(columns, cells)
     if len(rows) > len(picked):
-        yield paint(f"  {'the last' if shown.last else 'the first'} {len(picked):,}; json has all", "dim")
-
-
-def _drawn(
-    columns: Sequence[Column], rows: Sequence[Sequence[str | Cell]], paint: Paint, wide: int | None
-) -> Lines:
-    text = table(columns, rows, paint=paint, columns_wide=wide and wide - 2)
-    yield from (f"  {line}" for line in text.splitlines())
-
-
-def _bar(value: float, most: float) -> str:
-    return "█" * round(value / most * BAR if most > BAR else value)
+        yield screen.paint(
+            f"  {'the last' if shown.last else 'the first'} {len(picked):,}; json has all", "dim"
+        )
 
 
 def _gives(key: str) -> bool:
@@ -245,13 +227,17 @@ def _cell(key: str, value: Any) -> str | Cell:
 
 
 def csv(view: View) -> str:
-    """The rows of a measure, those of each slice below one another; what is nested is left to JSON."""
+    """The rows of a measure, those of each slice below one another; what is nested is left to JSON.
+
+    Without a row, the header stands alone.
+    """
     slices = view.get("slices") or ()
     rows = [{**row} for row in view["rows"]]
     if slices:
         rows = [{"slice": each["slice"], **row} for each in slices for row in each["rows"]]
     flat = [{key: _flat(value) for key, value in row.items()} for row in rows]
     keys = list(dict.fromkeys(key for row in flat for key in row))
+    keys = keys or [*(["slice"] if view["options"]["by"] else []), *measures.columns(view["measure"])]
     return sheets.render(keys, ([row.get(key) for key in keys] for row in flat))
 
 

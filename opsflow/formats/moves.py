@@ -46,7 +46,7 @@ def render(moves: Sequence[Move], format: str, zone: tzinfo, paint: Paint, colum
     if format == "jsonl":
         from opsflow.formats import json
 
-        return "".join(json.line(dict(zip(COLUMNS, row, strict=True))) for row in rows)
+        return json.lines(COLUMNS, rows)
     from opsflow.formats import csv
 
     return csv.render(COLUMNS, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsflow.formats.lines import Lines, Screen, View, number
-from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import Cell, columns
 from opsflow.formats.visible import visible
 
 
@@ -14,12 +14,10 @@ def lines(view: View, screen: Screen) -> Lines:
     yield from screen.lines((visible(view["subtitle"]), "dim"))
     yield ""
     yield from screen.table(
-        [
-            Column("project"),
-            *(Column(name, right=True) for name in ("done", "50%", "85%", "95%", "due")),
-            Column("in time"),
-            Column("title", gives=True),
-        ],
+        columns(
+            *("project", "done", "50%", "85%", "95%", "due", "in time", "title"),
+            right=("done", "50%", "85%", "95%", "due"),
+        ),
         [
             (
                 row["key"],
@@ -34,17 +32,8 @@ def lines(view: View, screen: Screen) -> Lines:
     )
     for row in view["projects"]:
         yield from _project(row, screen)
-    if view["dates"]["rows"]:
-        yield from screen.heading("Items with a date")
     yield from screen.table(
-        [
-            Column("item"),
-            Column("due"),
-            Column("85%"),
-            Column("in time"),
-            Column("title", gives=True),
-            Column("why", gives=True),
-        ],
+        columns("item", "due", "85%", "in time", "title", "why", gives=("title", "why")),
         [
             (
                 row["id"],
@@ -56,6 +45,7 @@ def lines(view: View, screen: Screen) -> Lines:
             )
             for row in view["dates"]["rows"]
         ],
+        "Items with a date",
     )
     yield from _worth(view, screen)
 
@@ -80,12 +70,9 @@ def _project(row: View, screen: Screen) -> Lines:
 
 
 def _worth(view: View, screen: Screen) -> Lines:
-    rows = [row for row in view["projects"] if row["money"]["budget"] or row["money"]["value"]]
-    if rows:
-        yield from screen.heading("Money and value")
     names = ("budget", "spent", "done", "likely total", "is to bring", "brought so far")
     yield from screen.table(
-        [Column("project"), *(Column(name, right=True) for name in names)],
+        columns("project", *names, right=names),
         [
             (
                 row["key"],
@@ -96,6 +83,8 @@ def _worth(view: View, screen: Screen) -> Lines:
                 number(row["money"]["expected_value"]),
                 number(row["money"]["value"]),
             )
-            for row in rows
+            for row in view["projects"]
+            if row["money"]["budget"] or row["money"]["value"]
         ],
+        "Money and value",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsflow import words
 from opsflow.formats.lines import Lines, Screen, View
-from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import Cell, columns
 from opsflow.formats.visible import visible
 
 
@@ -16,16 +16,8 @@ def lines(view: View, screen: Screen) -> Lines:
             for row in rule["findings"]:
                 text = f"  {visible(row['path'])}:{row['line']}: {visible(row['message'])}"
                 yield from screen.lines((text, ""), indent=4)
-    if view["waivers"]:
-        yield from screen.heading("Waivers")
     yield from screen.table(
-        [
-            Column("item"),
-            Column("rule"),
-            Column("until"),
-            Column("by", gives=True),
-            Column("reason", gives=True),
-        ],
+        columns("item", "rule", "until", "by", "reason", gives=("by", "reason")),
         [
             (
                 row["item"],
@@ -36,6 +28,7 @@ def lines(view: View, screen: Screen) -> Lines:
             )
             for row in view["waivers"]
         ],
+        "Waivers",
     )
     yield from _policies(view["policies"], screen)
     if view["gaps"]["count"]:

@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opsflow.formats import csv as sheets
 from opsflow.formats import head
-from opsflow.formats.fold import fold
+from opsflow.formats.lines import Lines, Screen, View
 from opsflow.formats.measures import figure, marks
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
-from opsflow.formats.table import render as table
 from opsflow.formats.visible import visible
-
-View = Mapping[str, Any]
-Lines = Iterator[str]
 
 
 def render(
     views: Sequence[View], *, paint: Paint = plain, columns_wide: int | None = None, define: bool = False
 ) -> str:
     """The series of some measures, one below the other; `define` says what their numbers mean."""
+    screen = Screen(paint, columns_wide)
     parts = []
     for place, view in enumerate(views):
-        lines = [*_view(view, paint, columns_wide, first=place == 0)]
+        lines = [*_view(view, screen, first=place == 0)]
         if place == len(views) - 1:  # they all have the same days, and so the same marks
-            lines += marks(view["marks"], paint, columns_wide)
+            lines += marks(view["marks"], screen)
         if define:
-            lines += ["", *head.definitions(view, columns_wide)]
+            lines += ["", *head.definitions(view, screen)]
         parts.append("\n".join(lines).rstrip() + "\n")
     return "\n".join(parts)
 
 
-def _view(view: View, paint: Paint, wide: int | None, first: bool) -> Lines:
+def _view(view: View, screen: Screen, first: bool) -> Lines:
     if first:
-        yield from head.top({**view, "title": view["name"]}, paint, wide)
+        yield from head.top({**view, "title": view["name"]}, screen)
     else:
-        yield from fold([(visible(view["name"]), "strong"), (visible(view["question"]), "dim")], paint, wide)
-    yield from fold([(visible(view["title"]), "strong")], paint, wide)
-    yield from fold([(visible(view["subtitle"]), "dim")], paint, wide)
+        yield from screen.lines((visible(view["name"]), "strong"), (visible(view["question"]), "dim"))
+    yield from screen.lines((visible(view["title"]), "strong"))
+    yield from screen.lines((visible(view["subtitle"]), "dim"))
     yield ""
-    yield from _rows(view, paint, wide)
+    yield from _rows(view, screen)
 
 
-def _rows(view: View, paint: Paint, wide: int | None) -> Lines:
+def _rows(view: View, screen: Screen) -> Lines:
     rows = view["rows"]
     if not rows:
         yield f"  {visible(view['reason'])}"
@@ -61,8 +58,7 @@ def _rows(view: View, paint: Paint, wide: int | None) -> Lines:
         if changed:
             found.append(Cell(", ".join(map(str, row["changed"])), "dim"))
         cells.append([*found, Cell(words, "dim")] if any(said) else found)
-    text = table(columns, cells, paint=paint, columns_wide=wide and wide - 2)
-    yield from (f"  {line}" for line in text.splitlines())
+    yield from screen.table(columns, cells)
 
 
 def _said(row: View, facts: Sequence[Mapping[str, str]]) -> str:

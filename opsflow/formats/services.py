@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsflow.formats import head
 from opsflow.formats.lines import Lines, Screen, View, number
-from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import Cell, columns
 from opsflow.formats.visible import visible
 
 
@@ -14,14 +14,11 @@ def lines(view: View, screen: Screen) -> Lines:
         yield from screen.lines((visible(view["reason"]), ""))
     yield ""
     yield from screen.table(
-        [
-            Column("service"),
-            Column("open", right=True),
-            Column("unplanned days", right=True),
-            Column("people", right=True),
-            Column("maintenance"),
-            Column("needs attention", gives=True),
-        ],
+        columns(
+            *("service", "open", "unplanned days", "people", "maintenance", "needs attention"),
+            right=("open", "unplanned days", "people"),
+            gives=("needs attention",),
+        ),
         [
             (
                 row["name"],
@@ -34,14 +31,9 @@ def lines(view: View, screen: Screen) -> Lines:
             for row in view["services"]
         ],
     )
-    if view["vendors"]:
-        yield from screen.heading("Vendors", view["vendors_title"])
+    numbers = ("waited days", "waits", "promised days", "kept", "now")
     yield from screen.table(
-        [
-            Column("vendor"),
-            *(Column(name, right=True) for name in ("waited days", "waits", "promised days", "kept", "now")),
-            Column("contract ends"),
-        ],
+        columns("vendor", *numbers, "contract ends", right=numbers),
         [
             (
                 row["name"],
@@ -54,17 +46,11 @@ def lines(view: View, screen: Screen) -> Lines:
             )
             for row in view["vendors"]
         ],
+        "Vendors",
+        view["vendors_title"],
     )
-    if view["windows"]:
-        yield from screen.heading("Planned maintenance")
     yield from screen.table(
-        [
-            Column("item"),
-            Column("from"),
-            Column("to"),
-            Column("services", gives=True),
-            Column("title", gives=True),
-        ],
+        columns("item", "from", "to", "services", "title", gives=("services", "title")),
         [
             (
                 row["id"],
@@ -75,4 +61,5 @@ def lines(view: View, screen: Screen) -> Lines:
             )
             for row in view["windows"]
         ],
+        "Planned maintenance",
     )

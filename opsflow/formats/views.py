@@ -9,7 +9,7 @@ from opsflow.formats import next as pull
 from opsflow.formats.lines import Lines, Screen, View, bar, number
 from opsflow.formats.measures import marks
 from opsflow.formats.paint import Paint, plain
-from opsflow.formats.table import Cell, Column
+from opsflow.formats.table import Cell, Column, columns
 from opsflow.formats.visible import pad, visible, width
 
 BROAD = 72
@@ -27,10 +27,9 @@ def render(
         return board.render(view, paint=paint, columns_wide=columns_wide)
     if name == "next":
         return pull.render(view, paint=paint, everything=True, columns_wide=columns_wide)
-    body = _BODIES[name](view, Screen(paint, columns_wide))
-    measured = head.measured(view, columns_wide, paint) if view["as_of"]["measured"] else ()
-    end = head.definitions(view, columns_wide) if define else measured
-    lines = [*head.top(view, paint, columns_wide), *body, "", *end]
+    screen = Screen(paint, columns_wide)
+    body = _BODIES[name](view, screen)
+    lines = [*head.top(view, screen), *body, "", *head.end(view, screen, define)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -58,21 +57,19 @@ def _flow(view: View, screen: Screen) -> Lines:
                 yield from screen.lines((f"  {visible(figure['reason'])}", ""), indent=2)
             else:
                 yield from _FIGURES[name](figure, screen)
-    yield from marks(view.get("marks", ()), screen.paint, screen.columns_wide)
+    yield from marks(view.get("marks", ()), screen)
 
 
 def _cycle_time(figure: View, screen: Screen) -> Lines:
     yield from _percentiles(figure["percentiles"], screen)
-    outliers = [point for point in figure["points"] if point["outlier"]]
     rows = [
         (point["id"], point["finished_on"], number(point["cycle_time_days"]), point["title"])
-        for point in outliers
+        for point in figure["points"]
+        if point["outlier"]
     ]
     if rows:
         yield ""
-    yield from screen.table(
-        [Column("slowest"), Column("finished"), Column("days", right=True), Column("title", gives=True)], rows
-    )
+    yield from screen.table(columns("slowest", "finished", "days", "title", right=("days",)), rows)
 
 
 def _percentiles(percentiles: View, screen: Screen) -> Lines:
@@ -99,24 +96,17 @@ def _wip(figure: View, screen: Screen) -> Lines:
 
 def _cfd(figure: View, screen: Screen) -> Lines:
     names = [state["title"] for state in figure["states"]]
-    columns = [Column("day"), *(Column(name, right=True) for name in names)]
+    drawn = [Column("day"), *(Column(name, right=True) for name in names)]
     last = len(figure["days"]) - 1
     picked = sorted({*range(last, -1, -14)})
     lines = [figure["lines"][state["state"]] for state in figure["states"]]
     yield from screen.table(
-        columns, [(figure["days"][at], *(number(line[at]) for line in lines)) for at in picked]
+        drawn, [(figure["days"][at], *(number(line[at]) for line in lines)) for at in picked]
     )
     if figure["rework"]:
         yield ""
     yield from screen.table(
-        [
-            Column("fell back"),
-            Column("on"),
-            Column("from"),
-            Column("to"),
-            Column("days", right=True),
-            Column("title", gives=True),
-        ],
+        columns("fell back", "on", "from", "to", "days", "title", right=("days",)),
         [
             (
                 row["id"],
@@ -132,9 +122,8 @@ def _cfd(figure: View, screen: Screen) -> Lines:
 
 
 def _net_flow(figure: View, screen: Screen) -> Lines:
-    columns = [Column("week"), *(Column(name, right=True) for name in ("started", "left", "net"))]
     yield from screen.table(
-        columns,
+        columns("week", "started", "left", "net", right=("started", "left", "net")),
         [
             (
                 week["week"],
@@ -149,14 +138,14 @@ def _net_flow(figure: View, screen: Screen) -> Lines:
 
 def _discarded(figure: View, screen: Screen) -> Lines:
     yield from screen.table(
-        [Column("item"), Column("discarded"), Column("days spent", right=True), Column("title", gives=True)],
+        columns("item", "discarded", "days spent", "title", right=("days spent",)),
         [(row["id"], row["discarded_on"], number(row["days_spent"]), row["title"]) for row in figure["rows"]],
     )
 
 
 def _blocked(figure: View, screen: Screen) -> Lines:
     yield from screen.table(
-        [Column("cause", gives=True), *(Column(name, right=True) for name in ("days", "times", "now"))],
+        columns("cause", "days", "times", "now", right=("days", "times", "now"), gives=("cause",)),
         [
             (row["name"], number(row["days"]), number(row["times"]), number(row["now"]))
             for row in figure["causes"]
@@ -200,16 +189,8 @@ def _dependencies(view: View, screen: Screen) -> Lines:
             state = visible(item["state"]["title"])
             text = f"  {place:>2}  {visible(item['id'])}  {visible(item['title'])} ({state})"
             yield from screen.lines((text, ""), indent=6)
-    if view["holds_up"]:
-        yield from screen.heading("What holds up most")
     yield from screen.table(
-        [
-            Column("item"),
-            Column("holds up", right=True),
-            Column("directly", right=True),
-            Column("state"),
-            Column("title", gives=True),
-        ],
+        columns("item", "holds up", "directly", "state", "title", right=("holds up", "directly")),
         [
             (
                 Cell(row["id"], "strong"),
@@ -223,15 +204,15 @@ def _dependencies(view: View, screen: Screen) -> Lines:
             )
             for row in view["holds_up"]
         ],
+        "What holds up most",
     )
-    if view["waiting"]:
-        yield from screen.heading("What waits")
     yield from screen.table(
-        [Column("item"), Column("waits for", gives=True), Column("title", gives=True)],
+        columns("item", "waits for", "title", gives=("waits for", "title")),
         [
             (row["id"], ", ".join(other["id"] for other in row["waits_for"]), row["title"])
             for row in view["waiting"]
         ],
+        "What waits",
     )
 
 

@@ -55,9 +55,9 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "bar_sentence": _bar_sentence(bar),
         "bar_start_days": _before_start(numbers, id, bar),
         "marks": shapes.once(numbers, "marks", "", lambda: shapes.percentile_rows(numbers.cycle_times)),
-        "blocks": [_block(numbers, span) for span in reversed(story.blocked)] if story else [],
+        "blocks": [_block(numbers, span) for span in reversed(facts.blocks(id))],
         "story": _story(numbers, story, item.entered, commits) if story else [],
-        "commits": [commits[version.commit.id] for version in reversed(story.versions)] if story else [],
+        "commits": _committed(numbers, story, commits) if story else [],
         "expectation": shapes.chance(numbers, id),
         "findings": [shapes.finding(numbers, each) for each in own if each.waiver is None],
         "waived": [shapes.finding(numbers, each) for each in own if each.waiver is not None],
@@ -94,9 +94,9 @@ def gone(facts: Facts, id: str) -> View:
             "gone_on": shapes.on(days.day(at, facts.zone)) if at else None,
         },
         "spans": _spans(numbers, id),
-        "blocks": [_block(numbers, span) for span in reversed(story.blocked)],
+        "blocks": [_block(numbers, span) for span in reversed(facts.blocks(id))],
         "story": _story(numbers, story, {}, commits),
-        "commits": [commits[version.commit.id] for version in reversed(story.versions)],
+        "commits": _committed(numbers, story, commits),
         "path": next((version.path for version in reversed(story.versions) if version.blob), ""),
         "commands": [f"opsflow log {id}"],
     }
@@ -193,7 +193,7 @@ def _bar(numbers: Numbers, story: Story) -> list[View]:
     """
     facts = numbers.facts
     open_states = [span for span in story.states if not _is_over(numbers, span.value)]
-    blocks = [_days(numbers, block) for block in story.blocked]
+    blocks = [_days(numbers, block) for block in facts.blocks(story.item)]
     pieces: list[View] = []
     for span, later in zip_longest(open_states, open_states[1:]):
         first, last = _days(numbers, span)
@@ -301,6 +301,38 @@ def _commits(story: Story) -> Mapping[str, View]:
     known = {version.commit.id: version.commit for version in story.versions}
     known |= {move.commit.id: move.commit for move in story.transitions}
     return {commit.id: shapes.commit(commit) for commit in known.values()}
+
+
+def _committed(numbers: Numbers, story: Story, commits: Mapping[str, View]) -> list[View]:
+    """Its commits, newest first; `changes` are those that the history knows beside the transitions."""
+    found: dict[str, list[View]] = {}
+    for commit, told, text in _changes(numbers, story):
+        found.setdefault(commit, []).append({"words": told, "text": text})
+    ids = [version.commit.id for version in reversed(story.versions)]
+    return [{**commits[each], "changes": found.get(each, [])} for each in ids]
+
+
+def _changes(numbers: Numbers, story: Story) -> Iterator[tuple[str, str, str]]:
+    """The commit of each change, the change in words, and the text that it quotes."""
+    at = {version.commit.at: version.commit.id for version in story.versions if version.blob}
+    for block in story.blocked:
+        by = shapes.mover(numbers, block.by)
+        yield block.commit.id, f"blocked by {by}" if by else "blocked", block.value
+        if block.end in at:
+            yield at[block.end], "no longer blocked", ""
+    for span in story.assigned:
+        name = shapes.person(numbers, span.value)["name"]
+        yield span.commit.id, f"assigned to {name}", ""
+        if span.end in at:
+            yield at[span.end], f"no longer assigned to {name}", ""
+    for field, spans_, titled in (
+        ("type", story.types, shapes.type_),
+        ("class", story.classes, shapes.class_),
+    ):
+        for was, is_ in pairwise(spans_):
+            if was.value != is_.value:  # as where an item came back
+                before, after = (titled(numbers, span.value)["title"] for span in (was, is_))
+                yield is_.commit.id, f"{field} {before} → {after}", ""
 
 
 def _story(

@@ -167,7 +167,7 @@ def test_an_empty_list_says_so_beside_the_output(board: Path, opsflow: Run) -> N
     assert opsflow("-C", board, "list", "mail") == (
         0,
         "",
-        "1 finished or discarded items are not shown; --all shows them.\n",
+        "1 finished or discarded item is not shown; --all shows it.\n",
     )
 
 
@@ -242,6 +242,7 @@ def test_show_tells_the_story_of_an_item(board: Path, opsflow: Run) -> None:
         "Story\n"
         "  2026-01-07 11:00  Ready → In progress  Maria Example  83e0ebd\n"
         "  2026-01-05 10:00  created in Ready     Maria Example  b177a8c\n"
+        "  2026-01-05 10:00  assigned to maria    Maria Example  b177a8c\n"
     )
 
 
@@ -258,7 +259,8 @@ def test_show_tells_of_an_item_that_is_archived_or_deleted(board: Path, opsflow:
         "Story\n"
         "  2026-01-09 13:00  archived                not committed yet\n"
         "  2026-01-06 11:00  In progress → Done      Ben Example  c011683\n"
-        "  2026-01-05 10:00  created in In progress  Maria Example  b177a8c\n",
+        "  2026-01-05 10:00  created in In progress  Maria Example  b177a8c\n"
+        "  2026-01-05 10:00  assigned to ben         Maria Example  b177a8c\n",
         "",
     )
     assert opsflow("-C", board, "show", "OPS-12").out.splitlines()[1] == (
@@ -266,6 +268,48 @@ def test_show_tells_of_an_item_that_is_archived_or_deleted(board: Path, opsflow:
     )
     view = json.loads(opsflow("-C", board, "show", "OPS-2", "--format", "json").out)
     assert (view["card"], view["gone"]["words"], view["path"]) == (None, "archived", "items/OPS-2-mail.yaml")
+
+
+def test_show_tells_who_had_an_item_and_what_held_it_up(tmp_path: Path, opsflow: Run) -> None:
+    versions = (
+        item("Mail is down", "ready", "assignees: [maria]"),
+        item("Mail is down", "doing", "assignees: [ben]", "blocked: {reason: no disk, by: vendor:acme}"),
+        item("Mail is down", "doing", "type: incident", "assignees: [ben, maria]"),
+        item("Mail is down", "done", "type: incident", "class: expedite", "assignees: [ben, maria]"),
+    )
+    files = [{"opsflow.yaml": BOARD, "items/OPS-1-mail.yaml": version} for version in versions]
+    root = stories.make(tmp_path / "told", [{"files": each} for each in files])
+    out = opsflow("-C", root, "show", "1").out
+    assert [line[20:] for line in out[out.index("Story") :].splitlines()[1:] if line] == [
+        f"{said:<29}Maria Example  {commit}{more}"
+        for commit, rows_ in zip(commits_of(root), STORY, strict=True)
+        for said, more in rows_
+    ]
+    view = json.loads(opsflow("-C", root, "show", "1", "--format", "json").out)
+    assert view["commits"][2]["changes"] == [
+        {"words": "blocked by vendor acme", "text": "no disk"},
+        {"words": "no longer assigned to maria", "text": ""},
+        {"words": "assigned to ben", "text": ""},
+    ]
+
+
+STORY = (
+    [("In progress → Done", ""), ("class Standard → Expedite", "")],
+    [("no longer blocked", ""), ("assigned to maria", ""), ("type Request → Incident", "")],
+    [
+        ("Ready → In progress", ""),
+        ("blocked by vendor acme", "  no disk"),
+        ("no longer assigned to maria", ""),
+        ("assigned to ben", ""),
+    ],
+    [("created in Ready", ""), ("assigned to maria", "")],
+)
+
+
+def commits_of(root: str) -> list[str]:
+    """The short ids of its commits, newest first."""
+    words = ["git", "-C", root, "log", "--format=%H"]
+    return [line[:7] for line in subprocess.run(words, capture_output=True, text=True).stdout.splitlines()]
 
 
 def test_show_says_where_an_item_is_that_cannot_be_read(board: Path, opsflow: Run) -> None:
@@ -385,7 +429,7 @@ def test_log_begins_where_it_is_asked_to(board: Path, opsflow: Run) -> None:
     assert items("--since", "2026-01-07 11:00") == ["OPS-1", "OPS-3"]
     assert items("--since", "2026-01-06", "--reverse", "--limit", "3") == ["OPS-2", "OPS-1", "OPS-3"]
     assert opsflow("-C", board, "log", "--since", "soon").err == (
-        "opsflow: --since soon is no date; write 2026-11-21, or 2026-11-21 14:00.\n"
+        "opsflow: --since soon is no date; write 2026-11-21, 2026-11-21 14:00, or a length of time such as 14d.\n"
     )
 
 
@@ -688,3 +732,67 @@ def test_nothing_in_an_item_acts_on_a_terminal_or_in_a_ci_log(
         assert all(letter.isprintable() or letter == "\n" for letter in text)
         assert "##[" not in text
         assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+
+
+# -- what does nothing is refused ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["check", "--rules-from", "head"],
+            "--rules-from says whose rules judge a change; name the change with --base or --merge.",
+        ),
+        (
+            ["check", "--rule", "skipped-state"],
+            "skipped-state judges changes alone; name the change with --base or --merge.",
+        ),
+        (
+            ["report", "--format", "json"],
+            "--format json is for a report; name one: `opsflow report` lists them.",
+        ),
+        (["report", "--last", "30d"], "--last is for a report; name one: `opsflow report` lists them."),
+        (
+            ["report", "--definitions"],
+            "--definitions is for a report; name one: `opsflow report` lists them.",
+        ),
+        (["report", "--every", "week"], "--every is for a report; name one: `opsflow report` lists them."),
+        (["explain", "--last", "30d"], "--last is for a measure; name one: `opsflow report` lists them."),
+        (["explain", "--at", "HEAD"], "--at is for a measure; name one: `opsflow report` lists them."),
+        (
+            ["explain", "wip-limit", "--at", "HEAD"],
+            "--at is for a measure; wip-limit is a rule, the same at all times.",
+        ),
+        (
+            ["schema", "item", "--write", "here"],
+            "--write writes all schemas; leave item out, or --write.\nSee `opsflow schema --help`.",
+        ),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    board: Path, opsflow: Run, words: list[str], said: str
+) -> None:
+    assert opsflow("-C", board, *words) == (2, "", f"opsflow: {said}\n")
+
+
+def test_rules_from_the_base_is_what_is_usual(board: Path, opsflow: Run) -> None:
+    usual = opsflow("-C", board, "check", "--base", "HEAD")
+    assert opsflow("-C", board, "check", "--base", "HEAD", "--rules-from", "base") == usual
+
+
+def test_show_takes_the_path_of_a_file(board: Path, opsflow: Run) -> None:
+    shown = opsflow("-C", board, "show", "items/OPS-1-edge.yaml")
+    assert (shown.status, shown) == (0, opsflow("-C", board, "show", "OPS-1"))
+    assert opsflow("-C", board, "show", "items/none.yaml") == (
+        2,
+        "",
+        "opsflow: The board has no file items/none.yaml; `opsflow list --columns id,path` shows all.\n",
+    )
+
+
+def test_a_log_of_no_moves_says_so_and_takes_a_length(board: Path, opsflow: Run) -> None:
+    done = opsflow("-C", board, "log", "--committed", "--since", "2099-01-01")
+    assert done.status == 0 and done.err == "Nothing moved since 2099-01-01 00:00.\n"
+    whole = opsflow("-C", board, "log", "--committed")
+    assert opsflow("-C", board, "log", "--committed", "--since", "9999d") == whole

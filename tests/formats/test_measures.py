@@ -14,7 +14,6 @@ from opsflow.formats import measures as shown
 from opsflow.formats.paint import ansi
 from opsflow.formats.visible import width
 from opsflow.measures import query
-from tests import told
 from tests.boards import facts_in
 from tests.reports import small_board
 
@@ -91,10 +90,6 @@ def test_csv_has_the_rows_and_says_of_which_slice_they_are() -> None:
     assert shown.csv(sliced) == f"slice,{head}incident,{rows[1]}request,{rows[0]}"
 
 
-def test_a_measure_without_rows_has_a_csv_without_columns() -> None:
-    assert shown.csv(measures.view("cycle-time", query.of(told.facts(told.board())))) == "\n"
-
-
 def test_what_is_behind_a_number_is_shown_with_its_commits() -> None:
     facts = facts_in(
         "2026-03-02 OPS-1: {state: doing}\n2026-03-03 OPS-2: {state: ready}\n2026-03-04 OPS-1: {state: done}\n"
@@ -130,3 +125,19 @@ def test_of_very_much_the_latest_is_shown() -> None:
     assert len(found["evidence"]) == 250
     assert text.count("finished  2026-03-01") == evidence.MOST
     assert text.endswith("The latest 200 of 250; --format json and csv have all.\n")
+
+
+@pytest.mark.parametrize("name", [name for name in measures.ALL if name not in measures.SIMULATED])
+def test_csv_has_the_same_header_without_a_row(name: str) -> None:
+    full = measures.view(name, query.of(small_board.facts()))
+    empty = {**full, "rows": []}
+    header = ",".join(measures.columns(name))
+    assert shown.csv(empty) == f"{header}\n"
+    assert {",".join(row)[: len(header)] for row in full["rows"]} <= {header}
+    if name != "cfd":
+        assert {tuple(row) for row in full["rows"]} <= {measures.columns(name)}
+
+
+def test_csv_of_slices_without_a_row_names_the_slice_first() -> None:
+    view = measures.view("ageing", replace(query.of(small_board.facts()), by="type", keeps=lambda _: False))
+    assert shown.csv(view).splitlines() == [",".join(("slice", *measures.columns("ageing")))]

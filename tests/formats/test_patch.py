@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from opsflow.formats import patch
+from tests import stories
 
 
 def test_a_new_file_and_one_that_goes() -> None:
@@ -39,8 +44,46 @@ def test_a_file_that_moves_is_told_once_with_what_changes_in_it() -> None:
 
 
 def test_what_would_act_on_a_terminal_is_shown_as_signs() -> None:
-    shown = patch.render({"a.yaml": (b"x: 1\n", "x: \x1b[31m\u202e\n".encode())}, {})
-    assert shown.splitlines()[-1] == "+x: ␛[31m\\u202e"
+    files = {"a.yaml": (b"x: 1\n", "x: \x1b[31m\t\u202e\n".encode())}
+    assert patch.render(files, {}).split("\n")[-2] == "+x: ␛[31m\t\\u202e"
+    assert patch.render(files, {}, safe=False).split("\n")[-2] == "+x: \x1b[31m\t\u202e"
+
+
+def test_paths_are_those_of_the_repository_and_quoted_where_they_could_act() -> None:
+    files = {"k\u00f6ln.yaml": (b"x: 1\n", None), 'a\x1b"\u00e4.yaml': (None, b"x: 1\n")}
+    assert patch.render(files, {'a\x1b"\u00e4.yaml': "k\u00f6ln.yaml"}, prefix="ops/b/") == (
+        'diff --git a/ops/b/k\u00f6ln.yaml "b/ops/b/a\\033\\042\\303\\244.yaml"\n'
+        "rename from ops/b/k\u00f6ln.yaml\n"
+        'rename to "ops/b/a\\033\\042\\303\\244.yaml"\n'
+    )
+
+
+@pytest.mark.parametrize("place", ["", "ops/b"], ids=["from the top", "from the folder"])
+def test_git_applies_a_patch_of_lines_that_act_in_a_folder_of_a_repository(
+    place: str, tmp_path: Path
+) -> None:
+    held = "title: a\u200bb\nstate: ready\ndescription: |\n  one\ttwo\n  :: three\n"
+    made = held.replace("ready", "doing")
+    old, new = "items/OPS-1-k\u00f6ln.yaml", 'archive/OPS-1 "x".yaml'
+    root = tmp_path / "ops/b"
+    (root / "items").mkdir(parents=True)
+    (root / old).write_text(held, newline="")
+    (root / "other.yaml").write_bytes(b"x: 1\r\n")
+    stories.git(str(tmp_path), "init", "--quiet")
+    files = {
+        old: (held.encode(), None),
+        new: (None, made.encode()),
+        "other.yaml": (b"x: 1\r\n", b"x: 2\r\n"),
+        "new.yaml": (None, b"y: 1"),
+    }
+    text = patch.render(files, {new: old}, prefix="ops/b/", safe=False)
+    (tmp_path / "p.diff").write_bytes(text.encode())
+    stories.git(str(tmp_path / place), "apply", str(tmp_path / "p.diff"))
+    assert {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.yaml")} == {
+        new: made.encode(),
+        "other.yaml": b"x: 2\r\n",
+        "new.yaml": b"y: 1",
+    }
 
 
 def test_a_mark_and_line_ends_stay_and_nothing_else_that_acts() -> None:

@@ -1,7 +1,7 @@
 """Tables without lines."""
 
 from opsflow.formats.paint import ansi
-from opsflow.formats.table import Cell, Column, render
+from opsflow.formats.table import Cell, Column, columns, render
 
 COLUMNS = [Column("id"), Column("days", right=True), Column("title", gives=True)]
 ROWS = [("OPS-1", "3", "Renew the certificates of the customer portal"), ("OPS-22", "12", "更新")]
@@ -21,8 +21,41 @@ def test_the_column_that_gives_is_clipped_to_the_width() -> None:
     )
 
 
+def test_where_a_row_is_too_wide_it_takes_several_lines() -> None:
+    assert render(COLUMNS, ROWS, columns_wide=20) == (
+        "id      days\n  title\nOPS-1      3\n  Renew the certifi…\nOPS-22    12\n  更新\n"
+    )
+
+
 def test_no_column_is_clipped_away() -> None:
-    assert render(COLUMNS, ROWS, columns_wide=5).splitlines()[1] == "OPS-1      3  Renew the…"
+    assert render(COLUMNS, ROWS, columns_wide=5) == (
+        "id\n  days\n  title\nOPS-1\n  3\n  Renew the…\nOPS-22\n  12\n  更新\n"
+    )
+
+
+def test_titles_take_several_lines_before_a_text_is_clipped() -> None:
+    columns = [Column("item"), Column("most at a day's end", right=True), Column("title", gives=True)]
+    assert render(columns, [("OPS-1", "3", "Renew the certificates")], columns_wide=40) == (
+        "       most at a\nitem   day's end  title\nOPS-1          3  Renew the certificates\n"
+    )
+
+
+def test_a_bar_gets_shorter_and_goes_before_a_row_takes_several_lines() -> None:
+    columns = [Column("cause"), Column("days", right=True), Column("")]
+    rows = [("vendor", "20", "█" * 20), ("permit", "5", "█" * 5), ("none", "0", "")]
+    assert render(columns, rows, columns_wide=24) == (
+        "cause   days\nvendor    20  ██████████\npermit     5  ██\nnone       0\n"
+    )
+    assert (
+        render(columns, rows, columns_wide=23) == "cause   days\nvendor    20\npermit     5\nnone       0\n"
+    )
+
+
+def test_what_does_not_give_and_stands_alone_is_folded() -> None:
+    rows = [("OPS-1 is older than finished work was",), ("short",)]
+    assert render([Column("remark")], rows, columns_wide=20) == (
+        "remark\nOPS-1 is older than\n  finished work was\nshort\n"
+    )
 
 
 def test_colour_does_not_move_a_column() -> None:
@@ -30,6 +63,10 @@ def test_colour_does_not_move_a_column() -> None:
     assert (
         render(COLUMNS, cells, paint=ansi).splitlines()[1] == "\x1b[1mOPS-1\x1b[0m     \x1b[31m3\x1b[0m  One"
     )
+
+
+def test_a_title_is_as_safe_as_a_cell() -> None:
+    assert render([Column("a\x1b[31m\u202eb")], [["x"]]) == "a␛[31m\\u202eb\nx\n"
 
 
 def test_a_cell_stays_on_its_line() -> None:
@@ -48,4 +85,13 @@ def test_columns_that_say_nothing_go_where_the_table_is_too_wide() -> None:
         "item   promised days  title\nOPS-1              2  One\nOPS-2              -  Two\n"
     )
     assert render(columns, rows, columns_wide=32).splitlines()[0] == "item   due  promised days  title"
-    assert render(columns, [], columns_wide=10).splitlines()[0] == "item  due  promised days  title"
+    assert render(columns, [], columns_wide=10) == "item  due\n  promised\n      days\n  title\n"
+
+
+def test_columns_are_told_by_their_titles() -> None:
+    assert columns("item", "days", "title", right=("days",)) == (
+        Column("item"),
+        Column("days", right=True),
+        Column("title", gives=True),
+    )
+    assert columns("title", "why", gives=("why",)) == (Column("title"), Column("why", gives=True))
