@@ -234,6 +234,8 @@ class State(NamedTuple):
     """What people read; empty shows the name."""
     policy: str = ""
     """When an item may enter or leave, in words."""
+    was: tuple[str, ...] = ()
+    """Names that it had before: what the history says of those, it says of this state."""
 
 
 class Mode(StrEnum):
@@ -265,6 +267,12 @@ class Limit(NamedTuple):
     class_: str = ""
     service: str = ""
     project: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it counts, in one count, whatever is in its states and does not go beyond limits."""
+        narrowed = (self.per, self.person, self.team, self.type, self.class_, self.service, self.project)
+        return not any(narrowed)
 
 
 class ItemType(NamedTuple):
@@ -454,14 +462,18 @@ class Board(NamedTuple):
         """Whether opsflow.yaml says what the other files mean; where it does not, the board is empty."""
         return bool(self.states)
 
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What each state means; states that the workflow does not know are not there."""
+        return {state.name: state.kind for state in self.states}
+
     def state(self, name: str) -> State | None:
         """The state of that name, or None."""
         return next((state for state in self.states if state.name == name), None)
 
     def kind(self, item: Item) -> Kind | None:
         """What the item's state means; None where the workflow does not know it."""
-        state = self.state(item.state)
-        return state.kind if state else None
+        return self.kinds.get(item.state)
 
 
 # -- history ------------------------------------------------------------------------------------

@@ -121,6 +121,8 @@ class _Making:
 
     def states(self) -> Iterator[State]:
         seen: dict[str, int] = {}
+        before: dict[str, str] = {}
+        names = {entry["state"] for _, entry in self.entries("workflow")}
         for at, entry in self.entries("workflow"):
             name = entry["state"]
             if name in seen:
@@ -128,7 +130,17 @@ class _Making:
                 self.wrong(("workflow", at, "state"), message, "Give one of them another name.")
                 continue
             seen[name] = at
-            yield State(name, Kind(entry["kind"]), entry.get("title", ""), entry.get("policy", ""))
+            was = tuple(old for old in dict.fromkeys(entry.get("was", ())) if old)
+            for old in was:
+                other = before.setdefault(old, name)
+                if old in names:
+                    message = f"`{name}` was `{old}`, and there is a state `{old}`"
+                    self.wrong(("workflow", at, "was"), message, "Take it out: a name is one state's.")
+                elif other != name:
+                    message = f"`{name}` was `{old}`, and so was `{other}`"
+                    self.wrong(("workflow", at, "was"), message, "Take it out of one of them.")
+            own = tuple(old for old in was if old not in names and before[old] == name)
+            yield State(name, Kind(entry["kind"]), entry.get("title", ""), entry.get("policy", ""), own)
 
     def state_limits(self) -> Iterator[Limit]:
         seen: set[str] = set()

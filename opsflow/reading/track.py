@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from opsflow import fingerprint, zones
 from opsflow.reading import globs
 from opsflow.reading.names import id_of
-from opsflow.reading.tracked import Answer, Rules, Tracked
+from opsflow.reading.tracked import Answer, Partly, Rules, Tracked
 
 if TYPE_CHECKING:
     from opsflow.model import Board
@@ -42,7 +42,8 @@ def rules(board: Board) -> Rules:
     class_ = "standard" if "standard" in board.classes else next(iter(board.classes), "")
     kind = next(iter(board.types), "")
     names = (tuple(board.fields), board.item_globs)
-    return Rules(board.sources, *names, board.key, board.timezone, kind, class_)
+    renamed = tuple((old, state.name) for state in board.states for old in state.was)
+    return Rules(board.sources, *names, board.key, board.timezone, kind, class_, renamed)
 
 
 class Reader:
@@ -60,6 +61,7 @@ class Reader:
         self._slow = os.environ.get("OPSFLOW_SLOW") == "1"
         self._known: dict[str, str | Source | None] = {}
         self._keys = KEYS.union(rules.fields)
+        self._today: Mapping[str, str] = dict(rules.renamed)
 
     @property
     def version(self) -> str:
@@ -86,6 +88,19 @@ class Reader:
         return self._of(path) is not None
 
     def __call__(self, path: str, data: bytes) -> Answer:
+        answer = self._read(path, data)
+        if not self._today or isinstance(answer, str):
+            return answer
+        if isinstance(answer, Partly):
+            return answer._replace(records=tuple(map(self._named, answer.records)))
+        return tuple(map(self._named, answer))
+
+    def _named(self, record: Tracked) -> Tracked:
+        """The record, in the names that states have today."""
+        entered = tuple((self._today.get(state, state), at) for state, at in record.entered)
+        return record._replace(state=self._today.get(record.state, record.state), entered=entered)
+
+    def _read(self, path: str, data: bytes) -> Answer:
         of = self._of(path)
         if of is None:
             return "not one of the board's records"
@@ -123,9 +138,9 @@ class Reader:
     def _item(self, id: str, path: str, data: bytes) -> Answer:
         value = None if self._slow else self._recognise(data)
         if value is None:
-            from opsflow.reading import documents
+            from opsflow.reading import reference
 
-            value, faults = documents.reference(path, data)
+            value, faults = reference.load(path, data)
             if value is None:
                 return faults[0].judgement.message if faults else "the file cannot be read"
         get = value.get

@@ -18,6 +18,8 @@ class Rules(NamedTuple):
     type: str
     """Of an item that names none."""
     class_: str
+    renamed: Sequence[tuple[str, str]] = ()
+    """Names that states had before, each with the name of today."""
 
 
 class Tracked(NamedTuple):

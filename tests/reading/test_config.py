@@ -59,7 +59,7 @@ ignore_revs: .git-blame-ignore-revs
 workflow:
   - {state: inbox, kind: backlog}
   - {state: ready, kind: backlog, wip: 12, min: 3, mode: warn}
-  - {state: doing, kind: active, wip: 5, title: In progress, policy: Only with a runbook.}
+  - {state: doing, kind: active, wip: 5, title: In progress, policy: Only with a runbook., was: [started, wip]}
   - {state: vendor, kind: waiting}
   - {state: done, kind: done}
   - {state: dropped, kind: discarded}
@@ -97,7 +97,7 @@ def test_every_key_of_the_board_is_read() -> None:
             states=(
                 State("inbox", Kind.BACKLOG),
                 State("ready", Kind.BACKLOG),
-                State("doing", Kind.ACTIVE, "In progress", "Only with a runbook."),
+                State("doing", Kind.ACTIVE, "In progress", "Only with a runbook.", ("started", "wip")),
                 State("vendor", Kind.WAITING),
                 State("done", Kind.DONE),
                 State("dropped", Kind.DISCARDED),
@@ -209,6 +209,16 @@ ONE_MISTAKE: dict[str, tuple[str, tuple[str | int, ...], str]] = {
         ("timezone",),
         "`timezone` is `Europe/Berlinn`, which is not a time zone",
     ),
+    "a zone that another machine has otherwise": (
+        "timezone: localtime\n",
+        ("timezone",),
+        "`timezone` is `localtime`, which is not a time zone",
+    ),
+    "a zone that counts leap seconds": (
+        "timezone: right/UTC\n",
+        ("timezone",),
+        "`timezone` is `right/UTC`, which is not a time zone",
+    ),
     "a time zone that is a path": (
         "timezone: ../../etc/passwd\n",
         ("timezone",),
@@ -288,6 +298,21 @@ def test_of_numbers_that_nothing_can_keep_the_most_counts() -> None:
         (("limits", 0, "min"), "`min` is 2, and `max` is 1: nothing can keep both"),
     ]
     assert [(limit.min, limit.max) for limit in board.limits] == [(None, 1), (None, 1), (3, 3)]
+
+
+def test_a_name_that_was_one_states_is_no_others() -> None:
+    flow = """\
+workflow:
+  - {state: ready, kind: backlog, was: [todo, doing]}
+  - {state: doing, kind: active, was: [todo, begun, begun]}
+  - {state: done, kind: done}
+"""
+    board, faults = read(HEAD + flow)
+    assert [state.was for state in board.states] == [("todo",), ("begun",), ()]
+    assert faults == [
+        (("workflow", 0, "was"), "`ready` was `doing`, and there is a state `doing`"),
+        (("workflow", 1, "was"), "`doing` was `todo`, and so was `ready`"),
+    ]
 
 
 def test_a_bad_wip_limit_of_a_state_leaves_the_state() -> None:

@@ -204,6 +204,22 @@ fields: {state: s, due: due, start_after: from, value: v, cost: c, estimate: e, 
     assert made.estimate == timedelta(days=2)
 
 
+def test_a_comma_that_parts_no_thousands_makes_no_number() -> None:
+    spec = "{paths: '*.csv', id: id, fields: {state: s, cost: cost}}"
+    texts = ("12,50", "1,5", "1.234,56", "1 200,00", "0,125", "1,200 000", "1200 000", "12_00")
+    data = "id,s,cost\n" + "".join(f'A-{at},x,"{text}"\n' for at, text in enumerate(texts))
+    found = read(spec, "a.csv", data)
+    assert [each.cost for each in found.items] == [None] * len(texts)
+    assert [fault.judgement.message for fault in found.faults] == [
+        f"cost: `{text}` is no number, so the item has none" for text in texts
+    ]
+    good = ("1,200", "1 200 000", "-1_200.5", "999", "2e3", "12.50", "1,234.56")
+    data = "id,s,cost\n" + "".join(f'A-{at},x,"{text}"\n' for at, text in enumerate(good))
+    made = read(spec, "a.csv", data)
+    assert [each.cost for each in made.items] == [1200, 1_200_000, -1200.5, 999, 2000, 12.5, 1234.56]
+    assert made.faults == ()
+
+
 def test_an_impossible_date_is_a_warning_and_the_item_goes_without() -> None:
     text = "{paths: '*.yaml', id: id, fields: {state: s, due: deadline}}"
     found = read(text, "a.yaml", "id: a\ns: x\ndeadline: 2024-13-45")
@@ -289,6 +305,29 @@ def test_a_record_without_an_id_or_a_state_is_reported_at_its_key() -> None:
     hint = "Give the file what the others have, or leave it out by `exclude` under `sources:`."
     expected = ("1.md", (), "the file has no front matter", hint)
     assert said("id", "st", "id: a\nst: ready", "") == [expected]
+
+
+def test_a_state_that_stands_in_a_section_is_missed_there_and_not_in_front_matter() -> None:
+    tree = {
+        "opsflow.yaml": (MAPPED % (r"{path: '(\d+)'}", "{section: Status, map: {accepted: done}}")).encode(),
+        "1.md": b"# One\n\n## Status\n\nAccepted\n",
+        "2.md": b"# Two\n\n## Status\n",
+        "3.md": b"# Three\n",
+        "4.md": b"",
+    }
+    loaded, faults = board.load(tree)
+    message = "the record has no state (section `Status`)"
+    hint = "Give it one, or correct `state` under `sources:` of opsflow.yaml."
+    assert {name: each.state for name, each in loaded.items.items()} == {"1": "done"}
+    assert [(each.judgement.where.path, each.judgement.message, each.judgement.hint) for each in faults] == [
+        (f"{number}.md", message, hint) for number in (2, 3, 4)
+    ]
+    del tree["1.md"]
+    (fault,) = board.load(tree)[1]
+    assert (fault.judgement.message, fault.judgement.hint) == (
+        "`state` is found nowhere: not in the record of 2.md, nor in 2 more",
+        "Name another heading, or take it from the file's `path` or its `text`.",
+    )
 
 
 def test_a_file_that_cannot_be_read_says_what_to_do() -> None:

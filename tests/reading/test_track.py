@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opsflow import zones
-from opsflow.model import Board, ClassOfService, ItemType
+from opsflow.model import Board, ClassOfService, ItemType, Kind, State
 from opsflow.reading import schema, track
 from opsflow.reading.tracked import Partly, Tracked, revive
 
@@ -101,6 +101,20 @@ def test_a_key_of_the_boards_own_is_no_slip(monkeypatch: pytest.MonkeyPatch) -> 
     own = track.reader(board(fields={"typ": {}, "risk": {}}))
     monkeypatch.setattr("opsflow.reading.items.read", slow)
     assert own("items/OPS-7K3Q.yaml", f"typ: x\nrisk: low\n{NATIVE}".encode()) == (RENEW,)
+
+
+def test_a_state_counts_by_the_name_that_it_has_today() -> None:
+    renamed = board(states=(State("working", Kind.ACTIVE, was=("doing", "wip")), State("done", Kind.DONE)))
+    own = track.reader(renamed)
+    entered = (("working", RENEW.entered[0][1]), RENEW.entered[1])
+    now = RENEW._replace(state="working", entered=entered)
+    assert own("items/OPS-7K3Q.yaml", NATIVE.encode()) == (now,)
+    assert own("items/OPS-7K3Q.yaml", NATIVE.replace("state: doing", "state: wip").encode()) == (
+        now._replace(raw_state="wip"),
+    )
+    assert own.version != track.reader(board()).version
+    (foreign,) = own("eips/eip-1.md", b"---\neip: 1\ntitle: x\nstatus: wip\n---\n")
+    assert (foreign.state, foreign.raw_state) == ("working", "wip")  # type: ignore[union-attr]
 
 
 def test_the_keys_are_those_of_the_schema() -> None:
