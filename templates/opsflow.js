@@ -43,13 +43,14 @@
     try { localStorage.theme = page.dataset.theme; } catch { /* private window */ }
   });
 
-  /* a folded part stays folded on the next visit */
+  /* what the reader folds stays folded on the next visit; theme.js has hidden it before the first paint */
   $$("details[data-keep]").forEach(d => {
-    const key = "fold-" + d.dataset.keep;
-    try {
-      if (localStorage[key]) d.open = localStorage[key] === "open";
-      d.addEventListener("toggle", () => { localStorage[key] = d.open ? "open" : "shut"; });
-    } catch { /* private window */ }
+    const name = d.dataset.keep;
+    d.open = !page.classList.contains("shut-" + name);
+    page.classList.remove("shut-" + name);
+    $("summary", d).addEventListener("click", () => {
+      try { localStorage["fold-" + name] = d.open ? "shut" : "open"; } catch { /* private window */ }
+    });
   });
 
   /* find: hides what does not contain every word; counts what is left */

@@ -44,10 +44,31 @@ def page(shop: Shop, known: past.Past | None = None) -> Page:
         for cards in column["cells"].values():
             _place(shop, cards)
     _place(shop, view["unknown"])
+    view["urgent"] = _urgent(view)
     most, room = CARDS, LARGEST - _beside()
     while len(data := _drawn(shop, view, known, most)) > room and most > 40:
         most = min(most - 20, most * room // len(data))
     return Page("board.html", data)
+
+
+def _urgent(view: View) -> View | None:
+    """The lane of what goes before all other work, where there is such work.
+
+    Where there is none, what was finished of it stands among the rest.
+    """
+    if any(column["cells"]["expedite"] for column in view["columns"] if column["kind"] not in OVER):
+        lane: View = view["lanes"][0]
+        return lane
+    for column in view["columns"]:
+        cells = column["cells"]
+        every = [*cells["expedite"], *cells["standard"]]
+        column["cells"] = {
+            "expedite": [],
+            "standard": sorted(every, key=lambda card: card["finished_on"] or "", reverse=True)
+            if cells["expedite"]
+            else every,
+        }
+    return None
 
 
 def _beside() -> int:

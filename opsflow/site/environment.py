@@ -8,12 +8,14 @@ in place, without a call: views are dictionaries. A function is called without a
 the context: none of ours does. And what is printed is escaped into a plain text, without an object that
 remembers that it was.
 
-Characters that turn the direction of what follows are printed as signs: a sentence that quotes a title would
-read otherwise than it is. Languages that run from right to left do without them.
+Characters that turn the direction of what follows are printed as signs, wherever they stand in a page: a
+sentence that quotes a title would read otherwise than it is. Languages that run from right to left do without
+them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,14 +27,18 @@ from markupsafe import escape as markup
 
 TURNING = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 """The characters that turn the direction of text, as signs."""
+_TURNS = re.compile(f"[{''.join(map(chr, TURNING))}]")
+
+
+def straight(text: str, slash: str = "\\") -> str:
+    """The text with the characters that turn its direction as signs, which begin with that slash."""
+    return text if text.isascii() else _TURNS.sub(lambda found: f"{slash}u{ord(found[0]):04x}", text)
 
 
 def said(value: Any) -> str:
     """A value as text of a page: escaped, unless it is markup already."""
     kind = type(value)
     if kind is str:
-        if not value.isascii():
-            value = value.translate(TURNING)
         if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
             return str(markup(value))
         text: str = value

@@ -17,6 +17,7 @@ from operator import sub
 
 from opsflow.measures._names import sentence_case
 from opsflow.model import OVER, Item
+from opsflow.site.environment import straight
 from opsflow.site.shop import Page, Shop
 
 LARGEST = 390_000
@@ -67,6 +68,7 @@ def written(value: object) -> str:
 
 
 def _inert(text: str) -> str:
+    text = straight(text, slash="\\\\")  # signs to read, not an escape that a script takes back
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return text.encode("utf-8", "replace").decode()
 

@@ -32,7 +32,11 @@ def pages(shop: Shop, ids: Sequence[str] | None = None) -> Iterator[Page]:
         some = ids[start : start + BATCH]
         views = [item_report.view(shop.facts, own.get(key, ()), key) for key in some]
         networks = [Network.of(view["near"]["nodes"], view["near"]["edges"]) for view in views]
-        shapes = [network.shape for network in networks if network.edges and len(network.nodes) <= 25]
+        shapes = [
+            network.shape
+            for network in networks
+            if network.edges and len(network.nodes) <= 25 and layout.length(network.shape) <= layout.NEAR
+        ]
         shop.placed.update(layout.place(shape for shape in shapes if shape not in shop.placed))
         for key, view, network in zip(some, views, networks, strict=True):
             picture = shop.placed.get(network.shape) if network.edges else None

@@ -9,6 +9,10 @@ from typing import Any
 from opsflow.site import layout, words
 
 View = dict[str, Any]
+PORTRAIT, LANDSCAPE = (680, 950), (1030, 590)
+"""Room on a sheet of A4, in px."""
+UPRIGHT, READABLE = 0.7, 0.55
+"""How small the type of a picture may become before it has a sheet across, and before it is not printed."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Network:
         return {
             "width": picture.width,
             "height": picture.height,
+            "paper": _paper(picture),
             "lines": [
                 {
                     "path": line.path,
@@ -62,6 +67,16 @@ class Network:
                 for node, (x, y) in zip(self.nodes, picture.boxes, strict=True)
             ],
         }
+
+
+def _paper(picture: layout.Picture) -> str:
+    """How a picture is printed: as it is, `broad` on a sheet across, or not at all, too `large`."""
+    upright, across = (
+        min(1.0, wide / picture.width, high / picture.height) for wide, high in (PORTRAIT, LANDSCAPE)
+    )
+    if upright >= min(UPRIGHT, across):
+        return "" if upright >= READABLE else "large"
+    return "broad" if across >= READABLE else "large"
 
 
 def _node_class(node: View) -> str:

@@ -54,13 +54,13 @@ def flow(shop: Shop) -> Page:
 def ageing(shop: Shop) -> Page:
     """The age of what is in progress."""
     view = shop.view("ageing")
-    drawn = shop.draws and not view["reason"] and bool(view["columns"])
+    drawn = shop.draws and not view["reason"] and bool(view["columns"]) and view["as_of"]["measured"]
     drawings = {"ageing": plot.draw(charts.ageing(view, shop.address)) if drawn else ""}
     figure = {
         "title": view["sentence"].removesuffix("."),
         "subtitle": view["subtitle"],
         "read": view["read"],
-        "reason": "",
+        "reason": view["as_of"]["reason"],
     }
     slow = [item for item in view["items"] if item["slow"]]
     return _report(shop, "ageing", view, drawings=drawings, of=figure, slow=slow)
@@ -77,9 +77,16 @@ def dependencies(shop: Shop) -> Page:
         if drawn <= DRAWN:
             groups.append([view["nodes"][n] for n in group])
     networks = [Network.of(nodes, view["edges"]) for nodes in groups]
-    placed = layout.place(network.shape for network in networks)
-    pictures = [network.drawn(placed[network.shape]) for network in networks if network.shape in placed]
-    return _report(shop, "dependencies", view, pictures=pictures)
+    shapes = [network.shape for network in networks]
+    small = set(layout.within(shapes))
+    placed = layout.place(shape for shape in shapes if shape in small)
+    pictures = [
+        network.drawn(placed[shape])
+        for network, shape in zip(networks, shapes, strict=True)
+        if shape in placed
+    ]
+    large = len(place) - sum(len(network.nodes) for network in networks if network.shape in small)
+    return _report(shop, "dependencies", view, pictures=pictures, large=large)
 
 
 def _report(shop: Shop, name: str, view: View, **more: Any) -> Page:

@@ -19,9 +19,9 @@ import jinja2
 from markupsafe import Markup
 
 from opsflow import resources
-from opsflow.site import templates, words
+from opsflow.site import sentences, templates, words
 from opsflow.site.compiled import Kept
-from opsflow.site.environment import LANGUAGE, TURNING, Environment, said
+from opsflow.site.environment import LANGUAGE, Environment, said, straight
 
 _SYMBOL = re.compile(r'<symbol id="i-([a-z0-9-]+)".*?</symbol>')
 _USED = re.compile(r'<use href="#i-([a-z0-9-]+)"')
@@ -145,8 +145,12 @@ def renderer(
     today: str,
     site: Mapping[str, Any],
     own: Mapping[str, str],
+    movers: Mapping[str, str],
 ) -> Renderer:
-    """The templates with the words and addresses of one board; `own` are those of the board itself."""
+    """The templates with the words and addresses of one board; `own` are those of the board itself.
+
+    `movers` are the names of vendors and teams, by what stands for them in an item.
+    """
     shipped = jinja2.FileSystemLoader(resources.folder("templates"))
     environment = Environment(loader=shipped, bytecode_cache=Kept(), **LANGUAGE)
     known: list[jinja2.Environment] = [environment]
@@ -156,11 +160,11 @@ def renderer(
         )
     for each in known:
         each.globals |= {"address": address, "site": site, "icon": icon}
-        each.filters |= _filters(zone, today)
+        each.filters |= _filters(zone, today, movers)
     return Renderer(environment, known[1] if own else None, own, site, {})
 
 
-def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:
+def _filters(zone: tzinfo, today: str, movers: Mapping[str, str]) -> Mapping[str, Callable[..., Any]]:
     return {
         "day": lambda value: words.short_day(value, today),
         "longday": lambda value: words.long_day(value, today),
@@ -172,26 +176,20 @@ def _filters(zone: tzinfo, today: str) -> Mapping[str, Callable[..., Any]]:
         "pct": words.percent,
         "count": words.count,
         "capital": words.capital,
-        "code": _code,
+        "apart": sentences.apart,
+        "code": sentences.code,
+        "found": lambda value: sentences.found(value, movers, today),
         "type_icon": lambda key: TYPE_ICONS.get(key, "t-other"),
         "state_icon": lambda kind: STATE_ICONS.get(kind, "a0"),
     }
 
 
 def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
+    return straight(text).encode("utf-8", "replace")
 
 
 def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _code(text: str) -> Markup:
-    """The text, with what stands between backticks as code."""
-    made = Markup("")
-    for number, part in enumerate(text.translate(TURNING).split("`")):
-        made += Markup("<code>{}</code>").format(part) if number % 2 else part
-    return made
 
 
 @cache

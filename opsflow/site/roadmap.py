@@ -74,11 +74,14 @@ def _draw(rows: Sequence[View]) -> None:
             {**edge, "critical": edge["from"] in critical and edge["to"] in critical} for edge in row["edges"]
         ]
         networks[row["key"]] = Network.of(nodes, edges)
-    placed = layout.place(network.shape for network in networks.values() if network.nodes)
+    small = set(layout.within(network.shape for network in networks.values() if network.nodes))
+    placed = layout.place(small)
     for row in rows:
         network = networks[row["key"]]
         picture = placed.get(network.shape) if network.nodes else None
         row["picture"] = network.drawn(picture) if picture else None
+        if network.nodes and network.shape not in small:
+            row["undrawn"] = len(network.nodes)
 
 
 # -- the chart ----------------------------------------------------------------------------------
@@ -160,9 +163,8 @@ def _bars(rows: Sequence[Row], today: date, at: Any, size: Size) -> list[Spec]:
         if p85 and p95:
             pale.append({"px": at(p85), "qx": max(at(p95), at(p85) + 2), **edge})
         if row["due_on"]:
-            due.append(
-                {"px": at(date.fromisoformat(row["due_on"])), "py": middle, "s": f"due {row['due_on']}"}
-            )
+            said_due = f"due {words.short_day(row['due_on'], today.isoformat())}"
+            due.append({"px": at(date.fromisoformat(row["due_on"])), "py": middle, "s": said_due})
     box = {
         "x": plot.field("px"),
         "x2": {"field": "qx"},

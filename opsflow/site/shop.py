@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from opsflow import __version__, reports
-from opsflow.model import Finding
+from opsflow.model import Board, Finding
 from opsflow.site import layout, look, names, words
 from opsflow.site.page import Page as Page
 from opsflow.site.render import Renderer, renderer
@@ -111,8 +111,15 @@ def open_shop(
         today=facts.today.isoformat(),
         site=site,
         own=options.templates,
+        movers=_movers(facts.board),
     )
     return Shop(facts, tuple(findings), named, address, render, draws, options, logo)
+
+
+def _movers(board: Board) -> Mapping[str, str]:
+    """The names of vendors and teams, by what stands for them in an item."""
+    vendors = {f"vendor:{key}": f"vendor {vendor.name}" for key, vendor in (board.vendors or {}).items()}
+    return vendors | {f"team:{key}": f"team {team.name}" for key, team in (board.teams or {}).items()}
 
 
 def _verdict(findings: Sequence[Finding]) -> str:

@@ -14,7 +14,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from opsflow import measures
-from opsflow.model import OVER, Item, Kind, Project, Service, Story
+from opsflow.flow.spans import ItemSpan
+from opsflow.measures import _money
+from opsflow.model import OVER, Item, Kind, Project, Service
 from opsflow.site import names, words
 from opsflow.site.outlook import Outlook
 from opsflow.site.shop import PUBLIC, Page, Shop, View
@@ -53,8 +55,7 @@ class Told(NamedTuple):
 
 def told(shop: Shop) -> list[Told]:
     """The items that say something to everybody, in the order of their ids."""
-    board, history = shop.facts.board, shop.facts.history
-    stories = history.stories if history else {}
+    board, spans = shop.facts.board, shop.facts.spans
     found = []
     for item in board.items.values():
         kind = board.kind(item)
@@ -62,7 +63,7 @@ def told(shop: Shop) -> list[Told]:
             type_ = board.types.get(item.type)
             planned = type_ is None or type_.planned
             services = tuple(key for key in item.services if _said(board.services, key))
-            found.append(_told(item, kind, planned, services, stories.get(item.id)))
+            found.append(_told(item, kind, planned, services, spans.get(item.id)))
     return found
 
 
@@ -75,7 +76,7 @@ def _said(catalog: Mapping[str, Service | Project] | None, key: str) -> tuple[st
     return head.strip(), text.strip()
 
 
-def _told(item: Item, kind: Kind, planned: bool, services: tuple[str, ...], story: Story | None) -> Told:
+def _told(item: Item, kind: Kind, planned: bool, services: tuple[str, ...], span: ItemSpan | None) -> Told:
     head, _, text = item.public.strip().partition("\n")
     window = item.window
     return Told(
@@ -87,8 +88,8 @@ def _told(item: Item, kind: Kind, planned: bool, services: tuple[str, ...], stor
         stopped=item.blocked is not None,
         start=window.start if window else None,
         end=window.end if window else None,
-        since=story.states[0].start if story and story.states else None,
-        delivered=story.states[-1].start if kind in OVER and story and story.states else None,
+        since=span.created if span else None,
+        delivered=span.finished if span and kind in OVER else None,
         services=services,
     )
 
@@ -115,6 +116,7 @@ def view(shop: Shop) -> View:
         "news": [_news(shop, each) for each in news[:MOST]],
         "services": [*_services(shop, all_, problems, plans)],
         "counts": {"requests": len(requests), "news": len(news)},
+        "measured": facts.history is not None,
     }
 
 
@@ -172,10 +174,13 @@ def _works(shop: Shop, outlook: Outlook) -> Iterator[View]:
     if not any(_said(projects, key) for key in projects):
         return
     known = {row["project"]: row for row in measures.figure("budget", outlook.query)["rows"]}
+    items, spans = _money.projects(outlook.query), shop.facts.spans
     for key in projects:
         said, row = _said(projects, key), known.get(key)
         if said and row and row["finished"] < row["items"]:
-            begun = row["finished"] > 0 or row["began_on"] is not None
+            begun = row["finished"] > 0 or any(
+                (span := spans.get(item.id)) and span.started for item in items[key]
+            )
             yield {
                 "head": said[0],
                 "text": said[1],

@@ -87,3 +87,19 @@ def test_the_moment_of_a_site_is_its_commits_with_the_clock_mended(tmp_path: Pat
     found = facts.gather(root, now=datetime(2026, 3, 1, tzinfo=UTC))
     assert build.as_of_commit(found).now == datetime(2026, 1, 8, 9, tzinfo=UTC)
     assert build.as_of_commit(replace(found, history=None)).now == datetime(2026, 1, 2, 9, tzinfo=UTC)
+
+
+def test_nothing_that_is_shown_turns_the_direction_of_text(tmp_path: Path) -> None:
+    """Titles of types and states, too, which stand in labels of icons and in descriptions of charts."""
+    turned, known = "x\u202ey\u2066z", sample.facts(5)
+    board = known.board._replace(
+        states=tuple(state._replace(title=turned) for state in known.board.states),
+        types={name: each._replace(title=turned) for name, each in known.board.types.items()},
+        items={name: each._replace(title=turned) for name, each in known.board.items.items()},
+    )
+    told = replace(known, board=board)
+    build.build(told, sample.findings(told), str(tmp_path / "site"))
+    for path in (tmp_path / "site").rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".js", ".atom"):
+            assert not set("\u202e\u2066") & set(path.read_text()), path
+    assert r"x\u202ey\u2066z" in (tmp_path / "site/board.html").read_text()

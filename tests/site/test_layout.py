@@ -91,3 +91,34 @@ def test_a_program_that_answers_for_other_pictures_than_asked_gives_none(
 
 def test_boxes_that_hang_together_are_one_group_and_the_largest_comes_first() -> None:
     assert layout.components(6, [(4, 5), (0, 2), (2, 3)]) == [[0, 2, 3], [4, 5], [1]]
+
+
+def all_of(many: int) -> Shape:
+    return Shape(many, tuple((n, m) for n in range(many) for m in range(many) if n != m))
+
+
+@pytest.mark.parametrize(
+    ("shape", "length"),
+    [
+        (CHAIN, 2),
+        (Shape(4, ((0, 1), (1, 2), (2, 3), (0, 3))), 6),
+        (Shape(4, ((3, 2), (2, 1), (1, 0))), 3),
+        (Shape(3, ((0, 1), (1, 2), (2, 0))), 4),
+        (Shape(1, ((0, 0),)), 0),
+        (all_of(4), 20),
+    ],
+)
+def test_the_length_of_a_picture_counts_each_line_once_for_each_column(shape: Shape, length: int) -> None:
+    assert layout.length(shape) == length
+
+
+def test_a_picture_that_is_too_long_is_left_out_and_those_after_it_are_not() -> None:
+    assert layout.length(all_of(100)) == layout.LONGEST + 1
+    assert list(layout.within([CHAIN, all_of(30), Shape(2, ((0, 1),)), CHAIN])) == [
+        CHAIN,
+        Shape(2, ((0, 1),)),
+    ]
+    assert list(layout.within([CHAIN, Shape(4, ((0, 1), (1, 2))), Shape(2, ((0, 1),))], 3)) == [
+        CHAIN,
+        Shape(2, ((0, 1),)),
+    ]

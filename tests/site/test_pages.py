@@ -274,9 +274,51 @@ def test_a_column_shows_its_first_cards_folds_some_and_leaves_the_rest_to_the_li
     page = board.page(shop).data.decode()
     column = page.partition('id="col-inbox"')[2].partition("</section>")[0]
     shown, _, folded = column.partition('<details class="more">')
+    urgent, _, shown = shown.partition('<div class="cell std">')
+    assert urgent.count('<li class="card') == 6
     assert shown.count('<li class="card') == 8
     assert folded.count('<li class="card') == 100
     assert '<p class="all">and <a href="items.html?state=inbox">786 more</a></p>' in folded
+
+
+def told_lane(state: str) -> tuple[str, set[str], set[str]]:
+    """What the lane of urgent work says where all such work is in a state, its cards, and all other cards."""
+    facts = sample.facts(60)
+    changed = {
+        id: item._replace(
+            class_="expedite" if number % 5 == 0 else "standard",
+            state=state if number % 5 == 0 else "doing",
+        )
+        for number, (id, item) in enumerate(facts.board.items.items())
+    }
+    facts = replace(facts, board=replace(facts.board, items=changed), history=None, gap="no history")
+    page = board.page(open_shop(facts, (), False)).data.decode()
+    lane = re.search(r'<div class="lane lane-exp.*?<span>(.*?)</span>', page)
+    cells = re.findall(r'<div class="cell (exp|std)">(.*?)\n    </div>', page, re.DOTALL)
+    held = {
+        kind: {
+            id
+            for found, cell in cells
+            if found == kind
+            for id in re.findall(r'<li class="card.*? id="(.*?)"', cell)
+        }
+        for kind in ("exp", "std")
+    }
+    assert len(held["exp"] | held["std"]) == 60
+    return lane[1] if lane else "", held["exp"], held["std"]
+
+
+def test_urgent_work_has_a_lane_from_when_it_is_asked_for_until_it_is_over() -> None:
+    urgent = {id for number, id in enumerate(sample.facts(60).board.items) if number % 5 == 0}
+    words, own, other = told_lane("doing")
+    assert words == "12 of 1, 11 over the limit. Drop other work and swarm."
+    assert own == urgent and not other & urgent
+    words, own, other = told_lane("inbox")
+    assert words == "None in progress: begin here."
+    assert own == urgent and not other & urgent
+    words, own, other = told_lane("done")
+    assert words == ""
+    assert own == set() and urgent < other
 
 
 def rows(pages_: dict[str, bytes], name: str) -> list[list[str]]:

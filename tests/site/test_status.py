@@ -12,6 +12,7 @@ from opsflow.model import Blocked, Item, Project, Service, Span, Story, Window
 from opsflow.site import build, register, status
 from opsflow.site.outlook import MOST, Outlook
 from opsflow.site.shop import PUBLIC, Options, open_shop
+from tests import told as stories_told
 from tests.site import sample
 from tests.varied import replace
 
@@ -203,6 +204,19 @@ def test_days_with_a_problem_are_those_between_its_beginning_and_its_end() -> No
     open_ = told(facts, state="doing")
     (row, _) = of(facts, items={"OPS-1": open_}, services=services)["services"]
     assert (row["bad_days"], row["state"]) == (6, "problem")
+
+
+def test_what_a_mass_edit_brought_in_as_done_was_not_delivered_then() -> None:
+    stories = [
+        stories_told.story("OPS-1", "2026-03-02 09:00 done", brought=True),
+        stories_told.story("OPS-2", "2026-03-02 09:00 doing, 2026-03-04 09:00 done", brought=True),
+    ]
+    items = [stories_told.item(each.item, "done", public="News.") for each in stories]
+    facts = stories_told.facts(
+        stories_told.board(*items), stories_told.history(stories), now="2026-03-05 12:00"
+    )
+    view = status.view(open_shop(facts, (), False, (), ALL))
+    assert [(row["id"], row["on"]) for row in view["news"]] == [("OPS-2", "2026-03-04")]
 
 
 def test_without_a_history_no_past_days_are_shown() -> None:
