@@ -15,6 +15,8 @@ from opsflow.history.store import Store
 
 LARGEST = 17 << 20
 """Bytes of a blob that are handed on. It is more than any record may have, so a cut one is refused."""
+FAR = 64 << 20
+"""Bytes that are dropped of a larger one; of more, it costs less to end that git and to start another."""
 LOST = "its object is missing or damaged in the repository"
 """Why a file of a commit has no contents."""
 FEW = 8
@@ -145,20 +147,28 @@ class _Talk:
         for wrong, data in self.cutter.cut(chunk):
             self.asked.popleft()
             self.answer(wrong, data)
-        if not chunk:
+        if self.cutter.skip > FAR:
+            # Whoever made it so large need not have stored as much: zeros, packed, are next to nothing.
+            self.cat.kill()
+            self.go_on("", self.cutter.cut_short)
+        elif not chunk:
             if self.cat.wait() < 0:
                 # Somebody ended it, which says nothing about the object that was next.
                 raise self.store.damaged(self.cat)
-            self.cat = None
-            if self.asked:
-                # It dies at an object that is damaged: that is the first without an answer.
-                self.cutter = Cutter(self.store.digits, self.kind)
-                self.asked.popleft()
-                self.answer(LOST, b"")
-                rest = list(self.asked)
-                self.asked.clear()
-                self.queue.clear()
-                self.want(rest)
+            # It dies at an object that is damaged: that is the first without an answer.
+            self.go_on(LOST, b"")
+
+    def go_on(self, wrong: str, data: bytes) -> None:
+        """The answer to the next that was asked, and another git for the rest."""
+        self.cat = None
+        if self.asked:
+            self.cutter = Cutter(self.store.digits, self.kind)
+            self.asked.popleft()
+            self.answer(wrong, data)
+            rest = list(self.asked)
+            self.asked.clear()
+            self.queue.clear()
+            self.want(rest)
 
     def stop(self) -> None:
         for call in (self.log, self.cat):

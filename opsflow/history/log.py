@@ -110,8 +110,9 @@ def _entries(index: Index, item: str, ignored: Collection[str], raw: bool) -> li
     files = index.item(item)
     commits = index.commits({n for rows in files.values() for n, _, _ in rows})
     skipped = {n for n, known in commits.items() if known[0] in ignored} if ignored else set()
-    life = moves.of(item, files, skipped, raw=raw)
-    times = moves.when(life.moves, {n: time for n, (_, _, time, _) in commits.items()})
+    known = {n: time for n, (_, _, time, _) in commits.items()}
+    life = moves.of(item, files, skipped, known, raw=raw)
+    times = moves.when(life.moves, known)
     found = []
     for move, seconds in zip(life.moves, times, strict=True):
         commit, _, _, who = commits[move.n]

@@ -13,6 +13,8 @@
 - `entered:` moves an entry into a state to the moment that it names: the entry made by the commit that
   first says so, else the last one before it, else the next. A moment later than that commit is not
   believed. Moves before it, back to the item's coming to be, can then not be later than it: see `when`.
+- Where the commit that creates an item says when it came to the state in which it stands, and to others
+  before, it went through them before it was written down: each is a move of its own.
 """
 
 from __future__ import annotations
@@ -80,7 +82,18 @@ class Life:
         """What its last version said of all these but the moves; the spans are as that left them."""
 
 
-def of(id: str, files: Mapping[str, Sequence[Row]], ignored: Collection[int], *, raw: bool = False) -> Life:
+Times = Mapping[int, float] | Sequence[float]
+"""When each commit was known, in seconds, by its position on the line."""
+
+
+def of(
+    id: str,
+    files: Mapping[str, Sequence[Row]],
+    ignored: Collection[int],
+    times: Times,
+    *,
+    raw: bool = False,
+) -> Life:
     """The life of an item. `files`: those that ever held it. `raw`: states as they stand in the source."""
     life = Life()
     state: str | None = None
@@ -100,6 +113,10 @@ def of(id: str, files: Mapping[str, Sequence[Row]], ignored: Collection[int], *,
                 _reword(life.moves, after, stands)
             else:
                 lives += state is None
+                if not life.moves and record is not None:
+                    for name in _passed(record, after, times[n]):
+                        life.moves.append(Move(n, state, name, written, name, lives))
+                        state = written = name
                 life.moves.append(Move(n, state, after, written, stands, lives))
         state, written = after, stands
         _spans(life, n, record, mass)
@@ -113,6 +130,19 @@ def of(id: str, files: Mapping[str, Sequence[Row]], ignored: Collection[int], *,
         if fresh:
             _enter(life.moves, fresh, lives)
     return life
+
+
+def _passed(record: Tracked, after: str | None, known: float) -> list[str]:
+    """The states that a new item went through before the one in which it stands, first first.
+
+    None where it does not say when it came to that one: any other may then lie ahead. `known` is the time of
+    the commit that creates it; what is later is not believed.
+    """
+    if len(record.entered) < 2:
+        return []
+    moments = {name: seconds(moment) for name, moment in record.entered}
+    own = moments.pop(after or "", known + 1)
+    return sorted((name for name, at in moments.items() if at <= own <= known), key=moments.__getitem__)
 
 
 def _reword(moves: list[Move], after: str, stands: str | None) -> None:
@@ -283,7 +313,7 @@ def _blob(rows: Iterable[Row], n: int) -> str:
     return [blob for at, blob, _ in rows if at <= n][-1]
 
 
-def when(moves: Sequence[Move], times: Mapping[int, float] | Sequence[float]) -> list[float]:
+def when(moves: Sequence[Move], times: Times) -> list[float]:
     """The moment of each move in seconds, never running backwards.
 
     A moment that `entered:` names holds, within what the commits around it allow: not later than the

@@ -13,6 +13,9 @@ from opsflow.history.refs import Refs
 from opsflow.history.store import Store
 from opsflow.history.trees import is_text
 
+_LONGEST_QUOTE = 250
+"""Characters of a revision that a message quotes; the name of a branch may have about as many."""
+
 
 def resolve(store: Store, refs: Refs, rev: str) -> str:
     """The full id of the commit that `main`, `v1`, `origin/main`, `4f2a91`, `HEAD~3` names.
@@ -24,17 +27,25 @@ def resolve(store: Store, refs: Refs, rev: str) -> str:
     if rev == "HEAD" and refs.head:
         return refs.head
     if not rev or not is_text(rev) or any(ord(char) < 32 for char in rev):
-        raise OpsflowError(f"{rev!r} is no revision: give a branch, a tag, a commit or a date.")
+        raise OpsflowError(f"{_told(repr(rev))} is no revision: give a branch, a tag, a commit or a date.")
     _lay_out(store, refs)
     call = store.start("rev-parse", "--verify", "--end-of-options", rev + "^{commit}")
     out = call.everything()
     if call.wait() or not (commit := store.hex(out)):
         if "ambiguous" in call.said():
-            raise OpsflowError(f"{rev} is the beginning of several ids: give more of its digits.")
+            raise OpsflowError(f"{_told(rev)} is the beginning of several ids: give more of its digits.")
         if re.match(r"\d{4}-\d\d-\d\d", rev):
-            raise OpsflowError(f"There is no such day as {rev}: write 2026-12-01, or 2026-12-01 14:00.")
-        raise OpsflowError(f"The repository has no revision {rev}: give a branch, a tag, a commit or a date.")
+            raise OpsflowError(
+                f"There is no such day as {_told(rev)}: write 2026-12-01, or 2026-12-01 14:00."
+            )
+        what = "give a branch, a tag, a commit or a date"
+        raise OpsflowError(f"The repository has no revision {_told(rev)}: {what}.")
     return commit
+
+
+def _told(rev: str) -> str:
+    """A revision as a message quotes it: not all of it, if it is longer than any name of one."""
+    return rev if len(rev) <= _LONGEST_QUOTE else f"{rev[: _LONGEST_QUOTE - 3]}..."
 
 
 def _lay_out(store: Store, refs: Refs) -> None:
@@ -67,7 +78,10 @@ def at(store: Store, head: str, moment: datetime) -> str:
 
 
 def end_of(text: str, zone: tzinfo) -> datetime | None:
-    """The last moment that a date or moment names, as people write them; None: it is neither."""
+    """The last moment that a date or moment names, as people write them; None: it is neither.
+
+    An hour that comes twice, when the clocks go back, is the second one; so a day ends with it.
+    """
     if len(text) < 10 or text[4] != "-" or text[7] != "-" or not text[:4].isdecimal():
         return None
     try:
@@ -76,7 +90,9 @@ def end_of(text: str, zone: tzinfo) -> datetime | None:
         return None
     if len(text) == 10:
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999_999)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if moment.tzinfo:
+        return moment
+    return max((moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1)), key=datetime.timestamp)
 
 
 def full_names(text: str) -> tuple[str, ...]:

@@ -246,7 +246,7 @@ class Stories(Mapping[str, Story]):
         if story is None:
             files = {path: self._files[path] for path in self._paths[id]}
             story = self._told[id] = _story(
-                id, moves.of(id, files, self._ignored), self._commits, self._times
+                id, moves.of(id, files, self._ignored, self._times), self._commits, self._times
             )
         return story
 
@@ -403,7 +403,7 @@ def _story(id: str, life: moves.Life, commits: Mapping[int, Commit], times: Sequ
         transitions,
         states,
         spans(life.blocked, {}),
-        spans(life.assigned, {}),
+        spans(life.assigned, born),
         spans(life.classes, born),
         spans(life.types, born),
         transitions[-1].at if transitions and transitions[-1].after is None else None,

@@ -98,11 +98,13 @@ class CommitTree(Mapping[str, bytes]):
         return self._bytes[blob]
 
     def _read(self, path: str) -> None:
+        from opsflow.reading.characters import LOST
+
         first = self._order.index(path)
         ahead = dict.fromkeys(self._ids[name] for name in self._order[first : first + self.ahead])
         wanted = [blob for blob in ahead if blob not in self._bytes]
         for blob, data in zip(wanted, blobs.contents(self._store, wanted), strict=True):
-            self._bytes[blob] = b"\0" if data is None else data  # unreadable, and reported as such
+            self._bytes[blob] = LOST if data is None else data
 
     @property
     def ids(self) -> Mapping[str, str]:

@@ -499,6 +499,27 @@ def test_a_day_ends_where_the_board_is(tmp_path: Path) -> None:
     assert (repo.revision("2026-01-05", BERLIN), repo.revision("2026-01-05", UTC)) == (before, after)
 
 
+def test_an_hour_that_comes_twice_is_the_second_one_and_a_day_ends_with_it(tmp_path: Path) -> None:
+    """In Cairo, clocks go back from 24:00 to 23:00 on 29 October 2026; in Berlin, from 3:00 to 2:00 on the 25th.
+
+    An hour that does not come, as on 29 March, names the later of the two moments that it may mean.
+    """
+    steps: list[stories.Step] = [
+        {"at": "2026-03-29 00:45", "files": {A1: item("inbox")}},
+        {"at": "2026-10-25 01:15", "files": {A1: item("ready")}},
+        {"at": "2026-10-29 21:30", "files": {A1: item("doing")}},
+        {"at": "2026-10-29 22:00", "files": {A1: item("done")}},
+    ]
+    path = stories.make(tmp_path / "board", steps)
+    inbox, ready, doing, _ = stories.commits(path)
+    repo = opened(path)
+    assert repo.revision("2026-10-29", ZoneInfo("Africa/Cairo")) == doing
+    moment = repo.moment("2026-10-29", ZoneInfo("Africa/Cairo"))
+    assert moment and moment.astimezone(UTC).isoformat() == "2026-10-29T21:59:59.999999+00:00"
+    assert repo.revision("2026-10-25 02:15", BERLIN) == ready
+    assert repo.revision("2026-03-29 02:45", BERLIN) == inbox
+
+
 def test_a_tag_that_looks_like_a_date_is_the_tag(tmp_path: Path) -> None:
     path = stories.make(tmp_path / "board", [*STEPS, {"files": {"x": "y"}}])
     first, *_ = stories.commits(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsflow.errors import OpsflowError
+from opsflow.flow import spans as flow_spans
 from opsflow.history import story
 from opsflow.model import Commit, Gap, History, Span, Story, Transition, Version
 from opsflow.reading import board as boards
@@ -276,6 +277,26 @@ ENTERED = {
         ],
         ["01-05 09:00 - > inbox", "01-05 09:40 inbox > doing", "01-05 09:40 doing > done"],
     ),
+    "of a new item each of the states that it went through before it was written down": (
+        [
+            item(
+                "done", entered="{done: 2026-01-04 12:00, ready: 2026-01-02 08:00, doing: 2026-01-03 08:00}"
+            ),
+            item("done", entered="{done: 2026-01-04 12:00, doing: 2026-01-03 10:00}"),
+        ],
+        ["01-02 08:00 - > ready", "01-03 10:00 ready > doing", "01-04 12:00 doing > done"],
+    ),
+    "of a new item not the states that lie ahead of where it stands, nor any where it does not say since when": (
+        [
+            item("ready", entered="{ready: 2026-01-02 08:00, doing: 2026-01-03 08:00}"),
+            item("doing", entered="{ready: 2026-01-02 08:00, doing: 2026-01-03 08:00}"),
+        ],
+        ["01-02 08:00 - > ready", "01-03 08:00 ready > doing"],
+    ),
+    "of a new item no state where the one in which it stands is not believed": (
+        [item("done", entered="{doing: 2026-01-02 08:00, done: 2026-01-09 08:00}")],
+        ["01-05 09:00 - > done"],
+    ),
     "no moment": (
         [item("doing", entered="{doing: soon}")],
         ["01-05 09:00 - > doing"],
@@ -332,12 +353,13 @@ def test_blocks_assignees_classes_and_types_are_spans(tmp_path: Path) -> None:
     assert spans(story.types) == ["01-05 09:00 .. 01-05 12:00 task", "01-05 12:00 ..  incident"]
 
 
-def test_class_and_type_reach_back_to_where_entered_puts_the_beginning(tmp_path: Path) -> None:
-    path = stories.make(tmp_path / "b", [{"files": {A1: item("doing", entered="{doing: 2026-01-02 08:00}")}}])
-    story = tell(path).stories["OPS-A1"]
-    assert (spans(story.classes), spans(story.types)) == (
+def test_class_type_and_people_reach_back_to_where_entered_puts_the_beginning(tmp_path: Path) -> None:
+    text = item("doing", entered="{doing: 2026-01-02 08:00}", assignees="[maria]")
+    story = tell(stories.make(tmp_path / "b", [{"files": {A1: text}}])).stories["OPS-A1"]
+    assert (spans(story.classes), spans(story.types), spans(story.assigned)) == (
         ["01-02 08:00 ..  standard"],
         ["01-02 08:00 ..  task"],
+        ["01-02 08:00 ..  maria"],
     )
 
 
@@ -447,6 +469,43 @@ def test_what_a_mass_edit_creates_and_deletes_comes_and_goes_with_it(tmp_path: P
     other = mass(tmp_path / "x", item("done"), item("done"), ignored=0)
     assert moves(other) == ["01-05 09:00 - > done"]
     assert other.stories["OPS-A1"].transitions[0].commit.ignored
+
+
+def test_an_import_may_say_when_things_really_were_and_what_it_takes_away_was_not_dropped(
+    tmp_path: Path,
+) -> None:
+    """A1 says all of its past, B1 only when it was finished, C1 nothing; D1 is deleted while in progress."""
+    both, end = "{done: 2026-01-04 12:00, doing: 2026-01-02 08:00}", "{done: 2026-01-04 12:00}"
+    b1, c1, d1 = (A1.replace("A1", name) for name in ("B1", "C1", "D1"))
+    path = stories.make(
+        tmp_path / "b",
+        [
+            {"at": "2026-01-01 09:00", "files": {"opsflow.yaml": IGNORING, d1: item("doing")}},
+            {
+                "at": "2026-01-05 09:00",
+                "files": {
+                    A1: item("done", entered=both),
+                    b1: item("done", entered=end),
+                    c1: item("done"),
+                    d1: None,
+                },
+            },
+        ],
+    )
+    edit = stories.commits(path)[1]
+    stories.add(path, [{"files": {"mass-edits.txt": f"{edit}\n"}}])
+    stories.git(path, "reset", "--hard", "-q")
+    found = flow_spans.of(scene.board(IGNORING), tell(path, IGNORING))
+    assert {
+        name: (scene.at(each.started), scene.at(each.finished), each.timed, scene.at(each.discarded))
+        for name, each in found.items()
+    } == {
+        "OPS-A1": ("01-02 08:00", "01-04 12:00", True, ""),
+        "OPS-B1": ("01-04 12:00", "01-04 12:00", False, ""),
+        "OPS-C1": ("01-05 09:00", "", False, ""),
+        "OPS-D1": ("01-01 09:00", "", True, ""),
+    }
+    assert [name for name, each in found.items() if each.departed is None] == []
 
 
 def test_the_list_of_mass_edits_is_the_one_of_what_is_looked_at(tmp_path: Path) -> None:
