@@ -90,7 +90,7 @@ select day::varchar, list(n order by line) from lines group by 1
 -- ageing
 select state, quantile_disc(age, [0.5, 0.7, 0.85, 0.95]) from (
     select state, date_diff('day', any_value(started), max(l)) + 1 as age
-    from ev join finished using (item) where wip and l > started group by item, state
+    from ev join finished using (item) where wip group by item, state
 ) group by 1
 
 -- ageing.open

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from opsflow import zones
 from opsflow.errors import OpsflowError
-from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, History, Item, Place, Span, Spot, Tree
+from opsflow.model import (
+    BOARD_FILE,
+    OWN_FILES,
+    Board,
+    Commit,
+    Fault,
+    History,
+    Item,
+    Place,
+    Span,
+    Spot,
+    Story,
+    Tree,
+    order_key,
+)
 from opsflow.reading import board as boards
 from opsflow.reading import documents, folder
 
@@ -19,11 +33,12 @@ if TYPE_CHECKING:
     import networkx
 
     from opsflow.capacity.calendar import Workdays
-    from opsflow.flow.spans import Spans
+    from opsflow.flow.spans import ItemSpan, Spans
     from opsflow.flow.visits import Visits
     from opsflow.history.repository import Repository
     from opsflow.reading.memory import Memory
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int | None], None]
 """Called with what is done, how much of it, and of how many (None: unknown)."""
 
@@ -116,9 +131,45 @@ class Facts:
 
         return spans.of(self.board, self.visits or Visits())
 
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What is worked out once for these facts, and kept as a cached property would be."""
+        kept = self.__dict__
+        if name not in kept:
+            kept[name] = make()
+        found: T = kept[name]
+        return found
+
     def item(self, id: str) -> Item:
         """The item of that id; KeyError where the board has none."""
         return self.board.items[id]
+
+    def story(self, id: str) -> Story | None:
+        """What happened to an item; None without a history, or before its first commit."""
+        return self.history.stories.get(id) if self.history else None
+
+    def blocks(self, id: str) -> tuple[Span, ...]:
+        """The blocks of an item, oldest first, each at an end when it was over; empty without a story."""
+        from opsflow.flow import spans
+
+        story = self.story(id)
+        return spans.blocks(self.board, story) if story else ()
+
+    def span(self, id: str) -> ItemSpan | None:
+        """When an item was created, started and finished; None without a story that has a state.
+
+        One at a time: `spans` tells the stories of all items, which takes longer than all rules.
+        """
+        from opsflow.flow import spans
+
+        story = self.story(id)
+        return spans.one(self.board, story) if story and story.states else None
+
+    @cached_property
+    def every(self) -> Mapping[str, Item]:
+        """All items that are on the board, or were, by id."""
+        names = dict.fromkeys((*self.board.items, *(self.visits.items if self.visits else ())))
+        ordered = names if len(names) == len(self.board.items) else sorted(names, key=order_key)
+        return {name: self.ever(name) for name in ordered}
 
     def ever(self, id: str) -> Item:
         """An item that is on the board, or was: then as far as the history remembers what it last said.

@@ -101,15 +101,25 @@ def spans(text: str) -> tuple[tuple[Span, ...], datetime | None]:
 
 
 def story(
-    id: str, states: str, *, blocked: str = "", type: str = "", class_: str = "", brought: bool = False
+    id: str,
+    states: str,
+    *,
+    blocked: str = "",
+    type: str = "",
+    class_: str = "",
+    brought: bool = False,
+    brought_on: str = "",
+    taken: bool = False,
 ) -> Story:
     """The story of one item; `blocked` tells its blocks as states are told, by whom they wait for.
 
-    `brought`: its first commit is a mass edit that brought it in.
+    `brought`: its first commit is a mass edit that brought it in; `brought_on`: so it is, and is of that
+    moment. `taken`: so is the one that deletes it.
     """
     told, gone = spans(states)
-    if brought:
-        told = (replace(told[0], commit=told[0].commit._replace(ignored=True)), *told[1:])
+    if brought or brought_on:
+        first = commit(at(brought_on)) if brought_on else told[0].commit
+        told = (replace(told[0], commit=first._replace(ignored=True)), *told[1:])
     moves: list[Transition] = []
     before = None
     for span in told:
@@ -118,7 +128,7 @@ def story(
         moves.append(Transition(id, None if returned else before, span.value, span.start, span.commit))
         before = span.value
     if gone is not None:
-        moves.append(Transition(id, before, None, gone, commit(gone)))
+        moves.append(Transition(id, before, None, gone, commit(gone)._replace(ignored=taken)))
     versions = tuple(Version(move.commit, f"items/{id}.yaml", "0" * 40) for move in moves)
     blocks = spans(blocked)[0] if blocked else ()
     first = told[0]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from opsflow.capacity.calendar import Workdays
-from opsflow.model import Person
+from opsflow.model import Away, Person
 
 
 class PersonDays(NamedTuple):
@@ -69,6 +69,11 @@ def by_day(people: Iterable[Person], workdays: Workdays, first: date, last: date
 def left(available: float, taken_share: float) -> float:
     """What is left for planned work where a share of the time, 0 to 1, goes to work that comes unasked."""
     return available * (1 - taken_share)
+
+
+def next_away(person: Person, day: date) -> Away | None:
+    """The time off that a day is in, or else the next one; None: none is known."""
+    return min((away for away in person.away if away.end >= day), default=None)
 
 
 def away_until(person: Person, day: date) -> date | None:

@@ -23,6 +23,8 @@ STATE, BLOCKED, ASSIGNED, TYPE, CLASS = "state", "blocked", "assigned", "type", 
 FIELDS = (STATE, BLOCKED, ASSIGNED, TYPE, CLASS)
 """What a row can tell of."""
 
+UNKNOWN = "?"
+"""Stands for the state before an item's first row, or after its last, where a mass edit hides it."""
 COLUMNS = (
     Column(
         "item",
@@ -39,7 +41,7 @@ COLUMNS = (
     Column(
         "value",
         "The state that was entered; or the reason of the block, the person, the type, the class. "
-        "Empty: from then on there is none, and an item without a state is gone.",
+        "Empty: from then on there is none, and an item without a state is gone; `?`: a mass edit took it.",
         (
             "to",
             "tostate",
@@ -56,7 +58,7 @@ COLUMNS = (
     Column(
         "from",
         "The state before; empty for the first one. The same as `value` in an item's first row: it stood "
-        "there before, nobody knows since when.",
+        "there before, nobody knows since when; `?`: nobody knows what was before.",
         ("fromstate", "fromstatus", "oldstate", "oldstatus", "before", "previous"),
     ),
     Column(

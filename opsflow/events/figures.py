@@ -9,6 +9,8 @@ from opsflow import measures
 from opsflow.events.sheets import Sheet, sheet
 
 View = Mapping[str, Any]
+ROWS = "rows"
+"""The list that every measure has."""
 FIGURES = ("measure", "slice", "figure", "title", "value", "unit", "n", "reason", "from_on", "to_on")
 """The columns of the table of key figures: one row a figure."""
 
@@ -16,14 +18,16 @@ FIGURES = ("measure", "slice", "figure", "title", "value", "unit", "n", "reason"
 def sheets(view: View) -> list[Sheet]:
     """The tables of one measure's view: key figures first, under its name; then its lists, `name.list`.
 
+    Its rows are there even where there are none, and its other lists where they have any.
+
     Where the view has slices, a column `slice` comes first in the lists, empty for the whole.
     """
     name = view["measure"]
     parts = [("", view), *((part["slice"], part) for part in view["slices"])]
     figures = [row for slice_, part in parts for row in _figures(name, slice_, part, view["window"])]
-    lists = {key for _, part in parts for key, value in part.items() if _is_table(key, value)}
+    lists = {ROWS} | {key for _, part in parts for key, value in part.items() if _is_table(key, value)}
     ordered = [key for key in view if key in lists] + sorted(lists - set(view))
-    return [sheet(name, FIGURES, figures), *(_listed(f"{name}.{key}", key, parts) for key in ordered)]
+    return [sheet(name, FIGURES, figures), *(_listed(name, key, parts) for key in ordered)]
 
 
 def names(view: View) -> list[str]:
@@ -44,9 +48,11 @@ def _figures(name: str, slice_: str, part: View, window: View) -> Iterator[Seque
         yield name, slice_, fact.key, fact.title, value, fact.unit, part.get("n"), reason, *days
 
 
-def _listed(name: str, key: str, parts: Sequence[tuple[str, View]]) -> Sheet:
+def _listed(measure: str, key: str, parts: Sequence[tuple[str, View]]) -> Sheet:
+    name = f"{measure}.{key}"
     rows = [(slice_, row) for slice_, part in parts for row in part.get(key) or ()]
     columns = list(dict.fromkeys(column for _, row in rows for column in row))
+    columns = columns or [*measures.columns(measure)]
     if len(parts) == 1:
         return sheet(name, columns, [[_cell(row.get(column)) for column in columns] for _, row in rows])
     cells = [[slice_, *(_cell(row.get(column)) for column in columns)] for slice_, row in rows]

@@ -70,6 +70,10 @@ class Gathering:
         self.commit: list[str] = []
         self.author: list[str] = []
         self.line: list[int] = []
+        self.hidden: set[int] = set()
+        """The places of the rows that say that a mass edit took the item."""
+        self.taken: set[str] = set()
+        """The items of which that was the last row."""
         self.changes: dict[str, list[Change]] = {name: [] for name in FIELDS[1:]}
         self.said: list[dict[int, Any]] = [{} for _ in columns.TRAITS]
         """For each trait what the last row about its state that says anything says about each item."""
@@ -91,7 +95,7 @@ class Gathering:
             return self.leave(line, _why(item, field, entered, since, left, until))
         if since > self.now:
             self.later += 1
-            if field == STATE and name:
+            if field == STATE and name and name != columns.UNKNOWN:
                 self.names.setdefault(name, len(self.names))
             return None
         if until is not None and until > self.now:
@@ -102,6 +106,9 @@ class Gathering:
             self.changes[field].append(change)
             self.stateless.setdefault(number, line)
             return None
+        if name == columns.UNKNOWN:
+            self.hidden.add(len(self.item))
+            name = ""
         self.item.append(number)
         self.state.append(self.names.setdefault(name, len(self.names)) if name else AWAY)
         self.before.append(text(before))
@@ -156,7 +163,7 @@ class Gathering:
                 self.leave(line, "no row says in which state this item is")
         ids = sorted((item for item, number in self.numbers.items() if number in there), key=order_key)
         new = {self.numbers[item]: number for number, item in enumerate(ids)}
-        first, kept, left = self._visits(self._order(new), len(ids))
+        first, kept, left = self._visits(self._order(new), ids)
         items = [item for item, start, end in zip(ids, first, first[1:], strict=False) if end > start]
         if len(items) < len(ids):
             # What only ever went away never was.
@@ -184,6 +191,12 @@ class Gathering:
             commit=[self.commit[place] for place in kept],
             author=[self.author[place] for place in kept],
             brought=self._brought(first, kept),
+            dated=frozenset(
+                number
+                for number, start in enumerate(first[:-1])
+                if self.before[kept[start]] == columns.UNKNOWN
+            ),
+            taken=frozenset(number for number, item in enumerate(items) if item in self.taken),
         )
         return Table(
             visits,
@@ -214,11 +227,13 @@ class Gathering:
         told = places[::-1] if falls and not rises else places
         return sorted(sorted(told, key=entered.__getitem__), key=item.__getitem__)
 
-    def _visits(self, order: Sequence[int], items: int) -> tuple[list[int], list[int], list[float | None]]:
+    def _visits(
+        self, order: Sequence[int], items: Sequence[str]
+    ) -> tuple[list[int], list[int], list[float | None]]:
         """Where each item's visits begin, the places of their rows, and when they ended."""
         first, kept, left = [0], list[int](), list[float | None]()
         start, item = 0, self.item
-        for number in range(items):
+        for number, name in enumerate(items):
             end = start
             while end < len(order) and item[order[end]] == number:
                 end += 1
@@ -226,6 +241,8 @@ class Gathering:
                 kept.append(place)
                 left.append(over)
             first.append(len(kept))
+            if order[end - 1] in self.hidden:
+                self.taken.add(name)
             start = end
         return first, kept, left
 

@@ -28,12 +28,16 @@ STDIN = "-"
 PARQUET = b"PAR1"
 """How a Parquet file begins."""
 OTHERS = {
+    b"\xff\xfe\0\0": "in UTF-32; save it in UTF-8",
+    b"\0\0\xfe\xff": "in UTF-32; save it in UTF-8",
     b"\xff\xfe": "in UTF-16; save it in UTF-8",
     b"\xfe\xff": "in UTF-16; save it in UTF-8",
     b"\x1f\x8b": "compressed; unpack it first",
     b"PK\x03\x04": "a workbook or an archive; save the table as CSV",
 }
 """How files begin that are often taken for tables, and what to do."""
+MOST_STATES = 500
+"""States that a table may have: their order is found out by comparing them with one another."""
 HEAD = 4096
 """So many bytes show what a file is."""
 SEPARATORS = (",", ";", "\t", "|")
@@ -64,14 +68,25 @@ def read(path: str, zone: tzinfo, now: datetime, dates: str = "", states: Sequen
     asked = Asked(zone, now, dates, states)
     try:
         if path == STDIN:
-            return _read(sys.stdin.buffer, "the standard input", "", asked)
+            return _bounded(_read(sys.stdin.buffer, "the standard input", "", asked), "the standard input")
         with open(path, "rb") as stream:
-            return _read(stream, path, path, asked)
+            return _bounded(_read(stream, path, path, asked), path)
     except OSError as error:
         raise OpsflowError(
             f"{path} cannot be read: {error.strerror or error}; name a CSV, JSON Lines or Parquet file after "
             "--events, or - for the standard input."
         ) from error
+
+
+def _bounded(table: Table, name: str) -> Table:
+    """The table; OpsflowError where its column of states says something else."""
+    states = len(table.visits.names)
+    if states > MOST_STATES:
+        raise OpsflowError(
+            f"{name} has {states:,} states, and {MOST_STATES} is the most: look which column is called "
+            "`state`."
+        )
+    return table
 
 
 def _read(stream: io.BufferedReader | BinaryIO, name: str, path: str, asked: Asked) -> Table:

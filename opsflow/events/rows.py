@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, STATE, TYPE
+from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, STATE, TYPE, UNKNOWN
 from opsflow.facts import Facts
-from opsflow.flow.visits import Held, Visits, was_brought
+from opsflow.flow.visits import Held, Visits, was_brought, was_dated, was_taken
 from opsflow.model import Item, Span, Story
 
 
@@ -45,6 +45,14 @@ class Told(NamedTuple):
     by: str
 
 
+class Mass(NamedTuple):
+    """What mass edits did to an item, as `Visits` has it."""
+
+    brought: bool
+    dated: bool
+    taken: bool
+
+
 def of(facts: Facts) -> Iterator[Row]:
     """All rows: by item, in the order of the ids; of each its states in order of time, then the rest.
 
@@ -54,11 +62,13 @@ def of(facts: Facts) -> Iterator[Row]:
     if facts.history is not None:
         for name, story in facts.history.stories.items():
             if story.states:
-                yield from _rows(facts.ever(name), was_brought(story), *_of_story(story))
+                mass = Mass(was_brought(story), was_dated(story), was_taken(story))
+                yield from _rows(facts.ever(name), mass, *_of_story(story))
     elif facts.table is not None:
-        held = _Held(facts.table)
-        for number, name in enumerate(facts.table.items):
-            yield from _rows(facts.ever(name), number in facts.table.brought, *held.of(number))
+        table, held = facts.table, _Held(facts.table)
+        for number, name in enumerate(table.items):
+            mass = Mass(number in table.brought, number in table.dated, number in table.taken)
+            yield from _rows(facts.ever(name), mass, *held.of(number))
 
 
 Fields = tuple[Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told]]
@@ -67,7 +77,7 @@ Fields = tuple[Sequence[Told], Sequence[Told], Sequence[Told], Sequence[Told], S
 
 def _rows(
     item: Item,
-    brought: bool,
+    mass: Mass,
     states: Sequence[Told],
     blocked: Sequence[Told],
     assigned: Sequence[Told],
@@ -94,10 +104,13 @@ def _rows(
             item.estimate,
         )
 
-    before = states[0].value if brought else ""
+    before = states[0].value if mass.brought else UNKNOWN if mass.dated else ""
     for told in states:
         yield row(STATE, told, before)
         before = told.value
+    gone = states[-1].end
+    if mass.taken and gone is not None:
+        yield row(STATE, Told(UNKNOWN, gone, None, "", "", ""), before)
     life = states[0].start, states[-1].end
     for field, several, usual in (
         (BLOCKED, blocked, None),

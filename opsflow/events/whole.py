@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, NamedTuple
 
-from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, FIELDS, LISTS, STATE, TRAITS, TYPE
+from opsflow.events.columns import ASSIGNED, BLOCKED, CLASS, FIELDS, LISTS, STATE, TRAITS, TYPE, UNKNOWN
 from opsflow.events.duck import ROW, Source, quoted
 from opsflow.events.gathering import READ, Change, hold, text
 from opsflow.events.table import Later, Table, Traits
@@ -56,13 +56,18 @@ def read(source: Source, zone: tzinfo, now: datetime) -> Table | None:
 
 
 def _counted(source: Source, until: int) -> Counted | None:
-    """What the rows are about; None where something is wrong in one, or one says that an item is gone."""
+    """What the rows are about.
+
+    None where something is wrong in one, or one says that an item is gone, or came nobody knows whence.
+    """
     item, since, over = source.raw("item"), source.micros("entered"), source.micros("left")
     within = f"between {YEARS[0]} and {YEARS[1]}"
     bad = (
         f"{item} is null or {item}::varchar = '' or {since} is null or {over} < {since} "
         f"or {since} not {within} or {over} not {within}"
     )
+    if source.has("from"):
+        bad = f"{bad} or trim({source.text('from')}) = '{UNKNOWN}'"
     value = f"case when {source.field} = '{STATE}' then {source.text('value')} end"
     found = source.base.execute(
         f"select {source.field}, {value}, count(*), count(*) filter (where {bad}), "
@@ -71,7 +76,7 @@ def _counted(source: Source, until: int) -> Counted | None:
     states = sorted(value for field, value, *_ in found if field == STATE)
     fine = (
         all(not wrong and field in FIELDS for field, _, _, wrong, _ in found)
-        and all(name and name == name.strip() for name in states)
+        and all(name and name == name.strip() and name != UNKNOWN for name in states)
         and 0 < len(states) <= MOST_STATES
     )
     if not fine:

@@ -85,10 +85,8 @@ def exit_ages(spans: Spans, items: Sequence[int], lengths: Lengths) -> dict[str,
     for item in items:
         begun, moments = started[item], paths.moments[item]
         for note_since, note_left, place in exits[paths.way[item]]:
-            # Two steps may have one moment, so places alone do not tell.
-            if begun is not None and moments[place] > begun:
-                note_since(begun)
-                note_left(moments[place])
+            note_since(begun or 0.0)
+            note_left(moments[place])
     return {
         name: lengths(since[state], left[state]) for state, name in enumerate(visits.names) if left[state]
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from opsflow.flow.days import DAY
@@ -33,28 +33,68 @@ class Cause:
         return self.days / self.times if self.times else 0.0
 
 
-def causes(blocked: Held, start: float, end: float) -> tuple[Cause, ...]:
-    """The causes of blocked time in [start, end), most time first."""
-    return cluster(
-        blocked, [by or reason for by, reason in zip(blocked.by, blocked.value, strict=True)], start, end
-    )
+def while_open(blocked: Held, closed: Callable[[int], Sequence[Stretch]]) -> Held:
+    """The blocks while their items were open; `closed` tells when an item was not, by its position."""
+    found = Held([], [], [], [], [])
+    times: Sequence[Stretch] = ()
+    for place, item in enumerate(blocked.item):
+        if not place or item != blocked.item[place - 1]:
+            times = closed(item)
+        for start, end in apart(blocked.start[place], blocked.end[place], times):
+            found.item.append(item)
+            found.value.append(blocked.value[place])
+            found.start.append(start)
+            found.end.append(end)
+            found.by.append(blocked.by[place])
+    return found
 
 
-def cluster(blocked: Held, names: Sequence[str], start: float, end: float) -> tuple[Cause, ...]:
+def apart(start: float, end: float | None, others: Iterable[Stretch]) -> Iterator[Stretch]:
+    """What is left of [start, end) beside others, which are in order and apart."""
+    at = start
+    for begun, until in others:
+        if until is not None and until <= at:
+            continue
+        if end is not None and begun >= end:
+            break
+        if begun > at:
+            yield at, begun
+        if until is None:
+            return
+        at = until
+    if at == start or end is None or at < end:
+        yield at, end
+
+
+def causes(blocked: Held, start: float, end: float, until: float | None = None) -> tuple[Cause, ...]:
+    """The causes of blocked time in [start, end), most time first.
+
+    What stands at `until` stands still at the end; None: what stands at `end`.
+    """
+    names = [by or reason for by, reason in zip(blocked.by, blocked.value, strict=True)]
+    return cluster(blocked, names, start, end, until)
+
+
+def cluster(
+    blocked: Held, names: Sequence[str], start: float, end: float, until: float | None = None
+) -> tuple[Cause, ...]:
     """The same by other names, one for each block; a block with an empty name is left out."""
+    until = end if until is None else until
     stretches: dict[str, dict[int, list[Stretch]]] = {}
-    for place in touching(blocked, start, end):
+    for place in touching(blocked, start, until):
         if names[place]:
             of_items = stretches.setdefault(names[place], {})
             of_items.setdefault(blocked.item[place], []).append((blocked.start[place], blocked.end[place]))
-    found = [_cause(name, of_items, start, end) for name, of_items in stretches.items()]
+    found = [_cause(name, of_items, start, end, until) for name, of_items in stretches.items()]
     return tuple(sorted(found, key=lambda each: (-each.days, each.cause)))
 
 
-def _cause(name: str, of_items: Mapping[int, Sequence[Stretch]], start: float, end: float) -> Cause:
+def _cause(
+    name: str, of_items: Mapping[int, Sequence[Stretch]], start: float, end: float, until: float
+) -> Cause:
     seconds = sum(union(each, start, end) for each in of_items.values())
     over = [last for each in of_items.values() for _, last in each]
-    standing = sum(last is None or last > end for last in over)
+    standing = sum(last is None or last >= until for last in over)
     return Cause(name, seconds / DAY, len(over), standing)
 
 

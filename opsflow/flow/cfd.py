@@ -3,7 +3,8 @@
 Each item counts in every state up to the furthest that it ever reached, so no line ever falls and no
 two lines cross (Vacanti). Going back changes no line; it opens a time of rework, listed beside the
 diagram, which lasts until the item is back where it was. Discarded items leave: they count in every
-line, and the band of the discarded lies below the done.
+line, and the band of the discarded lies below the done. So do those that a mass edit deletes unfinished,
+which nobody gave up: they have a band of their own at the bottom.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from typing import NamedTuple
 
 from opsflow.flow.days import Clock, Window
 from opsflow.flow.spans import NEVER, Spans
+from opsflow.flow.visits import GONE
 from opsflow.model import OVER, STARTED, Board, Kind, State
 
+TAKEN = State("taken-off", Kind.DISCARDED, "Taken off the board")
+"""What a mass edit deleted before it was finished."""
 OFF = -1
 """The column of a state that is not drawn: entering it is no move."""
 
@@ -28,7 +32,7 @@ class Cfd:
 
     window: Window
     states: tuple[State, ...]
-    """In workflow order; the discarded come last, where any were."""
+    """In workflow order; the discarded come last, where any were, and then TAKEN."""
     lines: tuple[tuple[int, ...], ...]
     """For each state: items that had come at least as far by the end of each day. Never falls, and
     is never below the next state's line."""
@@ -64,6 +68,8 @@ class Rework(NamedTuple):
     """Which of the pairs."""
     pairs: Sequence[tuple[str, str]]
     """The furthest state that was reached, and the state that was fallen back to first."""
+    reopened: list[bool]
+    """Whether the item was done and fell back to where it was not."""
 
 
 class Fall(NamedTuple):
@@ -108,7 +114,7 @@ def of(board: Board, spans: Spans, window: Window, clock: Clock, *, backlog: boo
     states = [state for state in board.states if state.kind in kinds]
     dropped = next((state for state in board.states if state.kind is Kind.DISCARDED), None)
     columns = _columns(spans, states)
-    reached: list[list[float]] = [[] for _ in range(len(states) + 1)]
+    reached: list[list[float]] = [[] for _ in range(len(states) + 2)]
     paths = spans.visits.paths
     places = [marks([columns[state] for state in way]) for way in paths.ways]
     left = [
@@ -117,18 +123,24 @@ def of(board: Board, spans: Spans, window: Window, clock: Clock, *, backlog: boo
     ]
     notes = [
         [(line.append, place) for line, place in zip(reached, mine, strict=False)]
-        + [(line.append, gone) for line in (reached[len(mine) :] if gone != NEVER else ())]
+        + [(line.append, gone) for line in (reached[len(mine) : -1] if gone != NEVER else ())]
         for mine, gone in zip(places, left, strict=True)
     ]
     # Item by item, and not way by way: a computer reads what lies side by side much faster.
     for way, moments in zip(paths.way, paths.moments, strict=True):
         for note, place in notes[way]:
             note(moments[place])
+    for item in sorted(spans.taken):
+        if left[paths.way[item]] != NEVER:
+            reached[-1].append(paths.moments[item][left[paths.way[item]]])
     counted = [_line(line, window, clock) for line in reached]
-    if any(counted[-1][0]):
+    taken, gone = counted.pop(), counted.pop()
+    if any(gone[0]) and gone != taken:
         states.append(dropped or State("discarded", Kind.DISCARDED, "Discarded"))
-    else:
-        counted.pop()
+        counted.append(gone)
+    if any(taken[0]):
+        states.append(TAKEN)
+        counted.append(taken)
     return Cfd(
         window, tuple(states), tuple(line for line, _ in counted), tuple(before for _, before in counted)
     )
@@ -167,24 +179,33 @@ def _columns(spans: Spans, states: Sequence[State]) -> list[int]:
 
 
 def rework(board: Board, spans: Spans, start: float, end: float) -> Rework:
-    """The falls back that stood at any moment of [start, end)."""
+    """The falls back that stood at any moment of [start, end), as they stood at its end."""
     states = [state for state in board.states if state.kind is not Kind.DISCARDED]
     columns = _columns(spans, states)
     paths = spans.visits.paths
     pairs: dict[tuple[str, str], int] = {}
-    back: list[list[tuple[int, int, int]]] = []
+    done = [state.kind is Kind.DONE for state in states]
+    away = frozenset(state for state in range(GONE, len(columns) - 1) if columns[state] == OFF)
+    back: list[list[tuple[int, int, int, int]]] = []
     for steps, shape in zip(paths.ways, spans.shapes, strict=True):
-        mine = falls([columns[state] for state in steps]) if shape.moved_back else ()
-        named = [(each, (states[each.mark].name, states[each.column].name)) for each in mine]
-        back.append([(each.fell, each.recovered, pairs.setdefault(pair, len(pairs))) for each, pair in named])
-    found = Rework([], [], [], [], list(pairs))
-    for item, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
-        for fell, recovered, pair in back[way]:
+        way = [columns[state] for state in steps]
+        mine: list[tuple[int, int, int, int]] = []
+        # What was away may come back lower than it was, and that is no move back.
+        for each in falls(way) if shape.moved_back or not away.isdisjoint(steps) else ():
+            pair = pairs.setdefault((states[each.mark].name, states[each.column].name), len(pairs))
+            lasted = range(each.fell, len(way) if each.recovered == NEVER else each.recovered)
+            undone = (place for place in lasted if way[place] != OFF and not done[way[place]])
+            mine.append((each.fell, each.recovered, pair, next(undone, NEVER) if done[each.mark] else NEVER))
+        back.append(mine)
+    found = Rework([], [], [], [], list(pairs), [])
+    for item, (kind, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
+        for fell, recovered, pair, undone_at in back[kind]:
             begun = moments[fell]
             over = None if recovered == NEVER else moments[recovered]
             if begun < end and (over is None or over >= start):
                 found.item.append(item)
                 found.fell.append(begun)
-                found.recovered.append(over)
+                found.recovered.append(over if over is not None and over < end else None)
                 found.pair.append(pair)
+                found.reopened.append(undone_at != NEVER and moments[undone_at] < end)
     return found

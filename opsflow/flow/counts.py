@@ -163,24 +163,28 @@ class Little:
         return self.area_days / self.present if self.present else None
 
 
-def little(flow: Flow, start: float, end: float) -> Little:
-    """Little's law (Little 1961; Stidham 1972) for the stretch [start, end)."""
+def little(flow: Flow, start: float, end: float, until: float | None = None) -> Little:
+    """Little's law (Little 1961; Stidham 1972) for the stretch [start, end).
+
+    What comes or leaves before `until` does so in it; None: before `end`.
+    """
+    until = end if until is None else until
     pairs = list(zip(flow.start, flow.end, strict=True))
     begins = [
         begun if begun > start else start
         for begun, over in pairs
-        if begun <= end and (over is None or over >= start)
+        if begun < until and (over is None or over >= start)
     ]
-    over_in = [over for begun, over in pairs if over is not None and start <= over <= end and begun <= end]
+    over_in = [over for begun, over in pairs if over is not None and start <= over < until and begun < until]
     # What did not end in the stretch was there until its end.
     area = sum(over_in) + (len(begins) - len(over_in)) * end - sum(begins)
     return Little((end - start) / DAY, area / DAY, len(begins), len(over_in))
 
 
-def standing(flow: Flow, at: float) -> list[float]:
-    """When what was in progress at a moment, before what happens in it, had come."""
+def standing(flow: Flow, at: float) -> list[int]:
+    """The places of what was in progress at a moment, before what happens in it."""
     return [
-        begun
-        for begun, over in zip(flow.start, flow.end, strict=True)
+        place
+        for place, (begun, over) in enumerate(zip(flow.start, flow.end, strict=True))
         if begun < at and (over is None or over >= at)
     ]

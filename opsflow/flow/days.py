@@ -243,12 +243,13 @@ class Window:
 
     def before(self) -> Window:
         """The window of the same length that ends the day before this one begins."""
-        return Window(self.first - timedelta(days=len(self)), self.first - ONE)
+        first = max(self.first.toordinal() - len(self), 1)
+        return Window(date.fromordinal(first), self.first - ONE)
 
 
 def last(days: int, today: date, since: date | None = None) -> Window:
     """The window of so many days that ends today, cut where what is known begins only later."""
-    first = today - timedelta(days=days - 1)
+    first = date.fromordinal(max(today.toordinal() - days + 1, 1))
     return Window(max(first, since) if since is not None else first, today)
 
 
@@ -263,17 +264,18 @@ class Week(NamedTuple):
     """Cut by the window, or not over yet: its count says nothing about a rate."""
 
 
-def weeks(window: Window, today: date) -> tuple[Week, ...]:
+def weeks(window: Window, ended: date) -> tuple[Week, ...]:
     """The ISO weeks, Monday to Sunday, that a window touches, in order."""
-    return periods(window, today)
+    return periods(window, ended)
 
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 
 
-def periods(window: Window, today: date, length: str | int = "week", begins: int = 0) -> tuple[Week, ...]:
+def periods(window: Window, ended: date, length: str | int = "week", begins: int = 0) -> tuple[Week, ...]:
     """The periods that a window touches, in order: one of PERIODS, or so many days from its first one on.
 
+    `ended` is the last day that is over; a period that lasts longer is partial.
     `begins` is the day on which weeks begin, Monday being 0; those that begin on another day than ISO's
     are named by their first day.
     """
@@ -286,7 +288,7 @@ def periods(window: Window, today: date, length: str | int = "week", begins: int
     while first <= window.last:
         following = _following(first, length)
         last = following - ONE
-        partial = first < window.first or last > window.last or last >= today
+        partial = first < window.first or last > window.last or last > ended
         name = _named(first, length, begins)
         found.append(Week(name, max(first, window.first), min(last, window.last), partial))
         first = following

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 SENTENCES: Mapping[str, str] = {
     "started": "The first time in a state of kind active, waiting or done.",
-    "finished": "The last entry into a done state, of an item that is done now; "
+    "finished": "The last time that it came to be done, of an item that is done now; "
     "deleting the file of a finished item archives it and keeps it finished.",
     "discarded": "Dropped, or deleted unfinished, after work had begun; it leaves the work in progress "
     "and is not throughput.",
     "cycle time": "From started to finished, in calendar days of the board's time zone, both ends counted: "
     "begun and finished on one day is 1 day.",
-    "lead time": "From created (the first commit that has the item) to finished, counted like cycle time.",
+    "lead time": "From created (the first commit that has the item, or when it says that it came) to "
+    "finished, counted like cycle time.",
     "work item age": "From started to now, counted like cycle time, of items that are started and not over.",
     "throughput": "Items finished per day or ISO week; empty periods count as 0, partial ones are marked "
     "and left out of means.",
@@ -83,8 +84,8 @@ SENTENCES: Mapping[str, str] = {
     "overload": "More in hand than a limit for people allows, work in progress of people who are all "
     "away, or estimated work with dates that does not fit into the person-days until then.",
     "allocation": "The share of work that each type got, against its share in `allocation`.",
-    "did the work": "Those to whom an item was assigned when it was finished, else who had it last "
-    "before, else who committed that it is; in the last twelve months.",
+    "did the work": "Those to whom the commit that finishes an item leaves it assigned, else who had "
+    "it last before, else who made that commit; in the last twelve months.",
     "skill score": "2 for each person who did work that asked for a skill in the last twelve months, "
     "1 for each other one who lists it; low is a risk (after Magennis).",
     "bus factor": "The least number of people, those who did most first, without whom more than half "
@@ -155,7 +156,8 @@ RANKED: Mapping[str, str] = {
 
 _SPANS: Mapping[str, str] = {
     "cycle time": "From started to finished",
-    "lead time": "From created (the first commit that has the item) to finished",
+    "lead time": "From created (the first commit that has the item, or when it says that it came) to "
+    "finished",
     "work item age": "From started to now, of items that are started and not over",
 }
 

@@ -36,7 +36,7 @@ def of(board: Board, spans: Spans, finished: Sequence[int]) -> Efficiency:
     """The efficiency of the finished items at these positions as one; long ones weigh more than short."""
     waiting = {state.name for state in board.states if state.kind is Kind.WAITING}
     waits = [name in waiting for name in spans.visits.names]
-    paths, held = spans.visits.paths, spans.visits.blocked
+    paths, held = spans.visits.paths, spans.blocked
     blocks: dict[int, list[Stretch]] = {}
     for item, begun, left in zip(held.item, held.start, held.end, strict=True):
         blocks.setdefault(item, []).append((begun, left))

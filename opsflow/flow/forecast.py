@@ -68,12 +68,12 @@ def seed(*asked: object) -> str:
     """The seed of a question: the same for equal questions, on every machine, whenever it is asked."""
     from hashlib import blake2b
 
-    return blake2b("\0".join(map(str, asked)).encode(), digest_size=8).hexdigest()
+    return blake2b("\0".join(map(str, asked)).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
 def stream(seed: str, *address: object) -> Random:
     """The random numbers that live at an address."""
-    return Random("\0".join((seed, *map(str, address))))
+    return Random("\0".join((seed, *map(str, address))).encode("utf-8", "surrogateescape"))
 
 
 def drawn(random: Random, counts: Sequence[int], amount: int) -> Sequence[int]:

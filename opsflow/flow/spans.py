@@ -1,8 +1,10 @@
 """Spans: when each item was created, started, finished or discarded.
 
 Two points give every measure. *Started* is the first time in a state of kind active, waiting or
-done. *Finished* is the last entry into a done state, of an item that is done now. A file deleted
+done. *Finished* is the last time that an item came to be done, of one that is done now. A file deleted
 while its item was done is an archived item and stays finished; one deleted before is discarded.
+Commits that are listed as mass edits make no moment known: what they bring in was there before, and
+what they take away was not given up.
 States that the workflow does not know count as nothing: an item in one is neither begun nor over.
 
 What a way through the states comes to is worked out once for each way (`Shape`), and then read off for
@@ -15,12 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
+from math import inf
 from typing import NamedTuple
 
-from opsflow.flow import visits
+from opsflow.flow import blocked, visits
+from opsflow.flow.blocked import Stretch
 from opsflow.flow.days import Count, between, inclusive
-from opsflow.flow.visits import GONE, Visits, moment
-from opsflow.model import Board, History, Kind, Story
+from opsflow.flow.visits import GONE, Held, Visits, moment, seconds
+from opsflow.model import OVER, Board, History, Kind, Span, Story
 
 Interval = tuple[datetime, datetime | None]
 """[start, end); an end of None has not come."""
@@ -37,9 +41,9 @@ class ItemSpan(NamedTuple):
     started: datetime | None = None
     """None: never. Going back to a backlog state later does not undo it."""
     finished: datetime | None = None
-    """None: not done now. Set for archived items."""
+    """None: not done now, or nobody knows since when. Set for archived items."""
     discarded: datetime | None = None
-    """When it was dropped or, unfinished, deleted; None where it was not, or came back."""
+    """When it was dropped or, unfinished, deleted; None where it was not, or came back, or nobody did it."""
     first_finished: datetime | None = None
     """The first entry into a done state; earlier than `finished` for what was reopened."""
     reopened: int = 0
@@ -49,11 +53,32 @@ class ItemSpan(NamedTuple):
     flow: tuple[Interval, ...] = ()
     """The times in which it was work in progress. An item that came to be done without being worked
     on has an interval of no length there: it arrived and departed at once."""
+    older: bool = False
+    """A mass edit brought it in: it was there, or begun, before its first moment, nobody knows since when."""
+    brought_done: datetime | None = None
+    """When a mass edit brought it in as finished, which it still is; nobody knows when it was finished."""
+    let_go: datetime | None = None
+    """When a mass edit brought it in as dropped, or deleted it unfinished: nobody gave it up then."""
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is known when it was started, if it was."""
+        return not self.older or self.started != self.created
+
+    @property
+    def finished_by(self) -> datetime | None:
+        """When it was finished at the latest; None: it is not done now."""
+        return self.finished or self.brought_done
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it was finished or discarded; None while it is open, and where nobody knows."""
+        return self.finished or self.discarded
 
     @property
     def departed(self) -> datetime | None:
-        """When it was over, finished or not; None while it is open."""
-        return self.finished or self.discarded
+        """When it was over at the latest, finished or not; None while it is open."""
+        return self.finished_by or self.discarded or self.let_go
 
     @property
     def ongoing(self) -> bool:
@@ -87,6 +112,8 @@ class Spans(Mapping[str, ItemSpan]):
     visits: Visits
     shapes: Sequence[Shape]
     """For each of the ways that the visits know, what it comes to."""
+    ends: Sequence[bool]
+    """For each state that the visits know, whether work is over in it; and one more, for a deleted file."""
 
     # -- columns, one entry an item -----------------------------------------------------------------
 
@@ -122,7 +149,39 @@ class Spans(Mapping[str, ItemSpan]):
 
     @cached_property
     def discarded(self) -> Column:
+        """None, too, for what a mass edit brought in as dropped, or deleted: nobody gave it up then."""
+        return self.without(self.discarded_by, self.let_go)
+
+    @cached_property
+    def discarded_by(self) -> Column:
+        """When each was discarded or taken away at the latest."""
         return self.column([shape.discarded for shape in self.shapes])
+
+    @cached_property
+    def let_go(self) -> frozenset[int]:
+        """The positions of what a mass edit brought in as dropped, and of what it deleted unfinished."""
+        way, shapes, taken = self.visits.paths.way, self.shapes, self.taken
+        return taken | {item for item in self.visits.brought if shapes[way[item]].discarded == 0}
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """The positions of what a mass edit deleted unfinished."""
+        paths, shapes = self.visits.paths, self.shapes
+        return frozenset(
+            item
+            for item in self.visits.taken
+            if shapes[paths.way[item]].discarded == len(paths.moments[item]) - 1
+        )
+
+    @cached_property
+    def older(self) -> frozenset[int]:
+        """The positions of items that were there, or begun, before their first moment: nobody knows when.
+
+        What a mass edit brought in; where `entered:` says when it came to its first state, only if that is
+        a done one, for it was begun before.
+        """
+        way, shapes, found = self.visits.paths.way, self.shapes, self.visits
+        return found.brought | {item for item in found.dated if shapes[way[item]].first_finished == 0}
 
     @cached_property
     def first_finished(self) -> Column:
@@ -130,8 +189,8 @@ class Spans(Mapping[str, ItemSpan]):
 
     @cached_property
     def departed(self) -> Column:
-        """When each was over, finished or not."""
-        pairs = zip(self.finished_by, self.discarded, strict=True)
+        """When each was over at the latest, finished or not."""
+        pairs = zip(self.finished_by, self.discarded_by, strict=True)
         return [over if over is not None else dropped for over, dropped in pairs]
 
     def column(self, places: Sequence[int]) -> list[float | None]:
@@ -152,12 +211,12 @@ class Spans(Mapping[str, ItemSpan]):
     def timed(self, items: list[int], begun: Column) -> list[int]:
         """Of these positions, those of items of which it is known when they began.
 
-        Of what a mass edit brought in, a beginning of the day on which it came is none.
+        Of an item that is older than its first moment, that moment is no beginning.
         """
-        brought, created = self.visits.brought, self.created
-        if not brought:
+        older, created = self.older, self.created
+        if not older:
             return items
-        return [item for item in items if item not in brought or begun[item] != created[item]]
+        return [item for item in items if item not in older or begun[item] != created[item]]
 
     @cached_property
     def flow(self) -> Flow:
@@ -165,19 +224,40 @@ class Spans(Mapping[str, ItemSpan]):
         item: list[int] = []
         start: list[float] = []
         end: list[float | None] = []
-        paths, brought = self.visits.paths, self.visits.brought
+        paths, brought, older = self.visits.paths, self.visits.brought, self.older
         flows = [shape.flow for shape in self.shapes]
         there: list[int] = []
         for number, (way, moments) in enumerate(zip(paths.way, paths.moments, strict=True)):
             for begun, over in flows[way]:
-                if begun == 0 and number in brought:
-                    if over == 0:
+                if begun == 0 and number in older:
+                    if over == 0 and number in brought:
                         continue
                     there.append(len(item))
                 item.append(number)
                 start.append(moments[begun])
                 end.append(moments[over] if over >= 0 else None)
         return Flow(item, start, end, frozenset(there))
+
+    @cached_property
+    def blocked(self) -> Held:
+        """The blocks of all items, each at an end when its item was over, even if nobody took it out.
+
+        One that is still there when its item is reopened begins anew.
+        """
+        return blocked.while_open(self.visits.blocked, self.closed)
+
+    def closed(self, item: int) -> list[Stretch]:
+        """When the item at that position was not there yet, or over: done, discarded or deleted. In order."""
+        paths = self.visits.paths
+        found: list[Stretch] = []
+        since: float | None = -inf
+        for state, at in zip(paths.ways[paths.way[item]], paths.moments[item], strict=True):
+            if self.ends[state]:
+                since = at if since is None else since
+            elif since is not None:
+                found.append((since, at))
+                since = None
+        return found if since is None else [*found, (since, None)]
 
     # -- one item -----------------------------------------------------------------------------------
 
@@ -205,19 +285,23 @@ class Spans(Mapping[str, ItemSpan]):
         moments = self.visits.paths.moments[number]
         shape = self.shapes[self.visits.paths.way[number]]
 
-        def at(place: int) -> datetime | None:
-            return None if place == NEVER else moment(moments[place])
+        def at(place: int, known: bool = True) -> datetime | None:
+            return moment(moments[place]) if place != NEVER and known else None
 
+        done, let_go = number in self.brought_done, number in self.let_go
         return ItemSpan(
             item=self.visits.items[number],
             created=moment(moments[0]),
             started=at(shape.started),
-            finished=at(shape.finished),
-            discarded=at(shape.discarded),
+            finished=at(shape.finished, not done),
+            discarded=at(shape.discarded, not let_go),
             first_finished=at(shape.first_finished),
             reopened=shape.reopened,
             moved_back=shape.moved_back,
             flow=tuple((moment(moments[begun]), at(over)) for begun, over in shape.flow),
+            older=number in self.older,
+            brought_done=at(shape.finished, done),
+            let_go=at(shape.discarded, let_go),
         )
 
 
@@ -242,7 +326,9 @@ class Flow(NamedTuple):
 def of(board: Board, told: History | Visits) -> Spans:
     """The span of every item that ever was, by id and in the order of the history."""
     found = told if isinstance(told, Visits) else visits.of(told)
-    return Spans(found, shapes(board, found))
+    kinds, ranks = meanings(board, found.names)
+    ends = [kind in OVER for kind in kinds[:-1]] + [True]
+    return Spans(found, [shape(way, kinds, ranks) for way in found.paths.ways], ends)
 
 
 def one(board: Board, story: Story) -> ItemSpan:
@@ -250,10 +336,17 @@ def one(board: Board, story: Story) -> ItemSpan:
     return of(board, visits.of_stories([story])).of(0)
 
 
-def shapes(board: Board, found: Visits) -> list[Shape]:
-    """What each way through the states comes to, by what the workflow says of them."""
-    kinds, ranks = meanings(board, found.names)
-    return [shape(way, kinds, ranks) for way in found.paths.ways]
+def blocks(board: Board, story: Story) -> tuple[Span, ...]:
+    """The blocks of one story, oldest first, as `Spans.blocked` has them."""
+    if not story.blocked or not story.states:
+        return story.blocked
+    closed, found = of(board, visits.of_stories([story])).closed(0), []
+    for span in story.blocked:
+        start, end = seconds(span.start), None if span.end is None else seconds(span.end)
+        for first, last in blocked.apart(start, end, closed):
+            span_ = span if first == start else span._replace(start=moment(first))
+            found.append(span_ if last == end else span_._replace(end=None if last is None else moment(last)))
+    return tuple(found)
 
 
 def meanings(board: Board, names: Sequence[str]) -> tuple[list[Kind | None], list[int]]:
@@ -328,15 +421,17 @@ def shape(way: Sequence[int], kinds: Sequence[Kind | None], ranks: Sequence[int]
 
 
 def cycle_time_days(span: ItemSpan, zone: tzinfo, count: Count = Count.INCLUSIVE) -> float | None:
-    """Days from started to finished; None for what is not finished. Whole, but for `elapsed`."""
-    if span.started is None or span.finished is None:
+    """Days from started to finished; None where one is not, or is not known. Whole, but for `elapsed`."""
+    if span.started is None or span.finished is None or not span.timed:
         return None
     return between(span.started, span.finished, zone, count)
 
 
 def lead_time_days(span: ItemSpan, zone: tzinfo, count: Count = Count.INCLUSIVE) -> float | None:
-    """Days from created to finished; None for what is not finished."""
-    return None if span.finished is None else between(span.created, span.finished, zone, count)
+    """Days from created to finished; None where it is not, or nobody knows when it came."""
+    if span.finished is None or span.older:
+        return None
+    return between(span.created, span.finished, zone, count)
 
 
 def age_days(span: ItemSpan, now: datetime, zone: tzinfo) -> int | None:

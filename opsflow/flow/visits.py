@@ -9,8 +9,8 @@ Moments are whole seconds since 1970, UTC.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -93,6 +93,11 @@ class Visits:
     brought: frozenset[int] = frozenset()
     """The positions of items that a mass edit brought in: they stood in their first state before, and nobody
     knows since when."""
+    dated: frozenset[int] = frozenset()
+    """The positions of those that it brought in with the moment at which they came to their first state:
+    what they were before that, nobody knows."""
+    taken: frozenset[int] = frozenset()
+    """The positions of items whose file a mass edit deleted: nothing happened to them then."""
 
     def __len__(self) -> int:
         return len(self.state)
@@ -129,6 +134,26 @@ class Visits:
             start = end
         return Paths(list(known), way, moments)
 
+    def said(self, item: str, at: float, states: Collection[str | None] = ()) -> tuple[str, str]:
+        """The commit by which a table says that something happened to an item, and its author; or empty.
+
+        Where the item came to several states at once, it is the first of those that are named.
+        """
+        number = self.number.get(item)
+        if number is None:
+            return "", ""
+        visits = range(self.first[number], self.first[number + 1])
+        places = [place for place in visits if self.entered[place] == at]
+        place = min(places, key=lambda place: self.names[self.state[place]] not in states, default=None)
+        if place is not None:
+            return _at(self.commit, place), _at(self.author, place)
+        for held in (self.blocked, self.assigned):
+            rows = range(bisect_left(held.item, number), bisect_right(held.item, number))
+            place = next((place for place in rows if held.start[place] == at), None)
+            if place is not None:
+                return _at(held.commit, place), _at(held.author, place)
+        return "", ""
+
     def pick(self, chosen: Sequence[int]) -> Visits:
         """The visits of these items alone, given by position and in order; who said so is left out."""
         if len(chosen) == len(self.items):
@@ -154,7 +179,13 @@ class Visits:
             types=_picked(self.types, new),
             classes=_picked(self.classes, new),
             brought=frozenset(new[item] for item in self.brought if item in new),
+            dated=frozenset(new[item] for item in self.dated if item in new),
+            taken=frozenset(new[item] for item in self.taken if item in new),
         )
+
+
+def _at(column: Sequence[str], place: int) -> str:
+    return column[place] if column else ""
 
 
 def _with_gaps(steps: tuple[int, ...], at: list[float], left: Ends) -> tuple[tuple[int, ...], list[float]]:
@@ -196,6 +227,8 @@ def of_stories(stories: Iterable[Story]) -> Visits:
     left: list[float | None] = []
     blocked, assigned, types, classes = nothing(), nothing(), nothing(), nothing()
     brought: list[int] = []
+    dated: list[int] = []
+    taken: list[int] = []
     for story in stories:
         if not story.states:
             continue
@@ -203,6 +236,10 @@ def of_stories(stories: Iterable[Story]) -> Visits:
         items.append(story.item)
         if was_brought(story):
             brought.append(number)
+        elif was_dated(story):
+            dated.append(number)
+        if was_taken(story):
+            taken.append(number)
         for span in story.states:
             state.append(names.setdefault(span.value, len(names)))
             entered.append(seconds(span.start))
@@ -224,6 +261,8 @@ def of_stories(stories: Iterable[Story]) -> Visits:
         types,
         classes,
         brought=frozenset(brought),
+        dated=frozenset(dated),
+        taken=frozenset(taken),
     )
 
 
@@ -231,6 +270,17 @@ def was_brought(story: Story) -> bool:
     """Whether a mass edit brought the item in; not where `entered:` says when it came to its first state."""
     first = story.states[0]
     return first.commit.ignored and first.start == first.commit.at
+
+
+def was_dated(story: Story) -> bool:
+    """Whether a mass edit brought the item in, and `entered:` says when it came to its first state."""
+    first = story.states[0]
+    return first.commit.ignored and first.start != first.commit.at
+
+
+def was_taken(story: Story) -> bool:
+    """Whether a mass edit deleted the item's file, and it did not come back."""
+    return story.gone is not None and story.transitions[-1].commit.ignored
 
 
 def _hold(held: Held, item: int, spans: Iterable[Span]) -> None:

@@ -90,4 +90,6 @@ def erased(board: Board, found: Visits) -> Visits:
         found.types,
         found.classes,
         brought=found.brought,
+        dated=found.dated,
+        taken=found.taken,
     )

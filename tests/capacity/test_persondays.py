@@ -44,3 +44,13 @@ def test_who_is_never_there_or_has_no_time_gives_no_person_days(person: Person) 
 
 def test_what_comes_unasked_takes_its_share() -> None:
     assert persondays.left(40, 0.25) == 30
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2026, 3, 1), 1), (date(2026, 3, 9), 1), (date(2026, 3, 10), 0), (date(2026, 8, 1), None)],
+)
+def test_the_next_time_off_is_the_first_one_in_time(day: date, expected: int | None) -> None:
+    away = (Away(date(2026, 7, 1), date(2026, 7, 3)), Away(date(2026, 3, 6), date(2026, 3, 9)))
+    found = persondays.next_away(BEN._replace(away=away), day)
+    assert found == (None if expected is None else away[expected])

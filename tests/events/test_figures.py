@@ -52,3 +52,8 @@ def test_slices_stand_in_a_column_of_their_own() -> None:
         ["incident", "A-1"],
         ["incident", "A-2"],
     ]
+
+
+def test_the_rows_are_a_table_even_where_there_are_none() -> None:
+    _, rows = figures.sheets({**VIEW, "rows": []})
+    assert (rows.name, list(rows.columns), list(rows.rows)) == ("wip.rows", ["day_on", "wip"], [])

@@ -61,6 +61,8 @@ def test_what_a_spreadsheet_would_run_is_read_back_without_its_apostrophe(tmp_pa
         (b"item;state\nA-1;done\n", "has no column `entered`"),
         (b'{"item": "A-1", "state": "done"}\n', "has no column `entered`"),
         ("item,value,entered\n".encode("utf-16"), "is in UTF-16; save it in UTF-8."),
+        ("item,value,entered\n".encode("utf-32"), "is in UTF-32; save it in UTF-8."),
+        ("\ufeffitem,value,entered\n".encode("utf-32-be"), "is in UTF-32; save it in UTF-8."),
         (b"PK\x03\x04 a workbook", "is a workbook or an archive; save the table as CSV."),
         (b"\x1f\x8b\x08", "is compressed; unpack it first."),
         (b"\x7fELF\x02\x01\x01\0\0\0", "is no text; an event table is CSV, JSON Lines or Parquet."),
@@ -152,3 +154,14 @@ def test_a_quotation_mark_without_end_costs_its_rows_and_no_more_memory(tmp_path
 def test_a_hundred_megabytes_on_one_line_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(OpsflowError, match="has no column"):
         read(b"x" * 100_000_000, tmp_path)
+
+
+def test_a_table_has_at_most_five_hundred_states(tmp_path: Path) -> None:
+    def table(states: int) -> str:
+        return "item,state,entered\n" + "".join(f"A-{n},S{n},2026-02-01\n" for n in range(states))
+
+    assert len(read(table(500), tmp_path).visits.names) == 500
+    with pytest.raises(
+        OpsflowError, match="has 501 states, and 500 is the most: look which column is called"
+    ):
+        read(table(501), tmp_path)

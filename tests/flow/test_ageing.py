@@ -38,6 +38,14 @@ def test_pace_is_the_age_at_the_last_time_a_state_was_left() -> None:
     )
 
 
+def test_a_state_that_was_left_at_the_moment_of_the_start_sets_a_pace_of_its_own() -> None:
+    """As where a table knows days alone: doing took no time of the first day."""
+    stories = {
+        f"OPS-{n}": "2026-01-05 00:00 doing, 2026-01-05 00:00 review, 2026-01-12 00:00 done" for n in range(5)
+    }
+    assert paces(stories)[0] == Pace("doing", (1,) * 5, (1, None, None))
+
+
 def test_percentiles_never_fall_from_one_state_to_the_next() -> None:
     slow = {f"OPS-{n}": "2026-01-01 09:00 doing, 2026-01-20 09:00 done" for n in range(5)}
     quick = {f"OPS-{n}": "2026-01-01 09:00 vendor, 2026-01-02 09:00 done" for n in range(10, 16)}

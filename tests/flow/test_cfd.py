@@ -6,6 +6,7 @@ from opsflow.flow import cfd, spans
 from opsflow.flow.cfd import Cfd
 from opsflow.flow.days import Clock, Window
 from opsflow.flow.visits import moment
+from opsflow.model import Kind, State
 from tests import told
 from tests.told import at
 
@@ -45,9 +46,46 @@ def test_falling_back_changes_no_line_and_is_listed_as_rework() -> None:
     assert rework == [("OPS-1", "review", "doing", at("2026-01-06 09:00"), at("2026-01-08 09:00"))]
 
 
+def test_rework_that_is_made_good_after_the_days_is_not_yet() -> None:
+    way = "2026-01-05 09:00 review, 2026-01-06 09:00 doing, 2026-01-10 00:00 review"
+    _, rework = diagram({"OPS-1": way})
+    assert rework == [("OPS-1", "review", "doing", at("2026-01-06 09:00"), None)]
+    _, longer = diagram({"OPS-1": way}, Window(WINDOW.first, date(2026, 1, 10)))
+    assert longer == [("OPS-1", "review", "doing", at("2026-01-06 09:00"), at("2026-01-10 00:00"))]
+
+
+def test_what_comes_back_from_being_dropped_below_its_mark_is_rework() -> None:
+    _, rework = diagram(
+        {"OPS-1": "2026-01-05 09:00 review, 2026-01-06 09:00 dropped, 2026-01-07 09:00 doing"}
+    )
+    assert rework == [("OPS-1", "review", "doing", at("2026-01-07 09:00"), None)]
+
+
 def test_rework_that_has_not_been_made_good_has_no_end() -> None:
     _, rework = diagram({"OPS-1": "2026-01-05 09:00 done, 2026-01-06 09:00 doing"})
     assert rework == [("OPS-1", "done", "doing", at("2026-01-06 09:00"), None)]
+
+
+def test_work_is_reopened_where_it_falls_out_of_being_done_and_not_from_one_done_state_to_another() -> None:
+    board = told.board(states=(*told.STATES, State("closed", Kind.DONE)))
+    stories = {
+        "OPS-1": "2026-01-05 09:00 doing, 2026-01-06 09:00 closed, 2026-01-07 09:00 done",
+        "OPS-2": "2026-01-05 09:00 doing, 2026-01-06 09:00 closed, 2026-01-07 09:00 done, "
+        "2026-01-07 10:00 doing, 2026-01-08 09:00 closed",
+        "OPS-3": "2026-01-05 09:00 review, 2026-01-06 09:00 doing",
+        "OPS-4": "2026-01-05 09:00 done, 2026-01-06 09:00 doing",
+    }
+    found = cfd.rework(board, spans.of(board, told.history(stories)), 0, at("2026-02-01 00:00").timestamp())
+    assert [
+        (found.pairs[pair], reopened) for pair, reopened in zip(found.pair, found.reopened, strict=True)
+    ] == [
+        (("closed", "done"), False),
+        (("closed", "done"), True),
+        (("review", "doing"), False),
+        (("done", "doing"), True),
+    ]
+    early = cfd.rework(board, spans.of(board, told.history(stories)), 0, at("2026-01-07 10:00").timestamp())
+    assert early.reopened == [False, False, False, True]
 
 
 def test_what_was_over_before_the_window_is_in_the_lines_but_not_in_the_bands() -> None:

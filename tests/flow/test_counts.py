@@ -7,7 +7,7 @@ import pytest
 
 from opsflow.flow import counts, spans
 from opsflow.flow.counts import Little
-from opsflow.flow.days import Clock, Window
+from opsflow.flow.days import DAY, Clock, Window
 from opsflow.flow.spans import Flow, Spans
 from opsflow.flow.visits import Visits
 from tests import told
@@ -69,6 +69,13 @@ def test_littles_law_holds_over_any_stretch(found: Spans) -> None:
     assert little.arrivals_per_day is not None
     assert little.residence_days is not None
     assert little.average_wip == pytest.approx(little.arrivals_per_day * little.residence_days)
+
+
+def test_what_happens_when_a_stretch_ends_is_not_in_it_unless_it_is_asked_for() -> None:
+    flow = Flow((0, 1), (0.0, 2 * DAY), (2 * DAY, None))
+    assert counts.little(flow, 0, 2 * DAY) == Little(2, 2, present=1, departed=0)
+    assert counts.little(flow, 0, 2 * DAY, 2 * DAY + 1) == Little(2, 2, present=2, departed=1)
+    assert [counts.standing(flow, at) for at in (0, DAY, 2 * DAY, 2 * DAY + 1)] == [[], [0], [0], [1]]
 
 
 def test_a_stretch_of_no_length_has_no_rates() -> None:

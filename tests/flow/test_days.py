@@ -59,16 +59,18 @@ def test_an_empty_window_has_no_days() -> None:
 
 def test_weeks_are_iso_weeks_and_incomplete_ones_say_so() -> None:
     window = Window(date(2025, 12, 24), date(2026, 1, 8))
-    assert days.weeks(window, date(2026, 1, 8)) == (
+    assert days.weeks(window, date(2026, 1, 7)) == (
         Week("2025-W52", date(2025, 12, 24), date(2025, 12, 28), True),
         Week("2026-W01", date(2025, 12, 29), date(2026, 1, 4), False),
         Week("2026-W02", date(2026, 1, 5), date(2026, 1, 8), True),
     )
 
 
-def test_a_week_that_ends_today_is_not_over() -> None:
-    sunday = date(2026, 3, 1)
-    assert [week.partial for week in days.weeks(Window(date(2026, 2, 16), sunday), sunday)] == [False, True]
+def test_a_week_is_whole_once_its_last_day_is_over() -> None:
+    saturday, sunday = date(2026, 2, 28), date(2026, 3, 1)
+    window = Window(date(2026, 2, 16), sunday)
+    assert [week.partial for week in days.weeks(window, saturday)] == [False, True]
+    assert [week.partial for week in days.weeks(window, sunday)] == [False, False]
 
 
 def test_counts_per_day_keep_empty_days_and_add_up_to_weeks() -> None:

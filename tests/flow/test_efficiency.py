@@ -27,6 +27,15 @@ def test_an_item_blocked_while_it_waits_stands_once() -> None:
     assert found(story).share == 0.5
 
 
+def test_a_block_that_was_left_in_stands_no_time_while_its_item_is_done() -> None:
+    story = told.story(
+        "OPS-1",
+        "2026-01-05 00:00 doing, 2026-01-07 00:00 done, 2026-01-13 00:00 doing, 2026-01-15 00:00 done",
+        blocked="2026-01-06 00:00 a, 2026-01-13 00:00 -",
+    )
+    assert found(story) == Efficiency(total_days=10, stood_days=1, n=1, configured=True)
+
+
 def test_unfinished_items_do_not_count() -> None:
     story = told.story("OPS-1", "2026-01-01 00:00 doing, 2026-01-07 00:00 vendor")
     assert found(story) == Efficiency(0, 0, 0, configured=True)

@@ -41,6 +41,12 @@ def test_what_was_over_before_or_begins_later_does_not_count() -> None:
     ) == {"doing": ([1], [])}
 
 
+def test_a_visit_that_ends_with_the_stretch_stands_at_its_end() -> None:
+    way = "2026-01-05 doing, 2026-01-15 done"
+    assert days(way, "2026-01-01", "2026-01-15") == {"doing": ([], [10])}
+    assert days(way, "2026-01-10", "2026-01-15", clip=True) == {"doing": ([], [5])}
+
+
 def test_several_visits_to_a_state_are_several() -> None:
     way = "2026-01-05 doing, 2026-01-06 review, 2026-01-08 doing, 2026-01-11 done"
     assert days(way, "2026-01-01", "2026-01-12")["doing"] == ([1, 3], [])
