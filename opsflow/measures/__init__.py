@@ -21,7 +21,9 @@ is a pure function of flow/ or capacity/. The signatures that others call:
     measures.FAMILIES, measures.ALL
     measures.module(name) -> Measure            KeyError where there is none
     measures.question(name) -> str
-    measures.figure(name, query) -> View        the figure alone, as pages take it
+    measures.columns(name) -> tuple[str, ...]   what the rows of a figure have, where there are none
+    measures.figure(name, query) -> View        the figure alone, as pages take it: without a history, what
+                                                they show beside the reason is for them to choose
     measures.view(name, query) -> View          with its head: measure, name, question, as_of, options,
                                                 definitions (window, n), "slices" where `by` is set, and
                                                 "marks" of DATED ones: the days on which policies changed
@@ -31,6 +33,8 @@ is a pure function of flow/ or capacity/. The signatures that others call:
     query.finished, query.cycle_times           positions of what was finished in the window, and its days
     query.flow                                  times in progress as columns (item, start, end)
     query.window, .known, .start, .end, .now    days; what is known of them; moments in seconds
+    query.until, query.stands(over)             the first second after the window; what stands at its end
+    query.ended_on, query.complete              the last day that is over; the days that are over and known
     query.clock, query.working                  day numbers of moments; working days
     query.items, query.item(id)                 model.Item, also of what is gone
     query.percentile(values, p), query.percentiles(values, shown), query.enough(n, guard)
@@ -198,11 +202,21 @@ def tables(name: str) -> tuple[Table, ...]:
     return found
 
 
+def columns(name: str) -> tuple[str, ...]:
+    """The columns that the rows of a measure have, as far as they are the same on every board."""
+    from opsflow.measures import _columns
+
+    return _columns.ROWS[name]
+
+
 def figure(name: str, query: Query) -> View:
-    """The figure of one measure, without a head; no number but the reason where there is no history."""
+    """The figure of one measure, without a head; where there is no history, it says so and why.
+
+    Its lists still name what the board alone knows, such as vendors, and then its numbers mean nothing.
+    """
     found = module(name).view(query)
     if query.silence and not found.get("known_without_history"):
-        found["title"], found["reason"] = UNKNOWN, query.silence
+        found["title"], found["subtitle"], found["reason"] = UNKNOWN, question(name), query.silence
     return found
 
 
@@ -226,13 +240,24 @@ def view(name: str, query: Query) -> View:
 
 
 def _told(name: str, query: Query) -> View:
-    """The figure, of days before the history and of those to come without a number: not known is not 0."""
+    """The figure, without a number where there is no history of the days asked about: not known is not 0."""
     found = figure(name, query)
+    if query.silence and not found.get("known_without_history"):
+        return {**emptied(found), "subtitle": "", "reasons": {}}
     if not found["reason"] or found["reason"] != query.beyond:
         return found
     numbers: View = {**dict.fromkeys(fact.key for fact in facts(name)), "n": None}
     lists: View = {table.key: [] for table in tables(name)}
     return {**found, **numbers, **lists, "title": BEYOND, "reasons": {}}
+
+
+def emptied(value: Any) -> Any:
+    """The same shape without a number and without a row."""
+    if isinstance(value, Mapping):
+        return {key: emptied(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return []
+    return value if isinstance(value, (str, bool)) else None
 
 
 def behind(name: str, query: Query) -> tuple[Evidence, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from opsflow.flow.days import Window
 from opsflow.measures.query import Query
 from opsflow.model import Away, Item
 
@@ -74,14 +73,6 @@ class Course:
     def begins(self, day: date | None) -> float:
         """How many working days from now that day begins; 0 for what is past."""
         return 0.0 if day is None else float(max(self.until(day - ONE), 0))
-
-    def complete(self) -> Window:
-        """The days of the window that are over and known: today is not, until its last minute."""
-        window = self.query.known
-        over = (self.query.facts.now + timedelta(minutes=1)).astimezone(
-            self.query.facts.zone
-        ).date() > self.today
-        return window if over else Window(window.first, min(window.last, self.today - ONE))
 
     def off(self, item: Item, horizon: int) -> tuple[int, ...]:
         """The numbers of the next working days on which nobody is there who has the item."""

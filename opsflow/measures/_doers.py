@@ -1,7 +1,8 @@
 """Who did which work, as the history tells: those to whom an item was assigned when it was finished.
 
-Where nobody was, it is who had it last before; and where nobody ever had, who committed that it is
-finished, if people.yaml knows the address.
+That is whoever the commit names that tells of the finish, for `entered:` may put it before anybody was
+assigned. Where it names nobody, it is who had it last before; and where nobody ever had, who made that
+commit, if people.yaml knows the address.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import NamedTuple
 
 from opsflow.flow import counts
 from opsflow.flow.days import Window
-from opsflow.flow.visits import moment
+from opsflow.flow.visits import seconds
 from opsflow.measures.query import Query
-from opsflow.model import Item
+from opsflow.model import Commit, Item, Kind
 
 
 class Done(NamedTuple):
@@ -37,7 +38,9 @@ def of(query: Query, window: Window, wanted: Callable[[Item], bool]) -> tuple[Do
     found = []
     for position in chosen:
         at = over[position] or 0.0
-        people = _at(assigned.get(position, []), at) or _author(query, ids[position], at, authors)
+        commit = _commit(query, ids[position], at)
+        told = seconds(commit.at) if commit else at
+        people = _at(assigned.get(position, []), told) or _author(commit, authors)
         found.append(Done(query.item(ids[position]), at, people))
     return tuple(found)
 
@@ -56,9 +59,9 @@ def _assigned(query: Query, chosen: set[int]) -> Mapping[int, list[Spell]]:
 
 
 def _at(spells: list[Spell], at: float) -> tuple[str, ...]:
-    """Who had it at that moment, or else who had it last before."""
+    """Who had it from that moment on, or else who had it last before."""
     begun = [spell for spell in spells if spell[0] <= at]
-    standing = [person for _, end, person in begun if end is None or end >= at]
+    standing = [person for _, end, person in begun if end is None or end > at]
     if standing or not begun:
         return tuple(dict.fromkeys(standing))
     last = max(end or at for _, end, _ in begun)
@@ -71,10 +74,17 @@ def _authors(query: Query) -> Mapping[str, str]:
     return {email.lower(): person.key for person in people.values() for email in person.emails}
 
 
-def _author(query: Query, id: str, at: float, authors: Mapping[str, str]) -> tuple[str, ...]:
-    story = query.stories.get(id)
-    if story is None or not authors:
-        return ()
-    when = moment(at)
-    emails = [move.commit.email.lower() for move in story.transitions if move.at == when]
-    return tuple(authors[email] for email in emails[-1:] if email in authors)
+def _author(commit: Commit | None, authors: Mapping[str, str]) -> tuple[str, ...]:
+    known = authors.get(commit.email.lower()) if commit else None
+    return (known,) if known else ()
+
+
+def _commit(query: Query, id: str, at: float) -> Commit | None:
+    """The commit that tells that an item was finished at that moment; None where no history tells it."""
+    story, kinds = query.facts.story(id), query.facts.board.kinds
+    told = [
+        move.commit
+        for move in (story.transitions if story else ())
+        if seconds(move.at) == at and move.after and kinds.get(move.after) is Kind.DONE
+    ]
+    return told[-1] if told else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from opsflow.capacity import effort, persondays
 from opsflow.capacity.effort import Effort, Holding
 from opsflow.flow.days import Window
+from opsflow.flow.displacement import without
 from opsflow.flow.unplanned import Stretch, common, merged
 from opsflow.measures import _people
 from opsflow.measures.query import Query
@@ -20,7 +21,7 @@ def of(query: Query, window: Window) -> Effort:
     A day that somebody shared between two items is half a day of the one, also where nobody asks about the
     other. Items are given by their positions among the visits of the facts.
     """
-    known: dict[Window, Effort] = query.facts.__dict__.setdefault("_effort", {})
+    known = query.facts.kept("_effort", dict[Window, Effort])
     if window not in known:
         every = replace(query, keeps=None, chosen=None, slice="", by="")
         days = {person.key: by_day(query, person, window) for person in _people.of(query)}
@@ -78,7 +79,7 @@ def _holdings(query: Query, window: Window) -> Iterator[Holding]:
 def unblocked(query: Query, kind: Kind, start: float, end: float) -> Mapping[int, list[Stretch]]:
     """For each item, the times of the stretch in which it was in a state of that kind and not blocked."""
     board, visits = query.facts.board, query.visits
-    kinds = {state.name: state.kind for state in board.states}
+    kinds = board.kinds
     active = [kinds.get(name) is kind for name in visits.names]
     stood: dict[int, list[Stretch]] = {}
     for item, state, begun, over in zip(visits.item, visits.state, visits.entered, visits.left, strict=True):
@@ -90,21 +91,6 @@ def unblocked(query: Query, kind: Kind, start: float, end: float) -> Mapping[int
         if item in stood and begun < end and (over is None or over > start):
             blocks.setdefault(item, []).append((begun, end if over is None else over))
     return {
-        item: less(merged(each), merged(blocks[item])) if item in blocks else merged(each)
+        item: without(merged(each), merged(blocks[item])) if item in blocks else merged(each)
         for item, each in stood.items()
     }
-
-
-def less(one: list[Stretch], other: list[Stretch]) -> list[Stretch]:
-    """The times of the one that are not in the other, where each is in order and apart."""
-    found = []
-    for begun, over in one:
-        for first, last in other:
-            if last <= begun or first >= over:
-                continue
-            if first > begun:
-                found.append((begun, first))
-            begun = max(begun, last)
-        if begun < over:
-            found.append((begun, over))
-    return found

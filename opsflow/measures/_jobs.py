@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from math import inf
@@ -36,7 +36,7 @@ class Scene(NamedTuple):
 def scene(query: Query, course: Course) -> Scene:
     """The window up to the last day that is over."""
     board = query.facts.board
-    window = course.complete()
+    window = query.complete
     dates = tuple(course.workdays.days(window.first, window.last))
     limits = tuple(limit for limit in board.limits if limit.max is not None)
     working = frozenset(state.name for state in board.states if state.kind in IN_PROGRESS)
@@ -62,7 +62,7 @@ def _people(query: Query, course: Course, window: Window, dates: Sequence[date])
 
 def _jobs(query: Query, course: Course, window: Window, days: int, limits: Sequence[Limit]) -> Iterator[Job]:
     board, found, spans = query.facts.board, query.visits, query.spans
-    kinds = {state.name: state.kind for state in board.states}
+    kinds = board.kinds
     begin = query.clock.begin(window.first.toordinal())
     end = query.clock.begin((window.last + ONE).toordinal())
     (zero,) = course.worked([begin])
@@ -118,7 +118,7 @@ def _unbegun(query: Query, course: Course, id: str, zero: float, limits: Sequenc
     yield Job(id, item.type, free, query.planned(id) and not free, keys, ready - zero, inf, (), None, False)
 
 
-def _ready(visits: Sequence[tuple[str, float, float]], kinds: dict[str, Kind], created: float) -> float:
+def _ready(visits: Sequence[tuple[str, float, float]], kinds: Mapping[str, Kind], created: float) -> float:
     """When an item came to the last backlog state before it was begun; when it was created, without one."""
     found = created
     for state, entered, _ in visits:
@@ -133,7 +133,7 @@ Slot = tuple[str, bool, float, float]
 
 def _stages(
     visits: Sequence[tuple[str, float, float]],
-    kinds: dict[str, Kind],
+    kinds: Mapping[str, Kind],
     begin: float,
     end: float,
     blocks: Sequence[tuple[float, float]],

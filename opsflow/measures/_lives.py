@@ -52,7 +52,7 @@ def _life(query: Query, number: int, steps: Sequence[Step]) -> Life | None:
     begun = next((step for step in steps if step.kind in STARTED), None)
     if begun is None or number in query.spans.brought_done:
         return None
-    timed = begun is not steps[0] or number not in query.visits.brought
+    timed = begun is not steps[0] or number not in query.spans.older
     item = query.item(query.visits.items[number])
     kinds = (IN_PROGRESS, DONE, DROPPED)
     working, finished, dropped = (tuple(_stays(steps, each)) for each in kinds)
@@ -66,7 +66,7 @@ def _told(query: Query, course: Course) -> Iterator[tuple[int, list[Step]]]:
     than when it happened.
     """
     found = query.visits
-    kinds = {state.name: state.kind for state in query.facts.board.states}
+    kinds = query.facts.board.kinds
     known = [kinds.get(name) for name in found.names]
     left = [end if end is not None else start for start, end in zip(found.entered, found.left, strict=True)]
     entered_on, left_on = query.clock.numbers(found.entered), query.clock.numbers(left)
@@ -88,7 +88,7 @@ def _told(query: Query, course: Course) -> Iterator[tuple[int, list[Step]]]:
 
 def _commits(query: Query, item: str, count: int) -> Sequence[int]:
     """The days of the commits that told the states of an item; empty where no history tells them."""
-    story = query.stories.get(item)
+    story = query.facts.story(item)
     if story is None or len(story.states) != count:
         return ()
     return query.clock.numbers([span.commit.at.timestamp() for span in story.states])

@@ -15,7 +15,6 @@ from opsflow.facts import Facts
 from opsflow.flow import days
 from opsflow.flow.days import Window
 from opsflow.measures import View, _head, _policies
-from opsflow.measures.query import kept
 from opsflow.model import BOARD_FILE, NOTHING, PEOPLE_FILE, Commit
 from opsflow.reading import board as boards
 
@@ -81,7 +80,7 @@ def _steps(facts: Facts, window: Window) -> Iterator[tuple[Commit, Blobs, Blobs]
 
 def _read(facts: Facts, wanted: Iterable[Blobs]) -> Mapping[Blobs, Facts | None]:
     """The boards that these files make, as far as policies go; None where they make none."""
-    known = kept(facts, "_policies", dict[Blobs, Facts | None])
+    known = facts.kept("_policies", dict[Blobs, Facts | None])
     new = [blobs for blobs in wanted if blobs not in known]
     ids = [*dict.fromkeys(blob for blobs in new for _, blob in blobs if blob)]
     found = facts.contents(ids) if facts.contents and ids else []

@@ -12,6 +12,8 @@ from opsflow.flow.visits import moment
 if TYPE_CHECKING:
     from opsflow.facts import Facts
 
+MOST_YEARS = 60
+"""Holidays are known for so many years back: a slip in a date asks for no more of them."""
 DAYS = 90
 """The length of a window where none is asked for."""
 
@@ -32,6 +34,12 @@ def window(facts: Facts, length: int | None, last: date | None) -> Window:
     if length is None and facts.table is not None:
         return Window(min(begun or until, until), until)
     return days.last(length or DAYS, until, None if begun is None else min(begun, until))
+
+
+def cut(facts: Facts, window: Window) -> Window:
+    """The days of a window since the history begins; all of it where that comes later, to say so."""
+    begun = since(facts)
+    return window if begun is None or begun > window.last else Window(max(window.first, begun), window.last)
 
 
 def last_day(facts: Facts) -> date:
@@ -63,7 +71,10 @@ def working(facts: Facts) -> Working:
     from opsflow.capacity import calendar
 
     found = calendar.of(facts.board.calendar)
-    begun = first_day(facts) or facts.today
-    years = range(begun.year, facts.today.year + 2) if found.codes else ()
+    if not found.codes:
+        return Working(found.week, found.dates)
+    entered = facts.visits.entered if facts.visits else ()  # `entered:` may say what was before the history
+    begun = days.day(moment(min(entered)), facts.zone) if entered else facts.today
+    years = range(max(begun.year, facts.today.year - MOST_YEARS), facts.today.year + 2)
     free = {day for code in found.codes for year in years for day in calendar.holidays(code, year)}
     return Working(found.week, free | found.dates)

@@ -23,7 +23,7 @@ MOST_DAYS = 3660
 def of(query: Query) -> tuple[Week, ...]:
     """The periods of the days of which something is known; none without a history."""
     begins = WEEKDAYS.index(query.option(BEGINS.name, BEGINS.default))
-    return days.periods(query.known, query.facts.today, _length(query), begins) if query.measured else ()
+    return days.periods(query.known, query.ended_on, _length(query), begins) if query.measured else ()
 
 
 def _length(query: Query) -> str | int:

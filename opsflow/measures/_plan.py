@@ -18,6 +18,8 @@ from opsflow.model import IN_PROGRESS, OVER, Item, Kind, Limit, order_key
 
 USUAL = 0.85
 """What a board works on at once is what was enough for this share of the time."""
+SHOWN = 8
+"""Items that the reason for a ring names."""
 Ordered = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """For each item, what it waits for and its parts."""
 
@@ -41,7 +43,7 @@ class Planner:
         self.query = query
         self.course = course
         self.board = query.facts.board
-        kinds = {state.name: state.kind for state in self.board.states}
+        kinds = self.board.kinds
         self.kinds = {item.id: kinds.get(item.state) for item in self.board.items.values()}
 
     def open(self, id: str) -> bool:
@@ -140,7 +142,7 @@ class Planner:
     def _counted(self) -> Iterator[tuple[int, int]]:
         """The limits that count all that is begun: how many they allow, and how many they count."""
         for limit in self._entered:
-            if not limit.per and not graph.selectors(limit) and limit.max is not None:
+            if limit.is_plain and limit.max is not None:
                 yield from (
                     (limit.max, len(group.items))
                     for group in graph.count(self.query.facts.graph, self.board, limit)
@@ -169,7 +171,7 @@ class Planner:
         backlog = tuple(state.name for state in self.board.states if state.kind is Kind.BACKLOG)
         found = {}
         for number, limit in enumerate(self._entered):
-            if not limit.per and not graph.selectors(limit):
+            if limit.is_plain:
                 continue
             assert limit.max is not None
             asked = self.query.facts.graph, self.board
@@ -240,7 +242,7 @@ class Planner:
                 if not left[other]:
                     free.append(other)
         tied = [item for item in before if item not in order]
-        return order, {item: _ring(item, tied, before) for item in tied}
+        return order, _rings(tied, before)
 
     def _mates(self, order: Collection[str]) -> tuple[dict[str, None], set[str]]:
         """Who else stands in the groups of these items: those inside, and those before them in pull order.
@@ -313,16 +315,38 @@ class Planner:
                     yield f"{item} depends on {need}, which is discarded; it is not waited for"
 
 
-def _ring(item: str, tied: Sequence[str], before: Ordered) -> str:
-    """Why there is no order for an item: it waits in a ring, or for one."""
-    seen: dict[str, None] = {}
-    each: str | None = item
-    while each is not None and each not in seen:
-        seen[each] = None
-        needs, parts = before[each]
-        each = next((other for other in (*needs, *parts) if other in tied), None)
-    way = list(seen)
-    ring = way[way.index(each) :] if each in seen else way
-    if len(ring) == 1:
-        return f"{ring[0]} waits for itself"
-    return f"{len(ring):,} items wait for one another: {' -> '.join([*ring, ring[0]])}"
+def _rings(tied: Sequence[str], before: Ordered) -> Mapping[str, str]:
+    """Why there is no order for these items: each waits in a ring, or for one.
+
+    From each, its first prerequisite that is tied as well is followed; no way is followed twice.
+    """
+    inside = set(tied)
+    then = {
+        item: next(each for each in (*before[item][0], *before[item][1]) if each in inside) for item in tied
+    }
+    entry: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    for item in tied:
+        way: dict[str, None] = {}
+        at = item
+        while at not in entry and at not in way:
+            way[at] = None
+            at = then[at]
+        if at in way:
+            ring = [*way][[*way].index(at) :]
+            entry.update((each, each) for each in ring)
+            sizes.update(dict.fromkeys(ring, len(ring)))
+        first = entry[at]
+        for each in way:
+            entry.setdefault(each, first)
+    return {item: _said(entry[item], sizes[entry[item]], then) for item in tied}
+
+
+def _said(first: str, size: int, then: Mapping[str, str]) -> str:
+    if size == 1:
+        return f"{first} waits for itself"
+    ring = [first]
+    while len(ring) < (size if size <= SHOWN else SHOWN - 1):
+        ring.append(then[ring[-1]])
+    more = [f"{size - len(ring):,} more"] * (size > len(ring))
+    return f"{size:,} items wait for one another: {' -> '.join([*ring, *more, first])}"

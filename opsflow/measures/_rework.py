@@ -15,7 +15,7 @@ def found(query: Query) -> Rework:
     """The falls back that stood in the window."""
     kept = query.__dict__
     if "_rework" not in kept:
-        kept["_rework"] = cfd.rework(query.facts.board, query.spans, query.start, query.end)
+        kept["_rework"] = cfd.rework(query.facts.board, query.spans, query.start, query.until)
     falls: Rework = kept["_rework"]
     return falls
 

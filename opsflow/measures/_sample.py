@@ -38,7 +38,7 @@ class Days(NamedTuple):
 
 def days(query: Query, course: Course, planned: bool = False) -> Days:
     """What was finished on each working day of the window; `planned`: of types of planned work alone."""
-    window = course.complete()
+    window = query.complete
     spans = query.spans
     daily = list(counts.throughput(spans, window, query.clock))
     if planned:
@@ -61,7 +61,7 @@ def given(text: str) -> Days:
 def lengths(query: Query, course: Course) -> Lengths:
     """How long the finished items of the window took, and how old those are that go on."""
     spans = query.spans
-    finished = spans.timed(counts.finished(spans, query.window, query.clock), spans.started)
+    finished = spans.timed(counts.finished(spans, query.known, query.clock), spans.started)
     begun = [spans.started[item] or 0.0 for item in finished]
     over = [spans.finished[item] or 0.0 for item in finished]
     columns = zip(spans.started, spans.departed, strict=True)

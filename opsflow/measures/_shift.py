@@ -45,7 +45,7 @@ def of(query: Query) -> Shift:
     Expedite is what may go beyond limits, by the class that an item had at the time. What displaces an item
     is seldom of the same project, type or person.
     """
-    known: dict[tuple[Window, str], Shift] = query.facts.__dict__.setdefault("_shift", {})
+    known = query.facts.kept("_shift", dict[tuple[Window, str], Shift])
     every = replace(query, keeps=None, chosen=None, slice="", by="") if query.narrowed else query
     asked = query.window, query.backward
     if asked not in known:

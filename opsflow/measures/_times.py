@@ -10,7 +10,7 @@ from math import floor
 from opsflow import words
 from opsflow.flow import counts, windows
 from opsflow.flow.spans import Column
-from opsflow.measures import Evidence, Option, View
+from opsflow.measures import Evidence, Fact, Option, Table, View
 from opsflow.measures._whole import percentiles as shown
 from opsflow.measures.query import Query
 
@@ -18,6 +18,17 @@ LEVELS = (50, 85, 95)
 """The percentiles that are key figures."""
 PERCENTILES = Option("percentiles", "50,70,85,95", "which percentiles are listed")
 BIN = Option("bin", "0", "how many days each bar of the histogram is wide; 0: as many as it takes")
+FACTS = (
+    Fact("p50_days", "50% within", "days"),
+    Fact("p85_days", "85% within", "days"),
+    Fact("p95_days", "95% within", "days"),
+    Fact("mean_days", "Mean", "days"),
+    Fact("n", "Finished", "items"),
+)
+TABLES = (
+    Table("histogram", ("days", "to_days", "items"), "Items by days", bar="items", most=60),
+    Table("slowest", ("id", "finished_on", "days", "working_days", "type", "title"), "The slowest"),
+)
 SLOWEST = 10
 MOST_BARS = 60
 """A histogram has so many bars at most, unless somebody asks otherwise."""
@@ -110,7 +121,7 @@ def few(found: View, otherwise: str) -> str:
 
 
 def _nothing(query: Query) -> str:
-    if counts.within(query.over, query.window, query.clock):
+    if counts.within(query.over, query.known, query.clock):
         return "What was finished in this time was begun before it came to this board, nobody knows when."
     if query.between and not windows.states_between(query.facts.board, *query.between):
         return f"{query.between[1]} does not come after {query.between[0]} in the workflow."

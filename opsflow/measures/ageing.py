@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from opsflow import words
 from opsflow.flow import ageing
 from opsflow.flow.ageing import Pace
-from opsflow.measures import Evidence, Fact, Table, View, _names
+from opsflow.measures import Evidence, Fact, Table, View, _names, _standing
+from opsflow.measures._standing import Aged
 from opsflow.measures.query import Query
-from opsflow.model import IN_PROGRESS, order_key
+from opsflow.model import order_key
 
 TITLE = "Work item age"
 DEFINITIONS = ("started", "work item age", "pace percentile", "age band")
@@ -42,18 +41,8 @@ SLOW = 85
 """Above this percentile of its column, an item is slow."""
 
 
-class Aged(NamedTuple):
-    """An item in progress at the end of the window."""
-
-    position: int
-    state: str
-    started: float
-    since: float
-    """When it came to that state."""
-
-
 def view(query: Query) -> View:
-    there = standing(query)
+    there = _standing.at_end(query)
     paces = pace(query)
     by_state = {each.state: each for each in paces}
     ages = query.until_end([each.started for each in there])
@@ -84,30 +73,6 @@ def view(query: Query) -> View:
         "columns": [_column(query, each, count[each.state]) for each in paces],
         "rows": rows,
     }
-
-
-def standing(query: Query) -> list[Aged]:
-    """What is in progress at the end of the window, in the order of ids."""
-    visits, spans = query.visits, query.spans
-    kinds = {state.name: state.kind for state in query.facts.board.states}
-    working = [kinds.get(name) in IN_PROGRESS for name in visits.names] + [False]
-    today = query.end >= query.now
-    paths = visits.paths
-    ends = [working[way[-1]] for way in paths.ways]
-    found = []
-    for item, way in enumerate(paths.way):
-        if today:
-            if not ends[way]:
-                continue
-            place = len(paths.moments[item]) - 1
-        else:
-            place = bisect_right(paths.moments[item], query.end) - 1
-            if place < 0 or not working[paths.ways[way][place]]:
-                continue
-        moments = paths.moments[item]
-        started = moments[spans.shapes[way].started]
-        found.append(Aged(item, visits.names[paths.ways[way][place]], started, moments[place]))
-    return found
 
 
 def pace(query: Query) -> tuple[Pace, ...]:
@@ -202,7 +167,7 @@ def sentence(rows: Sequence[View]) -> str:
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    there = standing(query)
+    there = _standing.at_end(query)
     ages = query.until_end([each.started for each in there])
     return tuple(
         query.evidence(query.visits.items[each.position], "started", each.started, age)

@@ -41,6 +41,6 @@ def view(query: Query) -> View:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     items, flow = query.visits.items, query.flow
-    within = counts.within(flow.start, query.window, query.clock)
+    within = counts.within(flow.start, query.known, query.clock)
     chosen = [at for at in within if at not in flow.brought]
     return tuple(query.evidence(items[flow.item[at]], "arrived", flow.start[at]) for at in chosen)

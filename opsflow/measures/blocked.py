@@ -53,10 +53,9 @@ class Block(NamedTuple):
 def view(query: Query) -> View:
     found = held(query)
     blocks = _blocks(query, found)
-    causes = blocked.causes(found, query.start, query.end)
-    vendors = blocked.cluster(
-        found, [by if by.startswith(VENDOR) else "" for by in found.by], query.start, query.end
-    )
+    stretch = query.start, query.end, query.until
+    causes = blocked.causes(found, *stretch)
+    vendors = blocked.cluster(found, [by if by.startswith(VENDOR) else "" for by in found.by], *stretch)
     days = _days(query, blocks)
     n = len(blocks)
     listed = [place for place, block in enumerate(blocks) if query.listed or block.open]
@@ -83,42 +82,31 @@ def view(query: Query) -> View:
 
 
 def held(query: Query) -> Held:
-    """The blocks of the items that are asked about, each at an end when its item was over."""
-    found, spans = query.visits.blocked, query.spans
-    over = spans.departed
-    begin = spans.started if query.option("since", "created") == "started" else spans.created
+    """The blocks of the items that are asked about, from their beginning, or from when work began."""
+    found, begin = query.spans.blocked, query.spans.started
+    if query.option("since", "created") == "created":
+        return found
     places = [
         place
         for place, item in enumerate(found.item)
         if begin[item] is not None
         and (found.end[place] is None or (found.end[place] or 0) > (begin[item] or 0))
-        and (over[item] is None or found.start[place] < (over[item] or 0))
     ]
     return Held(
         [found.item[place] for place in places],
         [found.value[place] for place in places],
         [max(found.start[place], begin[found.item[place]] or 0) for place in places],
-        [_earlier(found.end[place], over[found.item[place]]) for place in places],
+        [found.end[place] for place in places],
         [found.by[place] for place in places],
     )
 
 
-def _earlier(one: float | None, other: float | None) -> float | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
-
-
 def _blocks(query: Query, found: Held) -> list[Block]:
     blocks = []
-    for place in blocked.touching(found, query.start, query.end):
-        end = found.end[place]
-        open_ = end is None or end > query.end
-        blocks.append(
-            Block(
-                place, max(found.start[place], query.start), query.end if end is None or open_ else end, open_
-            )
-        )
+    for place in blocked.touching(found, query.start, query.until):
+        over = found.end[place]
+        end = query.end if over is None else min(over, query.end)
+        blocks.append(Block(place, max(found.start[place], query.start), end, query.stands(over)))
     return blocks
 
 

@@ -105,7 +105,7 @@ def _wanted(query: Query, items: Sequence[Item]) -> list[Item]:
 def _row(query: Query, key: str, project: Project | None, items: Sequence[Item]) -> View:
     done, wanted, today = _done(query, items), _wanted(query, items), query.facts.today
     spent, planned = money.add(item.cost for item in done), money.add(item.cost for item in wanted)
-    began = _began(query, items)
+    began, unknown = _began(query, items)
     burn = money.burn_per_day(spent.total, began, today) if began else None
     budget = project.budget if project else None
     out = money.runs_out(budget, spent.total, burn, today) if budget and spent.total is not None else None
@@ -132,23 +132,20 @@ def _row(query: Query, key: str, project: Project | None, items: Sequence[Item])
         "due_on": _people.on(due),
         "short": not finished and out is not None and (out <= today or (due is not None and out < due)),
         "expected_value": project.value if project else None,
-        "reason": _silence(query, spent.total, began),
+        "reason": "no finished item has a cost" if spent.total is None else unknown,
     }
 
 
-def _silence(query: Query, spent: float | None, began: date | None) -> str:
-    """Why there is no burn; empty where there is."""
-    if spent is None:
-        return "no finished item has a cost"
-    return "" if began else query.silence or "no item was started"
-
-
-def _began(query: Query, items: Sequence[Item]) -> date | None:
-    """The day on which the first of the items was started."""
+def _began(query: Query, items: Sequence[Item]) -> tuple[date | None, str]:
+    """The day on which the first of the items was started, and why it is not known."""
     number, started = query.visits.number, query.spans.started
-    moments = [started[number[item.id]] for item in items if item.id in number]
-    known = [at for at in moments if at is not None]
-    return date.fromordinal(query.clock.number(min(known))) if known else None
+    places = [number[item.id] for item in items if item.id in number]
+    begun = [place for place in places if started[place] is not None]
+    if not begun:
+        return None, query.silence or "no item was started"
+    if len(query.spans.timed(begun, started)) < len(begun):
+        return None, "items were begun before they came to this board, nobody knows when"
+    return date.fromordinal(query.clock.number(min(started[place] or 0.0 for place in begun))), ""
 
 
 # -- earned value -------------------------------------------------------------------------------
@@ -157,8 +154,8 @@ def _began(query: Query, items: Sequence[Item]) -> date | None:
 def _earned(query: Query, project: Project, items: Sequence[Item], row: View) -> View:
     """Earned value, each item an equal part of the budget; what has no input is None, with the reason."""
     wanted, done = _wanted(query, items), _done(query, items)
-    planned, by = _planned(query, project, wanted)
-    reasons = [*_missing(wanted, row, planned)]
+    planned, by, unknown = _planned(query, project, wanted)
+    reasons = [*_missing(project, wanted, row, planned, unknown)]
     spent = row["spent"] if not row["unmeasured"] else None
     found = money.earned(project.budget or 0, max(len(wanted), 1), planned, len(done), spent)
     return {
@@ -182,26 +179,30 @@ def _earned(query: Query, project: Project, items: Sequence[Item], row: View) ->
     }
 
 
-def _planned(query: Query, project: Project, wanted: Sequence[Item]) -> tuple[float | None, str]:
-    """How many items should be finished by now, and how that is known.
+def _planned(query: Query, project: Project, wanted: Sequence[Item]) -> tuple[float | None, str, str]:
+    """How many items should be finished by now, how that is known, and why the first start is not.
 
     By the dates of the items, where each has one; else in proportion to the time that has passed between
     the start of the first item and the date of the project.
     """
     if wanted and all(item.due for item in wanted):
-        return sum(item.due <= query.facts.today for item in wanted if item.due), "dates of its items"
-    began = _began(query, wanted)
+        return sum(item.due <= query.facts.today for item in wanted if item.due), "dates of its items", ""
+    began, unknown = _began(query, wanted)
     if project.due is None or began is None or project.due <= began:
-        return None, ""
+        return None, "", unknown
     passed = (query.facts.today - began).days / (project.due - began).days
-    return len(wanted) * min(max(passed, 0.0), 1.0), "time until its date"
+    return len(wanted) * min(max(passed, 0.0), 1.0), "time until its date", ""
 
 
-def _missing(wanted: Sequence[Item], row: View, planned: float | None) -> Iterator[str]:
+def _missing(
+    project: Project, wanted: Sequence[Item], row: View, planned: float | None, unknown: str
+) -> Iterator[str]:
     if not wanted:
         yield "it has no items"
+    elif planned is None and project.due:
+        yield unknown or "it was due before it was started"
     elif planned is None:
-        yield "neither its items nor the project say when they are due, or nothing was started"
+        yield "neither its items nor the project say when they are due"
     if row["unmeasured"]:
         yield f"{words.count(row['unmeasured'], 'finished item')} without a cost"
     elif row["spent"] is None:
@@ -211,10 +212,11 @@ def _missing(wanted: Sequence[Item], row: View, planned: float | None) -> Iterat
 def behind(query: Query) -> tuple[Evidence, ...]:
     """The finished items of projects, and what each cost."""
     over, number = query.spans.finished_by, query.visits.number
-    found = []
+    known, found = query.spans.finished, []
     for items in _money.projects(query).values():
         for item in items:
             at = over[number[item.id]] if item.id in number else None
             if at is not None:
-                found.append(query.evidence(item.id, "finished", at, item.cost))
+                what = "finished" if known[number[item.id]] is not None else "came as finished"
+                found.append(query.evidence(item.id, what, at, item.cost))
     return tuple(found)

@@ -56,7 +56,7 @@ def view(query: Query) -> View:
         "title": _title(first, reason),
         "subtitle": "Working days, less days away, less what other work gets; today does not count.",
         "read": "Promise what fits with 85%, and keep what unplanned work takes free.",
-        "n": found.days.sample.items if query.measured else 0,
+        "n": found.days.sample.items if query.measured else None,
         "reason": reason,
         "reasons": found.reasons(first),
         "person_days": first["person_days"],
@@ -204,7 +204,7 @@ class _Capacity:
         days = self.course.workdays.count(ahead.first, ahead.last)
         if not self.people:
             return days
-        past = self.time(self.course.complete()).available / len(self.days.sample.counts)
+        past = self.time(self.query.complete).available / len(self.days.sample.counts)
         return int(self.time(ahead).available / past + 1e-9)
 
     @cached_property
@@ -216,7 +216,7 @@ class _Capacity:
         silence = self.days.sample.silence(max(guard, 1))
         if silence:
             return f"planned items: {silence}"
-        if self.people and not self.time(self.course.complete()).available:
+        if self.people and not self.time(self.query.complete).available:
             return "nobody had any time in the window, as people.yaml has it"
         return ""
 
@@ -225,6 +225,7 @@ class _Capacity:
         nobody = _people.nobody(self.query)
         unmeasured = self.query.silence or self.query.unmarked or "no work was in progress"
         found = {f"fit_p{level}": self.fit_silence for level in LEVELS}
+        found["n"] = self.query.silence
         if self.share is None:
             found["unplanned_share"] = unmeasured
         if first["person_days"] is None:

@@ -88,13 +88,13 @@ def _items(query: Query, backlog: bool) -> list[View]:
             "id": query.visits.items[item],
             **{
                 name: query.on(moments[place])
-                if place < len(moments) and moments[place] < query.end
+                if place < len(moments) and moments[place] < query.until
                 else None
                 for place, name in enumerate(names)
             },
         }
         for item, moments in enumerate(reached)
-        if moments and moments[0] < query.end
+        if moments and moments[0] < query.until
     ]
 
 
@@ -122,5 +122,5 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     return tuple(
         query.evidence(visits.items[visits.item[place]], f"came to {visits.names[visits.state[place]]}", at)
         for place, at in enumerate(visits.entered)
-        if query.start <= at < query.end
+        if query.start <= at < query.until
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from opsflow import words
 from opsflow.errors import OpsflowError
 from opsflow.flow import counts, days, xmr
-from opsflow.flow.days import Window
+from opsflow.flow.days import Week, Window
 from opsflow.flow.spans import Column
 from opsflow.flow.xmr import Limits, Point, Zone
 from opsflow.measures import Evidence, Fact, Option, Table, View, _times
@@ -156,18 +156,23 @@ def charted(query: Query) -> list[Value]:
     else:
         daily = _DAILY[what](query)
     numbers = query.known.numbers
-    per = query.option("per", "week")
-    if per == "day":
+    if query.option("per", "week") == "day":
         return [
             Value(date.fromordinal(number).isoformat(), number, n)
             for number, n in zip(numbers, daily, strict=True)
         ]
-    weeks = [week for week in days.periods(query.known, query.facts.today, per) if not week.partial]
+    weeks = _weeks(query)
     if what == "wip":
         last = [daily[week.last.toordinal() - numbers.start] for week in weeks]
     else:
         last = list(days.per_week(tuple(daily), query.known, weeks))
     return [Value(week.name, week.last.toordinal(), n) for week, n in zip(weeks, last, strict=True)]
+
+
+def _weeks(query: Query) -> list[Week]:
+    """The full weeks or months of the window."""
+    every = days.periods(query.known, query.ended_on, query.option("per", "week"))
+    return [week for week in every if not week.partial]
 
 
 def _given(text: str) -> list[Value]:
@@ -290,11 +295,11 @@ def _why(values: Sequence[Value], baseline: Sequence[float], limits: Limits | No
         return ""
     if not values:
         return query.nothing("There are no values in this time.")
-    return f"in the baseline, {query.few(len(baseline), max(xmr.ENOUGH, 2), 'value')}"
+    return f"in the baseline, {query.few(len(baseline), xmr.ENOUGH, 'value', least=2)}"
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    """The items of the chart; of days and weeks, what was finished or came in them."""
+    """The items of the chart; of days and full weeks, what was finished, came or left in them."""
     what = query.option("of", "cycle-time")
     if query.option("values", ""):
         return ()
@@ -304,14 +309,23 @@ def behind(query: Query) -> tuple[Evidence, ...]:
             query.evidence(each.label, "finished", query.over[item] or 0.0, each.value)
             for item, each in zip(_chosen(query, what), values, strict=True)
         )
-    ids, flow = query.visits.items, query.flow
+    ids, flow, window = query.visits.items, query.flow, query.known
+    if query.option("per", "week") != "day":
+        weeks = _weeks(query)
+        if not weeks:
+            return ()
+        window = Window(weeks[0].first, weeks[-1].last)
     if what == "throughput":
         over = query.spans.finished
-        finished = counts.finished(query.spans, query.window, query.clock)
+        finished = counts.finished(query.spans, window, query.clock)
         return tuple(query.evidence(ids[item], "finished", over[item] or 0.0) for item in finished)
-    chosen = counts.within(flow.start, query.window, query.clock)
-    return tuple(
-        query.evidence(ids[flow.item[at]], "arrived", flow.start[at])
-        for at in chosen
-        if at not in flow.brought
+    came = counts.within(flow.start, window, query.clock) if what != "departures" else []
+    left = counts.within(flow.end, window, query.clock) if what != "arrivals" else []
+    return (
+        *(
+            query.evidence(ids[flow.item[at]], "arrived", flow.start[at])
+            for at in came
+            if at not in flow.brought
+        ),
+        *(query.evidence(ids[flow.item[at]], "left", flow.end[at] or 0.0) for at in left),
     )

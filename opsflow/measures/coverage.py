@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from opsflow import words
-from opsflow.capacity import skills
+from opsflow.capacity import persondays, skills
 from opsflow.measures import Evidence, Fact, Table, View, _doers, _people
 from opsflow.measures._doers import Done
 from opsflow.measures.query import Query
@@ -127,7 +127,7 @@ def _stops(query: Query, rows: Sequence[View]) -> Iterator[View]:
     """What only one person did or has, for each who is here, in the order of people.yaml."""
     for person in _people.of(query):
         mine = [row for row in rows if row["keys"] == [person.key]]
-        away = next((each for each in person.away if each.end >= query.facts.today), None)
+        away = persondays.next_away(person, query.facts.today)
         found = {
             "person": person.key,
             "name": person.name,

@@ -15,7 +15,7 @@ TABLES = (Table("rows", ("id", "discarded_on", "days_spent", "from", "title")),)
 
 
 def view(query: Query) -> View:
-    chosen = counts.discarded(query.spans, query.window, query.clock)[::-1]
+    chosen = counts.discarded(query.spans, query.known, query.clock)[::-1]
     spent = query.lengths(query.spans.started, query.spans.discarded, chosen)
     dropped = query.clock.numbers([query.spans.discarded[item] or 0.0 for item in chosen])
     rows = [
@@ -51,7 +51,7 @@ def _from(query: Query, item: int) -> str:
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    chosen = counts.discarded(query.spans, query.window, query.clock)
+    chosen = counts.discarded(query.spans, query.known, query.clock)
     spent = query.lengths(query.spans.started, query.spans.discarded, chosen)
     return tuple(
         query.evidence(query.visits.items[item], "discarded", query.spans.discarded[item] or 0.0, days)

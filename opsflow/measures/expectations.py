@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from opsflow import words
 from opsflow.flow import expectation
-from opsflow.measures import Evidence, Fact, Option, Table, View
+from opsflow.measures import Evidence, Fact, Option, Table, View, _standing
 from opsflow.measures._whole import whole
 from opsflow.measures.query import Query
 from opsflow.model import Expectation, order_key
@@ -108,22 +108,21 @@ def _expected(each: Expectation) -> View:
 
 def _open(query: Query, times: Mapping[Expectation, Sequence[float]]) -> list[View]:
     """What is in progress at the end of the window, most likely to miss first."""
-    spans, rows = query.spans, []
+    rows: list[View] = []
     ordered = {each: sorted(of_each) for each, of_each in times.items()}
     if not times:
-        return []
-    for item, (begun, over) in enumerate(zip(spans.started, spans.departed, strict=True)):
-        if begun is None or begun >= query.end or (over is not None and over < query.end):
-            continue
-        each = _fitting(query, query.visits.items[item])
+        return rows
+    there = _standing.at_end(query)
+    for aged, age in zip(there, query.until_end([aged.started for aged in there]), strict=True):
+        item = query.visits.items[aged.position]
+        each = _fitting(query, item)
         if each is None:
             continue
-        (age,) = query.until_end([begun])
         found = expectation.chance(each.within, age, ordered[each], query.minimum)
         rows.append(
             {
-                "id": query.visits.items[item],
-                "title": query.title(query.visits.items[item]),
+                "id": item,
+                "title": query.title(item),
                 "age_days": age,
                 **_expected(each),
                 "chance_to_miss_share": found.share,

@@ -168,7 +168,7 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     """The items that were finished on the days of the sample."""
     over, ids = query.spans.finished, query.visits.items
     course = Course(query)
-    chosen: Iterable[int] = counts.finished(query.spans, course.complete(), query.clock)
+    chosen: Iterable[int] = counts.finished(query.spans, query.complete, query.clock)
     return tuple(
         query.evidence(ids[item], "finished", over[item] or 0.0)
         for item in chosen

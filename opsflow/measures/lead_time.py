@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from opsflow import words
-from opsflow.measures import Evidence, Fact, Table, View, _times
+from opsflow.measures import Evidence, View, _times
 from opsflow.measures.query import Query
 
 TITLE = "Lead time"
 DEFINITIONS = ("finished", "lead time", "percentile")
 APPLIES = ("count", "percentile-rule", "minimum", "backward")
 OPTIONS = (_times.PERCENTILES, _times.BIN)
-FACTS = (
-    Fact("p50_days", "50% within", "days"),
-    Fact("p85_days", "85% within", "days"),
-    Fact("p95_days", "95% within", "days"),
-    Fact("mean_days", "Mean", "days"),
-    Fact("n", "Finished", "items"),
-)
-TABLES = (
-    Table("histogram", ("days", "to_days", "items"), "Items by days", bar="items", most=60),
-    Table("slowest", ("id", "finished_on", "days", "working_days", "type", "title"), "The slowest"),
-)
+FACTS = _times.FACTS
+TABLES = _times.TABLES
 
 
 def view(query: Query) -> View:

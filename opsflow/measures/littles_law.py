@@ -29,7 +29,7 @@ NEAR = 0.25
 
 
 def view(query: Query) -> View:
-    found = counts.little(query.flow, query.start, query.end)
+    found = counts.little(query.flow, query.start, query.end, query.until)
     begun, over = query.spans.started, query.spans.finished
     times = [((over[item] or 0.0) - (begun[item] or 0.0)) / DAY for item in query.done]
     enough = query.enough(len(times), ENOUGH)
@@ -85,9 +85,10 @@ def _near(one: float, other: float) -> bool:
 
 def _signs(query: Query, found: Little, cycle: float | None) -> list[View]:
     """What Vacanti asks of a flow whose averages are to be believed; steady None: not known."""
-    came = len([begun for begun in query.flow.arrived if query.start <= begun < query.end])
+    flow = query.flow
+    came = len([begun for begun in flow.arrived if query.start <= begun < query.until])
     left = found.departed
-    there = [counts.standing(query.flow, at) for at in (query.start, query.end)]
+    there = [[flow.start[place] for place in counts.standing(flow, at)] for at in (query.start, query.until)]
     first, last = map(len, there)
     ages = [_mean_age(begun, at) for begun, at in zip(there, (query.start, query.end), strict=True)]
     return [
@@ -135,7 +136,7 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     items, flow = query.visits.items, query.flow
     found = []
     for item, begun, over in zip(flow.item, flow.start, flow.end, strict=True):
-        if begun <= query.end and (over is None or over >= query.start):
+        if begun < query.until and (over is None or over >= query.start):
             last = query.end if over is None else min(over, query.end)
             days = max(last - max(begun, query.start), 0.0) / DAY
             found.append(query.evidence(items[item], "in progress since", begun, days))

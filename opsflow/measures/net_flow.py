@@ -54,8 +54,8 @@ def view(query: Query) -> View:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     items, flow = query.visits.items, query.flow
-    came = counts.within(flow.start, query.window, query.clock)
-    left = counts.within(flow.end, query.window, query.clock)
+    came = counts.within(flow.start, query.known, query.clock)
+    left = counts.within(flow.end, query.known, query.clock)
     return (
         *(
             query.evidence(items[flow.item[at]], "arrived", flow.start[at], 1)

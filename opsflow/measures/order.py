@@ -52,6 +52,12 @@ SHORTEST = 0.5
 PROJECT = "project:"
 """How the name of a project begins that stands in an order beside items."""
 
+_UNMEASURED = {
+    True: "when it was begun is not known without the history",
+    False: "no estimate, and without the history nobody knows how long such work takes",
+}
+"""Why nobody knows how long an item may still take without a history: of one that is begun, or is not."""
+
 
 class Length(NamedTuple):
     """How many working days an open item may still take."""
@@ -88,8 +94,8 @@ def view(query: Query) -> View:
         "gain_p85": _people.exact(_sure(gains, 0.85)) if gains else None,
         "trials": len(gains),
         "lanes": plan.lanes,
-        "estimate_ratio": _people.exact(plan.ratio) if rows else None,
-        "estimate_ratio_n": len(plan.ratios) if rows else 0,
+        "estimate_ratio": _people.exact(plan.ratio) if rows and query.measured else None,
+        "estimate_ratio_n": (len(plan.ratios) if rows else 0) if query.measured else None,
         "without_cost": sum(not weights[name].all for name in ordered),
         "rows": rows,
         "projects": projects,
@@ -100,6 +106,8 @@ def view(query: Query) -> View:
 
 
 def _nothing(plan: _Plan) -> str:
+    if plan.unknown and plan.query.silence:
+        return f"How long open work takes is not known: {plan.query.silence}"
     if plan.unknown:
         return "How long open work takes is not known: no estimates, and too little is finished."
     return "No open item, and no project with open items, has a `cost_of_delay`."
@@ -192,6 +200,8 @@ class _Plan:
     def _length(self, item: Item) -> Length | str:
         """How long an item may still take, or why that is not known."""
         begun = self.planner.begun(item.id)
+        if not self.query.measured and (begun or item.estimate is None):
+            return _UNMEASURED[begun]
         age = self._age(item.id) if begun else 0.0
         if item.estimate is not None:
             estimated = item.estimate / timedelta(days=1)
@@ -258,7 +268,7 @@ class _Plan:
 
 def _ratios(query: Query, course: Course) -> list[float]:
     spans, ids = query.spans, query.visits.items
-    finished = spans.timed(counts.finished(spans, query.window, query.clock), spans.started)
+    finished = spans.timed(counts.finished(spans, query.known, query.clock), spans.started)
     chosen = [place for place in finished if query.item(ids[place]).estimate]
     begun = course.worked([spans.started[place] or 0.0 for place in chosen])
     over = course.worked([spans.finished[place] or 0.0 for place in chosen])

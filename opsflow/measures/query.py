@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from math import floor
+from typing import TYPE_CHECKING, Any
 
 from opsflow import words
 from opsflow.flow import counts, days, percentiles, spans, windows
@@ -16,13 +16,12 @@ from opsflow.flow.days import Clock, Count, Window, Working
 from opsflow.flow.spans import Column, Flow, Spans
 from opsflow.flow.visits import Visits, moment, seconds
 from opsflow.measures import _period
-from opsflow.model import OVER, Item, Story, order_key
+from opsflow.model import IN_PROGRESS, OVER, Item, Kind
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
     from opsflow.measures import Evidence
 
-T = TypeVar("T")
 SLICES: Mapping[str, Callable[[Item], tuple[str, ...]]] = {
     "type": lambda item: (item.type,),
     "class": lambda item: (item.class_,),
@@ -37,6 +36,17 @@ OVERLAPPING = frozenset(("service", "person", "label"))
 """Slices of which an item may be in several, so that they do not add up to the whole."""
 NONE = "none"
 """The slice of items that have no value."""
+_WORKING = frozenset((*IN_PROGRESS, Kind.DONE))
+_CAME_TO: Mapping[str, frozenset[Kind]] = {
+    "started": _WORKING,
+    "in progress since": _WORKING,
+    "arrived": _WORKING,
+    "finished": frozenset((Kind.DONE,)),
+    "discarded": frozenset((Kind.DISCARDED,)),
+    "left": frozenset((Kind.DONE, Kind.DISCARDED, Kind.BACKLOG)),
+}
+"""The kinds of state that an item comes to when this happens to it."""
+MINUTE = 60.0
 KEEP, ERASE = "keep", "erase"
 """What a move back does: the furthest state counts, or later states count as never entered."""
 
@@ -94,7 +104,7 @@ class Query:
     @cached_property
     def clock(self) -> Clock:
         """The days of moments, in the board's time zone."""
-        return kept(self.facts, "_clock", lambda: Clock(self.facts.zone))
+        return self.facts.kept("_clock", lambda: Clock(self.facts.zone))
 
     @property
     def now(self) -> float:
@@ -112,10 +122,38 @@ class Query:
         return max(min(self.clock.begin(self.window.numbers.stop), self.now), self.start)
 
     @cached_property
+    def until(self) -> float:
+        """The first second that is not in the window any more: what stands there stands at the window's end.
+
+        What happens at the midnight that ends a day is of the next one, and what happens right now is of the
+        window, as uncommitted edits do. Lengths are taken up to `end`.
+        """
+        return max(min(self.clock.begin(self.window.numbers.stop), floor(self.now) + 1), self.start)
+
+    @cached_property
     def known(self) -> Window:
         """The days of the window of which something can be known: since the history begins, until today."""
         first = max(self.window.first, self.since) if self.since else self.window.first
         return Window(first, min(self.window.last, self.facts.today))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the window goes on until now, so that what the files say stands at its end."""
+        return self.until > self.now
+
+    def stands(self, over: float | None) -> bool:
+        """Whether what is over at that moment, or is not (None), stands at the end of the window."""
+        return over is None or over >= self.until
+
+    @cached_property
+    def ended_on(self) -> date:
+        """The last day that is over: yesterday, but today in its last minute, in which `--at` asks."""
+        return date.fromordinal(self.clock.number(self.now + MINUTE) - 1)
+
+    @property
+    def complete(self) -> Window:
+        """The days of the window that are over and known."""
+        return Window(self.known.first, min(self.known.last, self.ended_on))
 
     def nothing(self, reason: str) -> str:
         """Why there is nothing: the reason that is given, unless nothing can be known of these days."""
@@ -133,7 +171,7 @@ class Query:
     @cached_property
     def working(self) -> Working:
         """The working days of the board's calendar."""
-        return kept(self.facts, "_working", lambda: _period.working(self.facts))
+        return self.facts.kept("_working", lambda: _period.working(self.facts))
 
     # -- items --------------------------------------------------------------------------------------
 
@@ -142,15 +180,13 @@ class Query:
         """Every item that is asked about, also those whose file is gone, in the order of ids."""
         if self.chosen is not None:
             return {name: self.item(name) for name in self.chosen}
-        every = _items(self.facts)
-        return (
-            every if self.keeps is None else {name: item for name, item in every.items() if self.keeps(item)}
-        )
+        every, keeps = self.facts.every, self.keeps
+        return every if keeps is None else {name: item for name, item in every.items() if keeps(item)}
 
     def item(self, id: str) -> Item:
         """An item, as its file says or last said."""
         found = self.facts.board.items.get(id)
-        return found if found is not None else _items(self.facts)[id]
+        return found if found is not None else self.facts.every[id]
 
     def title(self, id: str) -> str:
         """The title of an item, or its last."""
@@ -197,12 +233,6 @@ class Query:
         """When the items that are asked about were created, started, finished."""
         own = self.narrowed or self.backward == ERASE
         return spans.of(self.facts.board, self.visits) if own else self.facts.spans
-
-    @property
-    def stories(self) -> Mapping[str, Story]:
-        """The stories of all items; empty without a history."""
-        history = self.facts.history
-        return history.stories if history else {}
 
     @cached_property
     def flow(self) -> Flow:
@@ -252,7 +282,7 @@ class Query:
 
     def timed(self, begun: Column) -> list[int]:
         """The same, of which it is known when they began by this column."""
-        return self.spans.timed(counts.within(self.over, self.window, self.clock), begun)
+        return self.spans.timed(counts.within(self.over, self.known, self.clock), begun)
 
     @cached_property
     def finished(self) -> list[int]:
@@ -299,7 +329,7 @@ class Query:
     @property
     def close(self) -> float:
         """The last moment of the window: now, or just before the midnight that ends its last day."""
-        return self.end if self.end >= self.now else max(self.end - 1, self.start)
+        return self.end if self.goes_on else max(self.end - 1, self.start)
 
     def until_end(self, starts: Sequence[float]) -> list[float]:
         """Days from each moment to the end of the window, counted as asked; what begins later begins then.
@@ -335,28 +365,31 @@ class Query:
         ordered = sorted(values)
         rows: list[dict[str, Any]] = []
         for p in shown:
-            found = percentiles.percentile(ordered, p, self.minimum, self.rule)
+            found = self.percentile(ordered, p)
             reason = "" if found is not None else self.few_for(len(ordered), p, what)
             rows.append({"p": p, "days": found, "n": len(ordered), "reason": reason})
         return rows
 
     def enough(self, n: int, guard: int) -> bool:
         """Whether so many values are enough, where the guard is what is needed if nobody asks otherwise."""
-        return n >= max(guard if self.minimum is None else self.minimum, 1)
+        return n >= self._needed(guard)
 
     def too_few(self, n: int, guard: int) -> str:
         """Why there is no number: how many values there are, and how many it takes."""
-        return f"{n:,} of {max(guard if self.minimum is None else self.minimum, 1):,} needed"
+        return f"{n:,} of {self._needed(guard):,} needed"
 
-    def few(self, n: int, guard: int, what: str = "finished item") -> str:
-        """The same as a sentence, such as "3 finished items, 5 are needed"."""
-        needed = max(guard if self.minimum is None else self.minimum, 1)
+    def few(self, n: int, guard: int, what: str = "finished item", least: int = 1) -> str:
+        """The same as a sentence, such as "3 finished items, 5 are needed"; it takes at least `least`."""
+        needed = max(self._needed(guard), least)
         return f"{words.count(n, what)}, {needed:,} {'is' if needed == 1 else 'are'} needed"
 
     def few_for(self, n: int, p: float, what: str = "finished item") -> str:
         """Why there is no p-th percentile, such as "7 finished items, 85% needs 10"."""
-        needed = max(percentiles.enough(p) if self.minimum is None else self.minimum, 1)
-        return f"{words.count(n, what)}, {p:g}% needs {needed:,}"
+        return f"{words.count(n, what)}, {p:g}% needs {self._needed(percentiles.enough(p)):,}"
+
+    def _needed(self, guard: int) -> int:
+        """How many values it takes, where the guard says so if nobody asks otherwise."""
+        return max(guard if self.minimum is None else self.minimum, 1)
 
     def option(self, name: str, default: str) -> str:
         """An option of the measure, as written."""
@@ -365,18 +398,31 @@ class Query:
     # -- evidence -----------------------------------------------------------------------------------
 
     def evidence(self, item: str, what: str, at: float, value: float | None = None) -> Evidence:
-        """What happened to an item, with the commit that says so."""
+        """What happened to an item, with the commit that says so.
+
+        Several commits may share a second, after a rebase above all: then it is the one that brought the
+        item to a state of which `what` speaks.
+        """
         from opsflow.measures import Evidence
         from opsflow.model import Commit
 
-        story, when = self.stories.get(item), moment(at)
+        story, when, states = self.facts.story(item), moment(at), self._states(what)
         if story is not None:
-            said = [move.commit for move in story.transitions if seconds(move.at) == at]
+            moves = [move for move in story.transitions if seconds(move.at) == at]
+            said = [move.commit for move in sorted(moves, key=lambda move: move.after not in states)]
             held = (*story.blocked, *story.assigned)
             said += [span.commit for span in held if seconds(span.start) == at]
             return Evidence(item, what, when, value, said[0] if said else None)
-        commit, author = _said(self.facts.visits, item, at)
+        commit, author = self.facts.visits.said(item, at, states) if self.facts.visits else ("", "")
         return Evidence(item, what, when, value, Commit(commit, when, author) if commit else None)
+
+    def _states(self, what: str) -> frozenset[str | None]:
+        """The states that an item can have come to when this happened to it; None: its file was deleted."""
+        kinds = next((_CAME_TO[word] for word in what.split(", ") if word in _CAME_TO), None)
+        if kinds is None:
+            return frozenset((what.removeprefix("came to "),))
+        named = {state.name for state in self.facts.board.states if state.kind in kinds}
+        return frozenset((*named, None)) if Kind.DISCARDED in kinds else frozenset(named)
 
     # -- slices -------------------------------------------------------------------------------------
 
@@ -426,44 +472,3 @@ class Query:
 def of(facts: Facts) -> Query:
     """The question as it is where nobody asks otherwise: the last 90 days, all items."""
     return Query(facts, _period.last(facts))
-
-
-def _said(found: Visits | None, item: str, at: float) -> tuple[str, str]:
-    """The commit of a table of events by which something happened to an item, and its author; or empty."""
-    number = found.number.get(item) if found is not None else None
-    if found is None or number is None:
-        return "", ""
-    visits = range(found.first[number], found.first[number + 1])
-    place = next((place for place in visits if found.entered[place] == at), None)
-    if place is not None:
-        return _at(found.commit, place), _at(found.author, place)
-    for held in (found.blocked, found.assigned):
-        rows = range(bisect_left(held.item, number), bisect_right(held.item, number))
-        place = next((place for place in rows if held.start[place] == at), None)
-        if place is not None:
-            return _at(held.commit, place), _at(held.author, place)
-    return "", ""
-
-
-def _at(column: Sequence[str], place: int) -> str:
-    return column[place] if column else ""
-
-
-def _items(facts: Facts) -> Mapping[str, Item]:
-    """Every item that is or was, by id."""
-
-    def made() -> Mapping[str, Item]:
-        names = dict.fromkeys((*facts.board.items, *(facts.visits.items if facts.visits else ())))
-        ordered = names if len(names) == len(facts.board.items) else sorted(names, key=order_key)
-        return {name: facts.ever(name) for name in ordered}
-
-    return kept(facts, "_items", made)
-
-
-def kept(facts: Facts, name: str, make: Callable[[], T]) -> T:
-    """What is worked out once for the same facts, kept as a cached property would be."""
-    kept = facts.__dict__
-    if name not in kept:
-        kept[name] = make()
-    found: T = kept[name]
-    return found

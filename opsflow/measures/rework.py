@@ -5,7 +5,6 @@ from __future__ import annotations
 from opsflow import words
 from opsflow.measures import Evidence, Fact, Table, View, _names, _rework
 from opsflow.measures.query import Query
-from opsflow.model import Kind
 
 TITLE = "Rework"
 DEFINITIONS = ("rework", "finished")
@@ -43,7 +42,6 @@ def view(query: Query) -> View:
         for pair, (before, after) in enumerate(found.pairs)
         if times[pair]
     ]
-    done = {state.name for state in board.states if state.kind is Kind.DONE}
     n, total = len(found.item), sum(spent)
     places = _rework.latest(found, None if query.listed else MOST)
     return {
@@ -56,9 +54,7 @@ def view(query: Query) -> View:
         "items": len(set(found.item)) if query.measured else None,
         "days": total if query.measured else None,
         "open": found.recovered.count(None) if query.measured else None,
-        "reopened": sum(times[pair] for pair, (before, _) in enumerate(found.pairs) if before in done)
-        if query.measured
-        else None,
+        "reopened": sum(found.reopened) if query.measured else None,
         "causes": sorted(
             causes, key=lambda row: (-row["times"], -row["days"], row["from"]["state"], row["to"]["state"])
         ),

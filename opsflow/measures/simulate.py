@@ -120,11 +120,13 @@ def _wip(query: Query, course: Course, found: Scene, text: str) -> tuple[Scene, 
 
 def _limited(found: Scene, name: str, most: int, query: Query) -> Scene:
     """With another maximum for a limit by its name, or for a state that may have none."""
-    for number, limit in enumerate(found.limits):
-        if limit.name == name or limit.states == (name,):
-            rules = [*found.rules]
-            rules[number] = rules[number]._replace(most=most)
-            return found._replace(rules=rules)
+    named = [number for number, limit in enumerate(found.limits) if limit.name == name]
+    plain = (n for n, limit in enumerate(found.limits) if limit.is_plain and limit.states == (name,))
+    number = next(iter(named or plain), None)
+    if number is not None:
+        rules = [*found.rules]
+        rules[number] = rules[number]._replace(most=most)
+        return found._replace(rules=rules)
     if any(state.name == name and state.kind in IN_PROGRESS for state in query.facts.board.states):
         return _more(found, Rule(frozenset((name,)), most), lambda job: not job.beyond)
     states = [state.name for state in query.facts.board.states if state.kind in IN_PROGRESS]
@@ -356,15 +358,8 @@ def _title(rows: Sequence[View], said: Sequence[str], reason: str) -> str:
 def _advice(query: Query) -> Iterator[View]:
     """For each state in progress, the limit that would have been enough for most of the time."""
     found = query.visits
-    own = {
-        limit.states[0]: limit.max
-        for limit in query.facts.board.limits
-        if len(limit.states) == 1
-        and not limit.per
-        and not limit.type
-        and not limit.class_
-        and not limit.person
-    }
+    plain = [limit for limit in query.facts.board.limits if limit.is_plain and len(limit.states) == 1]
+    own = {limit.states[0]: limit.max for limit in plain}
     for state in query.facts.board.states:
         if state.kind not in IN_PROGRESS:
             continue

@@ -46,7 +46,9 @@ def view(query: Query) -> View:
     return {
         "known_without_history": True,
         "title": _title(found, rows),
-        "subtitle": f"Open work and people.yaml today; what was finished since {window.first.isoformat()}.",
+        "subtitle": f"Open work and people.yaml today; what was finished since {window.first.isoformat()}."
+        if query.measured
+        else "Open work and people.yaml today.",
         "read": "Train a second person on what rests on one, with an item that names the skill. "
         "A skill that nobody used for a year may be on paper only.",
         "n": len(open_items),
@@ -56,7 +58,7 @@ def view(query: Query) -> View:
         "missing": found[NOBODY],
         "single": found[ONE],
         "unpractised": found[UNUSED] if query.measured else None,
-        "unattributed": sum(not each.people for each in done),
+        "unattributed": sum(not each.people for each in done) if query.measured else None,
         "rows": rows,
     }
 
@@ -103,7 +105,7 @@ def _row(
         "person_days": _people.exact(sum(estimated)) if len(estimated) == len(asked) and asked else None,
         "held": sum(skill in each for each in held.values()) if held else None,
         "did": len(doers & here if here else doers) if query.measured else None,
-        "left": len(doers - here) if here and query.measured else 0,
+        "left": len(doers - here if here else ()) if query.measured else None,
         "done": len(done) if query.measured else None,
         "score": skills.score(levels.values()),
         "people": _people.names(query, able),

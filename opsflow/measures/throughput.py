@@ -87,5 +87,5 @@ def _title(n: int, full: Sequence[int], periods: str, goes_on: bool) -> str:
 
 def behind(query: Query) -> tuple[Evidence, ...]:
     over = query.spans.finished
-    chosen = counts.finished(query.spans, query.window, query.clock)
+    chosen = counts.finished(query.spans, query.known, query.clock)
     return tuple(query.evidence(query.visits.items[item], "finished", over[item] or 0.0) for item in chosen)

@@ -47,8 +47,9 @@ TABLES = (
 def view(query: Query) -> View:
     clip = query.option("clip", "no") == "yes"
     board = query.facts.board
-    kinds = {state.name: state.kind for state in board.states}
-    by_name = {each.state: each for each in stays.of(query.visits, query.start, query.end, clip=clip)}
+    kinds = board.kinds
+    told = stays.of(query.visits, query.start, query.end, query.until, clip=clip)
+    by_name = {each.state: each for each in told}
     names = [*kinds, *(name for name in by_name if name not in kinds)]
     found = [by_name.get(name, Stay(name, (), ())) for name in names if kinds.get(name) not in OVER]
     total = sum(sum(each.over) + sum(each.ongoing) for each in found)
@@ -98,13 +99,15 @@ def _row(query: Query, each: Stay, total: float) -> View:
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    visits = query.visits
-    kinds = {state.name: state.kind for state in query.facts.board.states}
+    """The visits, with the days of each that the figure counts."""
+    visits, clip = query.visits, query.option("clip", "no") == "yes"
+    kinds = query.facts.board.kinds
     found = []
     for place, (state, begun, left) in enumerate(zip(visits.state, visits.entered, visits.left, strict=True)):
         name = visits.names[state]
-        if begun < query.end and (left is None or left > query.start) and kinds.get(name) not in OVER:
+        if begun < query.until and (left is None or left > query.start) and kinds.get(name) not in OVER:
+            first = max(begun, query.start) if clip else begun
             last = query.end if left is None else min(left, query.end)
-            days = (last - begun) / DAY
+            days = (last - first) / DAY
             found.append(query.evidence(visits.items[visits.item[place]], f"came to {name}", begun, days))
     return tuple(found)

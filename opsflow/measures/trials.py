@@ -18,7 +18,7 @@ from opsflow.flow.outcomes import LEVELS, SUREST, Passage
 from opsflow.measures import View, _plan, _sample
 from opsflow.measures._course import Course
 from opsflow.measures._whole import percentiles, whole
-from opsflow.measures.query import Query, kept
+from opsflow.measures.query import Query
 from opsflow.model import order_key
 
 MOST_TRIALS = 1_000_000
@@ -102,7 +102,7 @@ class Trials:
 
 def usual(query: Query) -> Trials:
     """The trials of these facts where nobody asks for others: pages share what was lived through."""
-    return kept(query.facts, "_trials", lambda: Trials(query, PAGE))
+    return query.facts.kept("_trials", lambda: Trials(query, PAGE))
 
 
 # -- answers ----------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def view(query: Query) -> View:
 
 def _finished(query: Query) -> list[int]:
     """The positions of what was finished in the window."""
-    return counts.within(query.spans.finished, query.window, query.clock)
+    return counts.within(query.spans.finished, query.known, query.clock)
 
 
 WAYS: Mapping[str, str] = {
@@ -131,10 +131,10 @@ def _effort(query: Query, finished: Sequence[int], unasked: Collection[int]) -> 
 def late(query: Query, items: Sequence[int]) -> set[int]:
     """Of started items, those that came to be only in the period in which they were begun.
 
-    What a mass edit brought in came to be before that.
+    What a mass edit brought in came to be before that, nobody knows when.
     """
     created, started = query.spans.created, query.spans.started
-    items = [item for item in items if item not in query.visits.brought]
+    items = [item for item in items if item not in query.spans.older]
     begin: Callable[[date], date] = _PERIODS[query.option("period", "week")]
     window = query.window.first
     if query.option("period", "week") == "window":
@@ -204,7 +204,7 @@ def _services(
 
 def _weeks(query: Query, unasked: Collection[int]) -> list[View]:
     rows = []
-    weeks = days.weeks(query.known, query.facts.today) if query.measured else ()
+    weeks = days.weeks(query.known, query.ended_on) if query.measured else ()
     begins = [query.clock.begin(week.first.toordinal()) for week in weeks]
     ends = [*begins, max(query.end, *begins)] if begins else []
     spent = unplanned.wip_days_in(query.flow, unasked, ends) if begins else []

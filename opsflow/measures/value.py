@@ -40,10 +40,10 @@ TABLES = (
 
 def view(query: Query) -> View:
     ids, over = query.visits.items, query.spans.finished
-    chosen = counts.finished(query.spans, query.window, query.clock)
+    chosen = counts.finished(query.spans, query.known, query.clock)
     items = [query.item(ids[position]) for position in chosen]
     value, cost = money.add(item.value for item in items), money.add(item.cost for item in items)
-    dropped = [query.item(ids[at]) for at in counts.discarded(query.spans, query.window, query.clock)]
+    dropped = [query.item(ids[at]) for at in counts.discarded(query.spans, query.known, query.clock)]
     lost = money.add(item.cost for item in dropped)
     both = _both(items)
     ratio = _ratio(both)
@@ -159,5 +159,5 @@ def behind(query: Query) -> tuple[Evidence, ...]:
     ids, over = query.visits.items, query.spans.finished
     return tuple(
         query.evidence(ids[at], "finished", over[at] or 0.0, query.item(ids[at]).value)
-        for at in counts.finished(query.spans, query.window, query.clock)
+        for at in counts.finished(query.spans, query.known, query.clock)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 from opsflow import words
@@ -51,7 +52,7 @@ SOON = timedelta(days=90)
 
 
 class Wait(NamedTuple):
-    """A block that waited for a vendor."""
+    """A block that waited for a vendor, or several that followed one another at once."""
 
     item: int
     vendor: str
@@ -62,7 +63,7 @@ class Wait(NamedTuple):
 
 def view(query: Query) -> View:
     known = query.facts.board.vendors or {}
-    waits, stood = [*_waits(query)], _stood(query)
+    waits, stood = _waits(query), _stood(query)
     names = list(dict.fromkeys([*known, *(wait.vendor for wait in waits), *stood]))
     rows = [
         _row(query, key, known.get(key), [wait for wait in waits if wait.vendor == key], stood.get(key, 0.0))
@@ -100,14 +101,29 @@ def _title(rows: Sequence[View], waiting: Sequence[View]) -> str:
     return "Nothing waited for a vendor"
 
 
-def _waits(query: Query) -> Iterator[Wait]:
-    """The blocks by vendors that stood in the window, oldest first."""
-    held = query.visits.blocked
-    places = blocked.touching(held, query.start, query.end)
-    for place in sorted(places, key=lambda place: held.start[place]):
-        if held.by[place].startswith(blocked.VENDOR):
-            vendor = held.by[place].removeprefix(blocked.VENDOR)
-            yield Wait(held.item[place], vendor, held.start[place], held.end[place], held.value[place])
+def _waits(query: Query) -> Sequence[Wait]:
+    """The waits for vendors that stood in the window, oldest first.
+
+    Blocks of one item by one vendor that touch are one wait: somebody only wrote another reason.
+    """
+    held = query.spans.blocked
+    found: dict[tuple[int, str], list[Wait]] = {}
+    for place in sorted(range(len(held.item)), key=held.start.__getitem__):
+        if not held.by[place].startswith(blocked.VENDOR) or held.start[place] >= query.until:
+            continue
+        vendor, end = held.by[place].removeprefix(blocked.VENDOR), held.end[place]
+        wait = Wait(held.item[place], vendor, held.start[place], end, held.value[place])
+        known = found.setdefault((wait.item, vendor), [])
+        if known and wait.start <= _end(known[-1]):
+            before = known.pop()
+            wait = wait._replace(start=before.start, end=max(before, wait, key=_end).end)
+        known.append(wait)
+    waits = [wait for each in found.values() for wait in each]
+    return sorted((wait for wait in waits if _end(wait) > query.start), key=lambda wait: wait.start)
+
+
+def _end(wait: Wait) -> float:
+    return inf if wait.end is None else wait.end
 
 
 def _stood(query: Query) -> Mapping[str, float]:
@@ -145,27 +161,23 @@ def _row(query: Query, key: str, vendor: Vendor | None, waits: Sequence[Wait], s
         "judged": len(judged),
         "kept": sum(judged),
         "kept_share": _people.exact(sum(judged) / len(judged)) if judged else None,
-        "waiting_now": sum(_stands(query, wait) for wait in waits),
+        "waiting_now": sum(query.stands(wait.end) for wait in waits),
         "contract_ends_on": _people.on(ends),
         "contract_days": (ends - query.facts.today).days if ends else None,
         "contract_soon": ends is not None and ends - query.facts.today <= SOON,
     }
 
 
-def _stands(query: Query, wait: Wait) -> bool:
-    return wait.end is None or wait.end > query.end
-
-
-def _length(query: Query, wait: Wait) -> float:
-    """How many days a wait lasted, or has lasted so far."""
-    return ((query.end if wait.end is None or wait.end > query.end else wait.end) - wait.start) / DAY
+def _length(query: Query, wait: Wait, since: float = 0.0) -> float:
+    """How many days a wait lasted, or has lasted so far; of it, what is later than `since`."""
+    return (min(_end(wait), query.end) - max(wait.start, since)) / DAY
 
 
 def _judged(query: Query, waits: Sequence[Wait], promised: timedelta | None) -> Iterator[bool]:
     """Whether each promise was kept: of waits that ended, and of those that are late already."""
     for wait in waits if promised else ():
         late = _length(query, wait) > (promised or timedelta()) / timedelta(days=1)
-        if late or not _stands(query, wait):
+        if late or not query.stands(wait.end):
             yield not late
 
 
@@ -173,7 +185,7 @@ def _waiting(query: Query, waits: Sequence[Wait], known: Mapping[str, Vendor]) -
     """What still waits at the end of the window, longest first."""
     ids = query.visits.items
     for wait in waits:
-        if not _stands(query, wait):
+        if not query.stands(wait.end):
             continue
         item, vendor = query.item(ids[wait.item]), known.get(wait.vendor)
         promised = vendor.answer_within / timedelta(days=1) if vendor and vendor.answer_within else None
@@ -191,14 +203,14 @@ def _waiting(query: Query, waits: Sequence[Wait], known: Mapping[str, Vendor]) -
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    """Every wait, and its days."""
+    """Every wait, and its days in the window."""
     ids = query.visits.items
     return tuple(
         query.evidence(
             ids[wait.item],
             f"blocked by vendor:{wait.vendor}",
             wait.start,
-            _people.exact(_length(query, wait)),
+            _people.exact(_length(query, wait, query.start)),
         )
         for wait in _waits(query)
     )

@@ -93,8 +93,7 @@ def _limit(query: Query) -> int | None:
     if query.slice and not states:
         return None
     for limit in query.facts.board.limits:
-        chosen = (limit.per, limit.person, limit.team, limit.type, limit.class_, limit.service, limit.project)
-        if limit.states == states and not any(chosen) and limit.max is not None:
+        if limit.states == states and limit.is_plain and limit.max is not None:
             return limit.max
     return None
 
@@ -123,21 +122,17 @@ def _levels(query: Query, series: Sequence[int]) -> Mapping[int, float]:
 
 def _now(query: Query, series: Sequence[int]) -> int:
     """What stands there at the end of the window; without a history, what the board shows."""
-    if query.measured and query.end < query.now:
-        return len(_there(query)) if series else 0
     if query.measured:
-        return sum(over is None for over in query.flow.end)
+        return len(_there(query)) if series else 0
     board = query.facts.board
     return sum(board.kind(item) in IN_PROGRESS for item in query.items.values() if item.id in board.items)
 
 
 def _there(query: Query) -> list[int]:
-    """The places of the times in progress that last beyond the window."""
-    return [
-        at
-        for at, (begun, over) in enumerate(zip(query.flow.start, query.flow.end, strict=True))
-        if begun < query.end and (over is None or over >= query.end)
-    ]
+    """The places of the times in progress that last beyond the window; up to now, what the files say."""
+    if query.goes_on:
+        return [place for place, over in enumerate(query.flow.end) if over is None]
+    return counts.standing(query.flow, query.until)
 
 
 def title(now: int, series: Sequence[int]) -> str:

@@ -115,6 +115,37 @@ def change(kind: str, field: str, before: Any, after: Any, told: str) -> View:
     return {"kind": kind, "field": field, "before": before, "after": after, "words": told}
 
 
+def move(before: str, after: str, old: Numbers, new: Numbers) -> str:
+    """What kind of change it is that an item goes from a state of one board to a state of the other.
+
+    A state that the later workflow does not know has no place in it, so nothing goes back from it or to it.
+    """
+    was, is_ = old.kinds.get(before), new.kinds.get(after)
+    if is_ is Kind.DONE and was is not Kind.DONE:
+        return "finished"
+    if is_ is Kind.DISCARDED and was is not Kind.DISCARDED:
+        return "dropped"
+    if was in OVER and is_ is not None and is_ not in OVER:
+        return "reopened"
+    ranks = {name: rank for rank, name in enumerate(new.states)}
+    back = before in ranks and after in ranks and ranks[after] < ranks[before]
+    return "back" if back else "moved"
+
+
+def filed(before: str, after: str, over: bool = True) -> tuple[str, str]:
+    """What kind of change it is that a file moves, and in words; only what is `over` can be archived."""
+    if over and after.startswith(ARCHIVE) and not before.startswith(ARCHIVE):
+        return "archived", "moved to the archive"
+    return "filed", f"file moved to {after}"
+
+
+def assigned(come: Sequence[str], gone: Sequence[str]) -> str:
+    """Whose an item is now, and whose no longer, by their names; empty where nobody comes and nobody goes."""
+    if come:
+        return f"assigned to {words.listed(come)}" + (f" instead of {words.listed(gone)}" if gone else "")
+    return f"no longer assigned to {words.listed(gone)}" if gone else ""
+
+
 def _plain_class(numbers: Numbers) -> str:
     """The class of an item that names none."""
     classes = numbers.facts.board.classes
@@ -125,7 +156,7 @@ def _plain_class(numbers: Numbers) -> str:
 
 
 def _state(before: Item, after: Item, old: Numbers, new: Numbers) -> Iterator[View]:
-    kind = _kind(before, after, old, new)
+    kind = move(before.state, after.state, old, new)
     was, is_ = (shapes.state(side, item.state)["title"] for side, item in ((old, before), (new, after)))
     span = new.facts.spans.get(after.id) if kind == "finished" else None
     took = spans.cycle_time_days(span, new.facts.zone) if span else None
@@ -137,19 +168,6 @@ def _raw_state(before: Item, after: Item, old: Numbers, new: Numbers) -> Iterato
     """Where a foreign record says the same state in another word."""
     if before.state == after.state:
         yield _edited("raw_state", before.raw_state, after.raw_state)
-
-
-def _kind(before: Item, after: Item, old: Numbers, new: Numbers) -> str:
-    was, is_ = old.kind(before), new.kind(after)
-    if is_ is Kind.DONE and was is not Kind.DONE:
-        return "finished"
-    if is_ is Kind.DISCARDED and was is not Kind.DISCARDED:
-        return "dropped"
-    if was in OVER and is_ is not None and is_ not in OVER:
-        return "reopened"
-    ranks = {name: rank for rank, name in enumerate(new.states)}
-    back = before.state in ranks and after.state in ranks and ranks[after.state] < ranks[before.state]
-    return "back" if back else "moved"
 
 
 def _blocked(before: Item, after: Item, old: Numbers, new: Numbers) -> Iterator[View]:
@@ -168,16 +186,10 @@ def _assignees(before: Item, after: Item, old: Numbers, new: Numbers) -> Iterato
     come = [shapes.person(new, key)["name"] for key in after.assignees if key not in before.assignees]
     gone = [shapes.person(old, key)["name"] for key in before.assignees if key not in after.assignees]
     data = list(before.assignees), list(after.assignees)
-    if come and gone:
-        told = f"assigned to {words.listed(come)} instead of {words.listed(gone)}"
-    elif come:
-        told = f"assigned to {words.listed(come)}"
-    elif gone:
-        told = f"no longer assigned to {words.listed(gone)}"
+    if told := assigned(come, gone):
+        yield change("reassigned", "assignees", *data, told)
     else:
         yield change("edited", "assignees", *data, "assignees in another order")
-        return
-    yield change("reassigned", "assignees", *data, told)
 
 
 def _due(before: Item, after: Item, old: Numbers, new: Numbers) -> Iterator[View]:
@@ -321,10 +333,8 @@ def _members(was: Sequence[Any], is_: Sequence[Any]) -> str:
 
 
 def _filed(before: Item, after: Item, new: Numbers) -> View:
-    over = new.kind(after) in OVER
-    archived = over and after.path.startswith(ARCHIVE) and not before.path.startswith(ARCHIVE)
-    told = "moved to the archive" if archived else f"file moved to {after.path}"
-    return change("archived" if archived else "filed", "path", before.path, after.path, told)
+    kind, told = filed(before.path, after.path, over=new.kind(after) in OVER)
+    return change(kind, "path", before.path, after.path, told)
 
 
 # -- words and data ---------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from opsflow.measures.query import Query
 from opsflow.model import (
     IN_PROGRESS,
     OVER,
+    Blocked,
     Expectation,
     Finding,
     Item,
@@ -104,10 +105,18 @@ class Numbers:
             found.setdefault(item.state, []).append(item)
         return {name: tuple(items) for name, items in found.items()}
 
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """What each state of the workflow means."""
+        return self.facts.board.kinds
+
     def kind(self, item: Item) -> Kind | None:
         """The kind of the item's state; None where the workflow does not know it."""
-        state = self.states.get(item.state)
-        return state.kind if state else None
+        return self.kinds.get(item.state)
+
+    def block(self, item: Item) -> Blocked | None:
+        """Why an item cannot go on; None for what is over, even if nobody took the block out of the file."""
+        return None if self.kind(item) in OVER else item.blocked
 
     def over(self, id: str) -> bool:
         """Whether an item is done or discarded, or its file is gone."""
@@ -123,11 +132,11 @@ class Numbers:
         if item is not None:
             return self.kind(item) is Kind.DONE
         span = self.facts.spans.get(id)
-        return span is not None and span.finished is not None
+        return span is not None and span.finished_by is not None
 
     def story(self, id: str) -> Story | None:
         """What the history tells of an item."""
-        return self.facts.history.stories.get(id) if self.facts.history else None
+        return self.facts.story(id)
 
     def type_of(self, id: str) -> str:
         """The type of an item, of an archived one its last."""
@@ -175,8 +184,7 @@ class Numbers:
 
     def blocked_since(self, id: str) -> Span | None:
         """The block that stands now; None without one, or without a history."""
-        story = self.story(id)
-        return next((span for span in story.blocked[::-1] if span.end is None), None) if story else None
+        return next((span for span in self.facts.blocks(id)[::-1] if span.end is None), None)
 
     def days_since(self, span: Span | None) -> int | None:
         """Inclusive days from the start of a span to now."""
@@ -266,16 +274,12 @@ class Numbers:
 
 def is_own(limit: Limit) -> bool:
     """Whether a limit is the plain limit of one state, as `wip:` sets it."""
-    return len(limit.states) == 1 and not limit.per and not any(name for _, name in graph.selectors(limit))
+    return len(limit.states) == 1 and limit.is_plain
 
 
 def of(facts: Facts) -> Numbers:
-    """The numbers of these facts; the same object every time, kept as a cached property would be."""
-    kept = facts.__dict__
-    if "_numbers" not in kept:
-        kept["_numbers"] = Numbers(facts)
-    numbers: Numbers = kept["_numbers"]
-    return numbers
+    """The numbers of these facts; the same object every time."""
+    return facts.kept("_numbers", lambda: Numbers(facts))
 
 
 def by_item(findings: Sequence[Finding]) -> Mapping[str, dict[str, int]]:

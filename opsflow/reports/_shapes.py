@@ -10,7 +10,7 @@ from opsflow.flow import ageing, days, expectation, percentiles, pull, spans, vi
 from opsflow.flow.days import Window
 from opsflow.measures import _head, _limits, _names
 from opsflow.measures._head import Definition as Definition
-from opsflow.model import Blocked, Expectation, Finding, Item, Kind, Limit, Waiver
+from opsflow.model import Expectation, Finding, Item, Kind, Limit, Waiver
 from opsflow.reports import View
 from opsflow.reports._numbers import Numbers
 
@@ -44,7 +44,8 @@ def second(at: float | None) -> str | None:
 
 def head(numbers: Numbers, report: str, title: str, question: str, definitions: Iterable[Definition]) -> View:
     """What every view begins with: what it answers, as of when, and what its words mean."""
-    definitions = tuple(definitions)
+    counted = numbers.measured
+    definitions = tuple((name, over, n if counted else None) for name, over, n in definitions)
     return {
         "report": report,
         "title": title,
@@ -142,11 +143,12 @@ def whole(numbers: Numbers, item: Item) -> View | None:
 # -- items --------------------------------------------------------------------------------------
 
 
-def blocked(numbers: Numbers, id: str, block: Blocked | None) -> View | None:
-    """Why an item cannot go on, and since when."""
+def blocked(numbers: Numbers, item: Item) -> View | None:
+    """Why an item cannot go on, and since when; None for one that can, or is over."""
+    block = numbers.block(item)
     if block is None:
         return None
-    since = numbers.blocked_since(id)
+    since = numbers.blocked_since(item.id)
     return {
         "reason": block.reason,
         "by": block.by,
@@ -193,7 +195,7 @@ def card(numbers: Numbers, item: Item, findings: Mapping[str, Mapping[str, int]]
         "due_in_days": (item.due - facts.today).days if item.due else None,
         "late": item.due is not None and item.due < facts.today and not over,
         "start_after_on": on(item.start_after),
-        "blocked": blocked(numbers, item.id, item.blocked),
+        "blocked": blocked(numbers, item),
         "age": age(numbers, item.id),
         "in_state_days": numbers.days_since(numbers.state_since(item.id)),
         "created_days": days.inclusive(span.created, facts.now, facts.zone) if span else None,
@@ -242,6 +244,14 @@ def percentile_rows(times: Sequence[int]) -> View:
     return {"n": len(times), "rows": rows}
 
 
+def cycle_percentiles(numbers: Numbers) -> View:
+    """Those of the cycle times of the window; without a history, why there are none."""
+    found = percentile_rows(numbers.cycle_times)
+    if numbers.measured:
+        return found
+    return {"n": None, "rows": [{**row, "reason": numbers.query.silence} for row in found["rows"]]}
+
+
 def percentiles_of(figure: Mapping[str, Any] | None) -> View:
     """Those that are shown everywhere, of a figure that lists percentiles; None: of nothing."""
     if figure is None:
@@ -264,7 +274,7 @@ def fact(
     value: float | None,
     unit: str,
     note: str,
-    n: int,
+    n: int | None,
     reason: str = "",
     better: bool | None = None,
 ) -> View:
@@ -298,7 +308,7 @@ def chance(numbers: Numbers, id: str) -> View | None:
         else expectation.chance_to_miss(each.within, old, numbers.times_by_expectation[each])
     )
     if found is None:
-        reason = "not in progress"
+        reason = "not in progress" if numbers.measured else "not known without the history"
     elif found.share is None:
         reason = f"{words.count(found.n, 'finished item')} took this long, {expectation.ENOUGH} are needed"
     else:
@@ -306,7 +316,7 @@ def chance(numbers: Numbers, id: str) -> View | None:
     return {
         **expected(each),
         "chance_to_miss_share": share(found.share) if found else None,
-        "n": found.n if found else 0,
+        "n": (found.n if found else 0) if numbers.measured else None,
         "reason": reason,
     }
 

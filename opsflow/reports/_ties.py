@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from opsflow import graph
 from opsflow.flow import pull
-from opsflow.model import order_key
+from opsflow.model import Item, order_key
 from opsflow.reports import View
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
@@ -32,12 +32,8 @@ class Ties:
 
 
 def of(numbers: Numbers) -> Ties:
-    """The ties of the board; found once for the same numbers."""
-    kept = numbers.__dict__
-    if "_ties" not in kept:
-        kept["_ties"] = _find(numbers)
-    ties: Ties = kept["_ties"]
-    return ties
+    """The ties of the board; found once for the same facts."""
+    return numbers.facts.kept("_ties", lambda: _find(numbers))
 
 
 def _find(numbers: Numbers) -> Ties:
@@ -79,7 +75,7 @@ def node(numbers: Numbers, id: str, ties: Ties) -> View:
         "type": shapes.type_(numbers, numbers.type_of(id)),
         "class": shapes.class_(numbers, numbers.class_of(id)),
         "assignees": [shapes.person(numbers, key) for key in item.assignees] if item else [],
-        "blocked": item is not None and item.blocked is not None,
+        "blocked": item is not None and numbers.block(item) is not None,
         "known": shown["known"],
         "over": shown["over"],
         "layer": ties.layers.get(id),
@@ -102,3 +98,31 @@ def edge(numbers: Numbers, tail: str, head: str, ties: Ties, kind: str = graph.D
         "in_cycle": waits and in_cycle,
         "done": numbers.over(head),
     }
+
+
+def among(numbers: Numbers, items: Sequence[Item], opened: Sequence[Item], most: int) -> View:
+    """What the open ones of some items wait for: what was finished, where it is among them, and open work
+    elsewhere.
+
+    Items without any tie are not drawn. Where more than `most` are tied, what is finished is left out; where
+    that is too much as well, all of it.
+    """
+    ties = of(numbers)
+    tied: list[str] = []
+    for inside in ({item.id for item in items}, {item.id for item in opened}):
+        edges = _edges(numbers, opened, inside, ties)
+        tied = sorted({end for each in edges for end in (each["from"], each["to"])}, key=order_key)
+        if len(tied) <= most:
+            return {"nodes": [node(numbers, each, ties) for each in tied], "edges": edges, "undrawn": 0}
+    return {"nodes": [], "edges": [], "undrawn": len(tied)}
+
+
+def _edges(numbers: Numbers, items: Sequence[Item], inside: Set[str], ties: Ties) -> list[View]:
+    """The ties of these items to what is inside, and to open work elsewhere."""
+    board = numbers.facts.board
+    return [
+        edge(numbers, item.id, needed, ties)
+        for item in items
+        for needed in dict.fromkeys(item.depends_on)
+        if needed in inside or (needed in board.items and not numbers.over(needed))
+    ]

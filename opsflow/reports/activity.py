@@ -16,9 +16,8 @@ from opsflow import words
 from opsflow.flow import days, spans
 from opsflow.history import story as stories
 from opsflow.history.story import Touched
-from opsflow.measures.query import kept
-from opsflow.model import OVER, Commit, Finding, Kind, Span, Story, Transition
-from opsflow.reports import View, _numbers, _texts
+from opsflow.model import OVER, Commit, Finding, Span, Story, Transition
+from opsflow.reports import View, _edits, _numbers, _texts
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
 
@@ -47,7 +46,6 @@ MOST = 1500
 """As many changed files are told of, at most."""
 ITEMS = 20
 """As many items of one commit are told of; the others are counted."""
-ARCHIVE = "archive/"
 
 
 def view(facts: Facts, findings: Sequence[Finding]) -> View:
@@ -74,7 +72,7 @@ def entries(facts: Facts, most: int = MOST, keep: Callable[[View], bool] | None 
     `keep` chooses among the items of an entry by their rows; entries of which none is left are left out.
     The rows are shared by all who ask: they are to be read and not changed.
     """
-    told = _until(kept(facts, "_activity", lambda: _all(facts)), most)
+    told = _until(facts.kept("_activity", lambda: _all(facts)), most)
     if keep is None:
         return list(told)
     chosen = ({**each, "items": [row for row in each["items"] if keep(row)], "files": []} for each in told)
@@ -190,9 +188,9 @@ def _moved(numbers: Numbers, story: Story, move: Transition) -> View:
     if before is None and after is not None:
         return _change("created", f"new in {_state(numbers, after)}{when}")
     if before is not None and after is None:
-        over = _kind(numbers, before) in OVER
+        over = numbers.kinds.get(before) in OVER
         return _change("archived", "archived") if over else _change("deleted", "deleted unfinished")
-    kind = _kind_of(numbers, before or "", after or "")
+    kind = _edits.move(before or "", after or "", numbers, numbers)
     told = f"{_state(numbers, before or '')} → {_state(numbers, after or '')}"
     if kind == "finished":
         span = numbers.facts.spans.get(story.item)
@@ -212,23 +210,6 @@ def _state(numbers: Numbers, name: str) -> str:
     return str(shapes.state(numbers, name)["title"])
 
 
-def _kind(numbers: Numbers, name: str) -> Kind | None:
-    known = numbers.states.get(name)
-    return known.kind if known else None
-
-
-def _kind_of(numbers: Numbers, before: str, after: str) -> str:
-    was, is_ = _kind(numbers, before), _kind(numbers, after)
-    if is_ is Kind.DONE and was is not Kind.DONE:
-        return "finished"
-    if is_ is Kind.DISCARDED and was is not Kind.DISCARDED:
-        return "dropped"
-    if was in OVER and is_ is not None and is_ not in OVER:
-        return "reopened"
-    ranks = {name: rank for rank, name in enumerate(numbers.states)}
-    return "back" if ranks.get(after, 0) < ranks.get(before, 0) else "moved"
-
-
 def _blocks(numbers: Numbers, story: Story, commit: Commit) -> Iterator[View]:
     begun = [span for span in story.blocked if span.commit == commit]
     ended = [span for span in story.blocked if _ends(span, commit)]
@@ -244,14 +225,8 @@ def _blocks(numbers: Numbers, story: Story, commit: Commit) -> Iterator[View]:
 def _people(numbers: Numbers, story: Story, commit: Commit) -> Iterator[View]:
     come = [span.value for span in story.assigned if span.commit == commit]
     gone = [span.value for span in story.assigned if _ends(span, commit) and span.value not in come]
-    names = [[str(shapes.person(numbers, key)["name"]) for key in keys] for keys in (come, gone)]
-    if come and gone:
-        told = f"assigned to {words.listed(names[0])} instead of {words.listed(names[1])}"
-    elif come:
-        told = f"assigned to {words.listed(names[0])}"
-    else:
-        told = f"no longer assigned to {words.listed(names[1])}"
-    if come or gone:
+    names = ([str(shapes.person(numbers, key)["name"]) for key in keys] for keys in (come, gone))
+    if told := _edits.assigned(*names):
         yield _change("reassigned", told)
 
 
@@ -268,12 +243,7 @@ def _kinds(numbers: Numbers, story: Story, commit: Commit) -> Iterator[View]:
 def _path(story: Story, commit: Commit) -> Iterator[View]:
     for was, is_ in pairwise(story.versions):
         if is_.commit == commit and was.blob and is_.blob and was.path != is_.path:
-            archived = is_.path.startswith(ARCHIVE) and not was.path.startswith(ARCHIVE)
-            yield (
-                _change("archived", "moved to the archive")
-                if archived
-                else _change("filed", f"file moved to {is_.path}")
-            )
+            yield _change(*_edits.filed(was.path, is_.path))
 
 
 def _ends(span: Span, commit: Commit) -> bool:

@@ -44,18 +44,20 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "sentence": _sentence(items, bool(facts.history)),
         "subtitle": figure["subtitle"],
         "read": figure["read"],
-        "percentiles": shapes.percentile_rows(numbers.cycle_times),
+        "percentiles": shapes.cycle_percentiles(numbers),
         "columns": [_column(numbers, column) for column in figure["columns"]],
         "items": items,
         "backlog": _backlog(numbers)[:OLDEST],
         "backlog_count": len(_backlog(numbers)),
-        "total_age_days": ageing.total(row["age"]["days"] for row in items),
+        "total_age_days": ageing.total(row["age"]["days"] for row in items) if numbers.measured else None,
         "reason": "" if items else "Nothing is in progress.",
     }
 
 
 def _column(numbers: Numbers, column: View) -> View:
-    return {**column, "count": len(numbers.in_state[column["state"]])}
+    known = {"count": len(numbers.in_state[column["state"]])}
+    unknown = {} if numbers.measured else {"n": None, "reason": numbers.query.silence}
+    return {**column, **known, **unknown}
 
 
 def _row(numbers: Numbers, item: Item, aged: Mapping[str, View]) -> View:
@@ -69,7 +71,7 @@ def _row(numbers: Numbers, item: Item, aged: Mapping[str, View]) -> View:
         "assignees": [shapes.person(numbers, key) for key in item.assignees],
         "age": shapes.age(numbers, item.id),
         "in_state_days": numbers.days_since(numbers.state_since(item.id)),
-        "blocked": shapes.blocked(numbers, item.id, item.blocked),
+        "blocked": shapes.blocked(numbers, item),
         "pace": known["pace"],
         "slow": known["slow"],
         "due_on": shapes.on(item.due),

@@ -44,7 +44,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
             "finish_first": _finish_first(numbers),
             "pull_next": next_up,
         },
-        "percentiles": shapes.percentile_rows(numbers.cycle_times),
+        "percentiles": shapes.cycle_percentiles(numbers),
         "lanes": _lanes(numbers),
         "columns": columns,
         "unknown": [shapes.card(numbers, item, counted) for item in unknown],
@@ -127,7 +127,7 @@ def _recent(numbers: Numbers, items: Sequence[Item]) -> Sequence[Item]:
     if numbers.facts.history is None:
         return items
     recent, spans = numbers.last(RECENT_DAYS), numbers.facts.spans
-    ended = [(spans[item.id].departed, item) for item in items if item.id in spans]
+    ended = [(spans[item.id].ended, item) for item in items if item.id in spans]
     shown = [(at, item) for at, item in ended if at is not None and _day(numbers, at) in recent]
     return [item for _, item in sorted(shown, key=lambda pair: (pair[0], pair[1].id), reverse=True)]
 
@@ -259,7 +259,7 @@ def _over_since(numbers: Numbers, limit: Limit, group: graph.Group) -> str | Non
 def _unblock(numbers: Numbers) -> View:
     rows = []
     for item in numbers.open:
-        block = shapes.blocked(numbers, item.id, item.blocked)
+        block = shapes.blocked(numbers, item)
         if block is not None:
             rows.append(
                 {

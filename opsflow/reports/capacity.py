@@ -271,7 +271,7 @@ def _item(numbers: Numbers, id: str) -> View:
     return {
         "id": id,
         "title": numbers.title_of(id),
-        "blocked": item is not None and item.blocked is not None,
+        "blocked": item is not None and numbers.block(item) is not None,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from opsflow import graph, measures, words
+from opsflow.flow import counts
 from opsflow.flow.days import Window
 from opsflow.measures import _marks
 from opsflow.measures.query import Query
@@ -41,6 +42,13 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         "expectations": _figure(numbers, "expectations"),
         "discarded": _figure(numbers, "discarded"),
     }
+    key_figures = _facts(numbers, figures)
+    little = _little(numbers)
+    if not numbers.measured:
+        known = figures["blocked"]["open"]
+        figures = {name: {**measures.emptied(figure), "reasons": {}} for name, figure in figures.items()}
+        figures["blocked"]["open"] = known
+        little = measures.emptied(little)
     marks = _marks.view(numbers.facts, numbers.last(max(CFD_DAYS, len(numbers.window))))
     windows = {**dict.fromkeys(DATED, numbers.window), "cfd": numbers.last(CFD_DAYS)}
     for name, window in windows.items():
@@ -50,16 +58,18 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
         **_head(numbers),
         "window": shapes.window_view(numbers, numbers.window),
         "before": shapes.window_view(numbers, before) if before else None,
-        "facts": _facts(numbers, figures),
+        "facts": key_figures,
         "figures": list(figures),
         **figures,
-        "little": _little(numbers),
+        "little": little,
         "marks": marks,
     }
 
 
 def _head(numbers: Numbers) -> View:
-    window, n = numbers.window, len(numbers.query.finished)
+    window, query, n = numbers.window, numbers.query, len(numbers.query.finished)
+    waited = len(query.timed(query.spans.created))
+    over = len(counts.within(query.spans.finished, window, query.clock))
     return shapes.head(
         numbers,
         "flow",
@@ -69,9 +79,9 @@ def _head(numbers: Numbers) -> View:
             ("started", None, None),
             ("finished", None, None),
             ("cycle time", window, n),
-            ("lead time", window, n),
+            ("lead time", window, waited),
             ("percentile", window, n),
-            ("throughput", window, n),
+            ("throughput", window, over),
             ("work in progress", window, None),
             ("arrivals", window, None),
             ("departures", window, None),
@@ -81,7 +91,7 @@ def _head(numbers: Numbers) -> View:
             ("blocked time", window, None),
             ("flow efficiency", window, n),
             ("expectation", window, n),
-            ("unplanned share", window, n),
+            ("unplanned share", window, over),
             ("discarded", window, None),
             ("Little's law", window, None),
         ),
@@ -108,11 +118,11 @@ def _before(numbers: Numbers) -> Window | None:
 def _cycle_time(numbers: Numbers, before: Window | None) -> View:
     query = numbers.query
     found = _figure(numbers, "cycle-time", points="rows")
-    lead = measures.figure("lead-time", query)["rows"]
+    lead = {row["id"]: row["days"] for row in measures.figure("lead-time", query)["rows"]}
     earlier = measures.figure("cycle-time", replace(query, window=before)) if before else None
     p95 = found["p95_days"]
     moments = [(query.spans.started[item], query.spans.finished[item]) for item in query.finished]
-    points = zip(found["points"], lead, moments, strict=True)
+    points = zip(found["points"], moments, strict=True)
     return {
         **found,
         "percentiles": shapes.percentiles_of(found),
@@ -124,10 +134,10 @@ def _cycle_time(numbers: Numbers, before: Window | None) -> View:
                 "started_at": shapes.second(started),
                 "finished_at": shapes.second(finished),
                 "cycle_time_days": point["days"],
-                "lead_time_days": waited["days"],
+                "lead_time_days": lead.get(point["id"]),
                 "outlier": p95 is not None and point["days"] > p95,
             }
-            for point, waited, (started, finished) in points
+            for point, (started, finished) in points
         ],
     }
 
@@ -204,7 +214,7 @@ def _unmeasured(numbers: Numbers, fact: View) -> View:
     """A key figure without a history: what the board itself shows is known, the rest is not."""
     if fact["key"] in ("wip", "blocked"):
         return {**fact, "note": ""}
-    return {**fact, "value": None, "note": "", "reason": numbers.facts.gap}
+    return {**fact, "value": None, "note": "", "n": None, "reason": numbers.facts.gap}
 
 
 def _share(key: str, title: str, figure: Mapping[str, Any], of: str, note: str, n: int, reason: str) -> View:

@@ -54,7 +54,7 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "bar": bar,
         "bar_sentence": _bar_sentence(bar),
         "bar_start_days": _before_start(numbers, id, bar),
-        "marks": shapes.once(numbers, "marks", "", lambda: shapes.percentile_rows(numbers.cycle_times)),
+        "marks": shapes.once(numbers, "marks", "", lambda: shapes.cycle_percentiles(numbers)),
         "blocks": [_block(numbers, span) for span in reversed(facts.blocks(id))],
         "story": _story(numbers, story, item.entered, commits) if story else [],
         "commits": _committed(numbers, story, commits) if story else [],

@@ -51,7 +51,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
 
 def _ended(numbers: Numbers, item: Item) -> datetime | None:
     span = numbers.facts.spans.get(item.id)
-    return span.departed if span else None
+    return span.ended if span else None
 
 
 def _ended_on(numbers: Numbers, item: Item) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -221,7 +221,7 @@ def _project(plan: _Plan, key: str, items: Sequence[Item]) -> View:
         "risks": risks,
         "money": _worth(plan, key),
         "order": plan.order.get(key),
-        **_network(plan, items, opened),
+        **_ties.among(numbers, items, opened, DRAWN),
     }
 
 
@@ -282,7 +282,7 @@ def _worth(plan: _Plan, key: str) -> View:
         "likely_cost": earned["eac"] if earned else None,
         "expected_value": row["expected_value"] if row else None,
         "value": value["value"],
-        "value_measured": value["value_measured"],
+        "value_measured": value["value_measured"] if plan.numbers.measured else None,
         "value_per_cost": value["value_per_cost"],
     }
 
@@ -294,7 +294,7 @@ def _risks(numbers: Numbers, opened: Sequence[Item], of: str = " of other work")
     """What holds up these open items: one row for each item and reason, worst first."""
     for item in opened:
         if item.blocked is not None:
-            held = shapes.blocked(numbers, item.id, item.blocked) or {}
+            held = shapes.blocked(numbers, item) or {}
             vendor = item.blocked.by.startswith("vendor:")
             yield _risk(numbers, item, "vendor" if vendor else "blocked", _held(held))
     today = numbers.facts.today
@@ -327,42 +327,6 @@ def _risk(numbers: Numbers, item: Item, kind: str, told: str) -> View:
         "words": told,
         "holds_up": len(numbers.holds_up(item.id)),
     }
-
-
-# -- pictures -----------------------------------------------------------------------------------
-
-
-def _network(plan: _Plan, items: Sequence[Item], opened: Sequence[Item]) -> View:
-    """What the open items of a project wait for: what was finished, where it is of the same project, and
-    open work of others.
-
-    Items without any tie are not drawn. Where it is too much, what is finished is left out; where that is
-    too much as well, all of it.
-    """
-    tied: list[str] = []
-    for inside in ({item.id for item in items}, {item.id for item in opened}):
-        tied, edges = _ties_of(plan.numbers, opened, inside)
-        if len(tied) <= DRAWN:
-            return {"nodes": _nodes(plan, tied), "edges": edges, "undrawn": 0}
-    return {"nodes": [], "edges": [], "undrawn": len(tied)}
-
-
-def _ties_of(numbers: Numbers, items: Sequence[Item], inside: Set[str]) -> tuple[list[str], list[View]]:
-    """The ties of these items to what is inside, and to open work elsewhere."""
-    board, ties = numbers.facts.board, _ties.of(numbers)
-    edges = [
-        _ties.edge(numbers, item.id, needed, ties)
-        for item in items
-        for needed in dict.fromkeys(item.depends_on)
-        if needed in inside or (needed in board.items and not numbers.over(needed))
-    ]
-    named = {end for edge in edges for end in (edge["from"], edge["to"])}
-    return sorted(named, key=order_key), edges
-
-
-def _nodes(plan: _Plan, ids: Sequence[str]) -> list[View]:
-    ties = _ties.of(plan.numbers)
-    return [_ties.node(plan.numbers, each, ties) for each in ids]
 
 
 # -- dates of items -----------------------------------------------------------------------------
@@ -399,7 +363,7 @@ def _facts(plan: _Plan, rows: Sequence[View], running: Sequence[View]) -> Iterat
     over = sum(row["verdict"]["key"] == "finished" for row in rows)
     note = f"{over} finished" if over else ""
     yield shapes.fact("running", "Running", len(running), _unit(len(running), "project"), note, len(rows))
-    yield _late(running)
+    yield _late(running, plan.numbers.query.silence)
     risks = [risk for row in running for risk in row["risks"]]
     held = {risk["id"] for risk in risks if risk["kind"] in ("blocked", "vendor")}
     vendor = {risk["id"] for risk in risks if risk["kind"] == "vendor"}
@@ -408,14 +372,14 @@ def _facts(plan: _Plan, rows: Sequence[View], running: Sequence[View]) -> Iterat
         "held", "Held up", len(held), _unit(len(held), "item"), note, sum(row["open"] for row in running)
     )
     yield _spent(rows, currency)
-    yield _brought(rows, currency)
+    yield _brought(rows, currency, plan.numbers.query.silence)
 
 
 def _unit(count: int, one: str) -> str:
     return one if count == 1 else f"{one}s"
 
 
-def _late(running: Sequence[View]) -> View:
+def _late(running: Sequence[View], silence: str) -> View:
     dated = [row for row in running if row["verdict"]["key"] in (*CHANCES, "late")]
     late = [row for row in dated if row["verdict"]["key"] in ("missed", "late")]
     short = [-row["verdict"]["spare_days"] for row in late if (row["verdict"]["spare_days"] or 0) < 0]
@@ -424,7 +388,7 @@ def _late(running: Sequence[View]) -> View:
         if short
         else ""
     )
-    reason = "" if dated else "no running project has a date that can be forecast"
+    reason = "" if dated else silence or "no running project has a date that can be forecast"
     value = len(late) if dated else None
     return shapes.fact(
         "late",
@@ -458,11 +422,11 @@ def _spent(rows: Sequence[View], currency: str) -> View:
     )
 
 
-def _brought(rows: Sequence[View], currency: str) -> View:
+def _brought(rows: Sequence[View], currency: str, silence: str) -> View:
     known = [row["money"]["value"] for row in rows if row["money"]["value"] is not None]
     expected = [row["money"]["expected_value"] for row in rows if row["money"]["expected_value"] is not None]
     note = f"of {words.number(round(sum(expected)))} {currency} expected" if expected else ""
-    reason = "" if known else "no finished item of a project says its value"
+    reason = "" if known else silence or "no finished item of a project says its value"
     return shapes.fact(
         "value", "Value so far", round(sum(known)) if known else None, currency, note, len(known), reason
     )

@@ -41,7 +41,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
     return {
         **_head(board),
         "window": shapes.window_view(board.numbers, board.numbers.window),
-        "sentence": _sentence(services, vendors),
+        "sentence": _sentence(services, vendors, board.numbers.measured),
         "reason": _reason(services, vendors, windows),
         "facts": [*_facts(board, services, vendors)],
         "services": services,
@@ -263,7 +263,7 @@ def _reason(*found: Sequence[View]) -> str:
     return "No item names a service, and catalog.yaml lists none: `services` and `vendors` go there."
 
 
-def _sentence(services: Sequence[View], vendors: Sequence[View]) -> str:
+def _sentence(services: Sequence[View], vendors: Sequence[View], measured: bool) -> str:
     if not services:
         return (
             "No services are known" if not vendors else f"{words.count(len(vendors), 'vendor')}, no services"
@@ -274,7 +274,8 @@ def _sentence(services: Sequence[View], vendors: Sequence[View]) -> str:
         if any(each["kind"] in ("incident", "maintenance") for each in row["attention"])
     ]
     if not look:
-        return f"None of {words.count(len(services), 'service')} has an incident or overdue maintenance"
+        upkeep = " or overdue maintenance" if measured else ""
+        return f"None of {words.count(len(services), 'service')} has an incident{upkeep}"
     incidents = sum(row["incidents"] > 0 for row in services)
     overdue = sum(each["kind"] == "maintenance" for row in services for each in row["attention"])
     said = [
@@ -314,7 +315,7 @@ def _cover(board: _Board) -> View:
     found, reason = board.coverage, board.numbers.query.silence or board.coverage["reason"]
     value = None if reason else found["single_services"]
     unit = _unit(value or 0, "service")
-    return shapes.fact("coverage", "Rest on one person", value, unit, "", found["n"], reason)
+    return shapes.fact("coverage", "Rest on one person", value, unit, "", _counted(board, found), reason)
 
 
 def _waited(board: _Board) -> View:
@@ -323,8 +324,21 @@ def _waited(board: _Board) -> View:
     late = found["late_now"] if value is not None else 0
     note = f"{words.count(late, 'item')} now, past the promise" if late else ""
     return shapes.fact(
-        "vendors", "Waited for vendors", value, "days", note, found["n"], reason, False if late else None
+        "vendors",
+        "Waited for vendors",
+        value,
+        "days",
+        note,
+        _counted(board, found),
+        reason,
+        False if late else None,
     )
+
+
+def _counted(board: _Board, found: View) -> int | None:
+    """How many items a figure rests on; None without a history to count them in."""
+    n: int = found["n"]
+    return n if board.numbers.measured else None
 
 
 def _unit(count: int, one: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from opsflow import measures
+from opsflow.capacity import persondays
 from opsflow.model import Finding
 from opsflow.reports import View, _numbers
 from opsflow.reports import _shapes as shapes
@@ -106,7 +107,7 @@ def _skill(numbers: Numbers, row: View, did: Sequence[str]) -> View:
     listed = [key for key, person in (board.people or {}).items() if row["skill"] in person.skills]
     able = dict.fromkeys((*did, *listed))
     only = (board.people or {}).get(next(iter(able))) if len(able) == 1 else None
-    away = next((each for each in only.away if each.end >= numbers.facts.today), None) if only else None
+    away = persondays.next_away(only, numbers.facts.today) if only else None
     keys = (*(board.people or {}),) if board.people else tuple(able)
     return {
         **{key: row[key] for key in ("skill", "risk", "demanded", "person_days", "held", "did", "done")},

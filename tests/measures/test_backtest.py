@@ -54,7 +54,7 @@ def test_a_steady_past_kept_its_promises() -> None:
 def test_too_little_gives_words(text: str, reason: str) -> None:
     found = figure("backtest", text)
     assert found["reason"] == reason
-    assert {row["held85_share"] for row in found["rows"]} == {None}
+    assert {row["held85_share"] for row in found["rows"]} <= {None}
 
 
 def test_fewer_items_can_be_asked_about() -> None:

@@ -96,12 +96,10 @@ def test_every_figure_has_words_and_only_numbers_that_are_numbers(name: str, boa
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("board", list(NOTHING)[:2])
 def test_without_a_history_there_are_words_and_no_numbers(name: str, board: str) -> None:
-    """What is in progress now is known from the board alone."""
     view = measures.view(name, query.of(NOTHING[board]))
     assert view["reason"] == "the board is not in a Git repository"
     assert view["title"] == measures.UNKNOWN
-    known = {fact.key for fact in measures.facts(name) if view[fact.key] not in (None, 0)}
-    assert known <= {"now"}
+    assert {view[fact.key] for fact in measures.facts(name)} == {None}
     assert measures.behind(name, query.of(NOTHING[board])) == ()
 
 

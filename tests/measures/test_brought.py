@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from opsflow import measures
+from opsflow import measures, reports
+from opsflow.cli import rows as cli_rows
 from opsflow.facts import Facts
 from opsflow.flow.days import Window
 from opsflow.measures import query
 from opsflow.measures.query import Query
-from opsflow.model import Story
+from opsflow.model import Project, Story
+from opsflow.reports import _numbers, _shapes, activity
+from opsflow.reports import item as item_report
+from opsflow.reports import items as items_report
 from tests import told
 
 IMPORTED = "2026-02-02 09:00"
@@ -120,6 +124,167 @@ def test_entered_says_when_it_really_began() -> None:
     found = told.facts(told.board(told.item("OPS-1", "done")), told.history([said]))
     asked = replace(query.of(found), window=WINDOW, minimum=1)
     assert [(row["id"], row["days"]) for row in view("lead-time", asked)["rows"]] == [("OPS-1", 18)]
+
+
+def dated() -> Facts:
+    """What an import said of the past: OPS-1 was begun and finished, of OPS-2 only the finish is known."""
+    told_stories = [
+        told.story("OPS-1", "2026-01-20 09:00 doing, 2026-02-04 09:00 done", brought_on="2026-02-05 09:00"),
+        told.story("OPS-2", "2026-02-03 09:00 done", brought_on="2026-02-05 09:00"),
+        told.story("OPS-3", "2026-02-01 09:00 ready"),
+    ]
+    return told.facts(
+        told.board(*(told.item(each.item, each.states[-1].value) for each in told_stories)),
+        told.history(told_stories),
+    )
+
+
+def test_a_finish_that_entered_dates_is_one_but_without_a_beginning_it_took_nobody_knows_how_long() -> None:
+    asked = replace(query.of(dated()), window=WINDOW, minimum=1)
+    assert [each.item for each in measures.behind("throughput", asked)] == ["OPS-2", "OPS-1"]
+    for what in ("cycle-time", "lead-time"):
+        assert [(row["id"], row["days"]) for row in view(what, asked)["rows"]] == [("OPS-1", 16)]
+    arrival = next(row for row in view("unplanned", asked)["rows"] if row["way"] == "arrival")
+    assert (arrival["unplanned"], arrival["all"]) == (1, 2)
+    assert (view("arrivals", asked)["n"], view("net-flow", asked)["departures"]) == (0, 2)
+
+
+def test_what_a_mass_edit_deletes_was_not_dropped() -> None:
+    """OPS-3 was dropped by its people, OPS-4 finished long before its file went."""
+    told_stories = [
+        told.story("OPS-1", "2026-02-02 09:00 doing, 2026-02-09 09:00 -", taken=True),
+        told.story("OPS-2", "2026-02-02 09:00 doing, 2026-02-10 09:00 -"),
+        told.story(
+            "OPS-3", "2026-02-02 09:00 doing, 2026-02-03 09:00 dropped, 2026-02-09 09:00 -", taken=True
+        ),
+        told.story("OPS-4", "2026-02-02 09:00 doing, 2026-02-04 09:00 done, 2026-02-09 09:00 -", taken=True),
+    ]
+    found = told.facts(told.board(), told.history(told_stories))
+    asked = replace(query.of(found), window=WINDOW, minimum=1)
+    assert [(row["id"], row["days_spent"]) for row in view("discarded", asked)["rows"]] == [
+        ("OPS-2", 9),
+        ("OPS-3", 2),
+    ]
+    assert view("value", asked)["discarded_items"] == 2
+    assert [view("throughput", asked)["n"], view("ageing", asked)["n"], view("wip", asked)["now"]] == [
+        1,
+        0,
+        0,
+    ]
+    flow = view("cfd", asked)
+    assert [state["title"] for state in flow["states"]][-2:] == ["Dropped", "Taken off the board"]
+    assert {name: line[-1] for name, line in flow["lines"].items()} == {
+        "doing": 4,
+        "vendor": 4,
+        "review": 4,
+        "done": 4,
+        "dropped": 3,
+        "taken-off": 1,
+    }
+    assert [line[6] for line in flow["lines"].values()] == [4, 2, 2, 2, 1, 0]
+    spans = found.spans
+    assert [(spans[name].discarded, spans[name].departed) for name in ("OPS-1", "OPS-2")] == [
+        (None, told.at("2026-02-09 09:00")),
+        (told.at("2026-02-10 09:00"), told.at("2026-02-10 09:00")),
+    ]
+
+
+def test_where_only_a_mass_edit_took_something_nothing_was_dropped() -> None:
+    story = told.story("OPS-1", "2026-02-02 09:00 doing, 2026-02-09 09:00 -", taken=True)
+    found = told.facts(told.board(), told.history([story]))
+    flow = view("cfd", replace(query.of(found), window=WINDOW))
+    assert [state["state"] for state in flow["states"]] == ["doing", "vendor", "review", "done", "taken-off"]
+
+
+def test_cards_lists_and_pages_of_items_know_what_the_measures_know() -> None:
+    """Whatever is not known of an item is not known anywhere; and nothing else is missing."""
+    for given in (facts(), facts(brought=False), dated()):
+        asked = replace(query.of(given), window=WINDOW, minimum=1)
+        rows = {
+            what: {row["id"]: row["days"] for row in view(what, asked)["rows"]}
+            for what in ("cycle-time", "lead-time")
+        }
+        finished = {each.item: each.at.date().isoformat() for each in measures.behind("throughput", asked)}
+        numbers = _numbers.of(given)
+        for item in given.board.items.values():
+            card = _shapes.card(numbers, item, {})
+            page = item_report.view(given, (), item.id)["spans"]
+            cycle, lead = rows["cycle-time"].get(item.id), rows["lead-time"].get(item.id)
+            on = finished.get(item.id)
+            assert (card["cycle_time_days"], card["finished_on"]) == (cycle, on)
+            assert (page["cycle_time_days"], page["lead_time_days"]) == (cycle, lead)
+            assert (page["finished_at"] or "")[:10] == (on or "")
+            assert (page["elapsed_days"] is None) == (cycle is None)
+            assert [cli_rows.value(given, item, name) for name in ("cycle_time_days", "finished_on")] == [
+                cycle,
+                on,
+            ]
+
+
+def test_what_was_brought_in_as_over_is_nowhere_told_as_if_it_had_happened_then() -> None:
+    given = facts()
+    told_words = [
+        change["words"]
+        for entry in activity.entries(given)
+        for row in entry["items"]
+        if row["id"] == "OPS-2"
+        for change in row["changes"]
+    ]
+    assert told_words == ["In progress → Done", "new in In progress"]
+    lists = items_report.view(given, ())
+    assert [(row["id"], row["ended_on"]) for row in lists["over"]["rows"]] == [
+        ("OPS-6", "2026-02-12"),
+        ("OPS-2", "2026-02-10"),
+        ("OPS-5", "2026-02-09"),
+        ("OPS-1", "2026-02-06"),
+        ("OPS-7", None),
+        ("OPS-3", None),
+    ]
+    spans = given.spans
+    assert [(spans[name].ended, spans[name].departed) for name in ("OPS-3", "OPS-7")] == [
+        (None, told.at(IMPORTED)),
+        (None, told.at(IMPORTED)),
+    ]
+
+
+def test_the_page_of_flow_counts_each_of_its_numbers_by_itself() -> None:
+    found = reports.view("flow", facts(), ())
+    counted = {each["name"]: each["n"] for each in found["definitions"]}
+    assert {name: counted[name] for name in ("throughput", "unplanned share", "cycle time", "lead time")} == {
+        "throughput": 4,
+        "unplanned share": 4,
+        "cycle time": 2,
+        "lead time": 1,
+    }
+    points = found["cycle_time"]["points"]
+    assert [(each["id"], each["cycle_time_days"], each["lead_time_days"]) for each in points] == [
+        ("OPS-1", 3, None),
+        ("OPS-5", 5, 5),
+    ]
+
+
+def test_a_budget_burns_from_a_day_that_is_known() -> None:
+    given = facts()
+    items = {
+        name: item._replace(part_of="PRJ-1", cost=500.0 if name == "OPS-3" else None)
+        for name, item in given.board.items.items()
+    }
+    project = Project("PRJ-1", "Move", budget=10_000.0, due=date(2027, 12, 31))
+
+    def budget(*names: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        board = given.board._replace(items={name: items[name] for name in names}, projects={"PRJ-1": project})
+        found = measures.figure("budget", query.of(replace(given, board=board)))
+        return found["rows"][0], found["earned"][0]
+
+    row, earned = budget("OPS-3", "OPS-5")
+    reason = "items were begun before they came to this board, nobody knows when"
+    keys = ("spent", "began_on", "burn_per_day", "runs_out_on", "reason")
+    assert [row[key] for key in keys] == [500, None, None, None, reason]
+    assert (earned["spi"], earned["reason"]) == (None, f"{reason}; 1 finished item without a cost")
+    assert budget("OPS-5")[0]["began_on"] == "2026-02-05"
+    board = given.board._replace(items={"OPS-3": items["OPS-3"]}, projects={"PRJ-1": project})
+    behind = measures.behind("budget", query.of(replace(given, board=board)))
+    assert [(each.item, each.what, each.value) for each in behind] == [("OPS-3", "came as finished", 500)]
 
 
 def test_slices_and_other_readings_know_it_too(asked: Query) -> None:

@@ -72,8 +72,7 @@ def test_earned_value_by_time_where_not_every_item_has_a_date() -> None:
     assert (first["planned_by"], first["units_planned"], first["reason"]) == ("time until its date", 1.2, "")
     assert (second["ev"], second["pv"], second["ac"], second["cpi"]) == (100, None, None, None)
     assert second["reason"] == (
-        "neither its items nor the project say when they are due, or nothing was started; "
-        "1 finished item without a cost"
+        "neither its items nor the project say when they are due; 1 finished item without a cost"
     )
 
 

@@ -1,11 +1,14 @@
 """The working days before and after now."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
+from opsflow.flow.days import Window
 from opsflow.measures import _lives
 from opsflow.measures._course import FAR, Course
+from tests import told
 from tests.boards import facts_in
 from tests.measures.asked import asked
 
@@ -78,9 +81,11 @@ def test_a_day_is_off_for_an_item_when_nobody_is_there_who_has_it() -> None:
 
 
 def test_today_is_no_day_of_the_sample_before_its_last_minute() -> None:
-    assert course().complete().last == date(2026, 5, 5)
-    assert course(BOARD.replace("today: 2026-05-06", "today: 2026-05-06")).complete().first == date(
-        2026, 4, 1
+    facts = facts_in(BOARD)
+    late = replace(facts, now=told.at("2026-05-06 23:59:59.999999+02:00"))
+    assert (asked(facts).complete, asked(late).complete) == (
+        Window(date(2026, 4, 1), date(2026, 5, 5)),
+        Window(date(2026, 4, 1), date(2026, 5, 6)),
     )
 
 

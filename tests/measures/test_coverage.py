@@ -5,7 +5,7 @@ from tests.measures.asked import figure, pick
 BOARD = """
 today: 2026-03-13
 people:
-  maria: {name: Maria, away: [{start: 2026-03-02, end: 2026-03-03}, {start: 2026-04-01, end: 2026-04-05}]}
+  maria: {name: Maria, away: [{start: 2026-07-01, end: 2026-07-03}, {start: 2026-03-02, end: 2026-03-03}, {start: 2026-04-01, end: 2026-04-05}]}
   ben: {name: Ben}
   ida: {name: Ida}
 services: {edge: {name: Edge proxy}, mail: {name: Mail}, wiki: {name: Wiki}}

@@ -168,6 +168,16 @@ def test_what_is_assumed_is_told() -> None:
     ]
 
 
+def test_what_waits_for_a_ring_is_told_the_ring_and_of_a_long_one_where_it_begins() -> None:
+    lines = [
+        f"2026-02-23 OPS-{n}: {{state: doing, depends_on: [OPS-{n + 1 if n < 12 else 3}]}}"
+        for n in range(1, 13)
+    ]
+    ring = "OPS-3 -> OPS-4 -> OPS-5 -> OPS-6 -> OPS-7 -> OPS-8 -> OPS-9 -> 3 more -> OPS-3"
+    found = [figure("forecast", board(*lines), of=f"OPS-{n}")["reason"] for n in (1, 2, 3)]
+    assert found == [f"10 items wait for one another: {ring}"] * 3
+
+
 def test_where_a_board_says_that_cycles_mean_nothing_they_hold_nobody_up() -> None:
     lines = [f"2026-02-23 OPS-{n}: {{state: doing, depends_on: [OPS-{3 - n}]}}" for n in (1, 2)]
     silent = figure("forecast", board(*lines), of="OPS-1")

@@ -101,7 +101,7 @@ def test_estimates_are_taken_as_finished_items_bore_them_out_and_others_from_ite
 
 
 def test_how_long_work_takes_must_be_known() -> None:
-    found = figure("order", "OPS-1: {state: ready, cost_of_delay: 5}")
+    found = figure("order", "2026-03-01 OPS-1: {state: ready, cost_of_delay: 5}")
     assert (found["rows"], found["gain"]) == ([], None)
     assert found["reason"].startswith("How long open work takes is not known")
     assert pick(found["unknown"], "id", "reason") == [

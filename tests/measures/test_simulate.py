@@ -95,6 +95,16 @@ def test_a_limit_by_its_state_or_its_name_is_another_one() -> None:
     ]
 
 
+def test_a_limit_for_a_state_leaves_the_narrower_ones_of_that_state_as_they_are() -> None:
+    free = board().replace(", wip: 4", "")
+    limits = "limits: [{per: person, states: [doing], max: 60}, {states: [doing], service: web, max: 1}]"
+    narrow = free.replace("types:", f"{limits}\ntypes:", 1)
+    one, other = (figure("simulate", text, wip="doing=1", runs="5") for text in (free, narrow))
+    assert pick(other["rows"], "what", "changed_mid") == pick(one["rows"], "what", "changed_mid")
+    assert other["rows"][1]["changed_high"] < 1.2  # one, and now and then what is beyond limits
+    assert [(row["state"], row["limit"]) for row in other["advice"]] == [("doing", None), ("vendor", None)]
+
+
 def test_an_expedite_limit_holds_only_what_is_beyond_limits() -> None:
     found = figure("simulate", board(), expedite="1", runs="5")
     assert found["changes"] == ["at most 1 item beyond limits at once"]

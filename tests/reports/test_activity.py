@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opsflow import demo, reports
 from opsflow.facts import gather
 from opsflow.model import History, Kind, Person, State
-from opsflow.reports import activity
+from opsflow.reports import _edits, _numbers, activity
 from tests import told
 from tests.varied import replace
 
@@ -91,6 +91,30 @@ def test_going_back_dropping_and_reopening_have_words_of_their_own() -> None:
         "back",
         "created",
     ]
+
+
+def test_a_move_to_or_from_a_state_that_the_workflow_no_longer_has_is_never_back() -> None:
+    history = told.history(
+        {"OPS-1": "2026-01-05 09:00 doing, 2026-01-06 09:00 limbo, 2026-01-07 09:00 ready"},
+    )
+    entries = activity.entries(
+        told.facts(told.board(told.item("OPS-1", "ready")), history, "2026-01-09 12:00")
+    )
+    assert said(entries)[:2] == [
+        ("2026-01-07", [("OPS-1", ["moved: limbo → Ready"])]),
+        ("2026-01-06", [("OPS-1", ["moved: In progress → limbo"])]),
+    ]
+
+
+def test_between_two_workflows_the_later_one_says_what_is_back() -> None:
+    inbox, ready, doing = (State(name, Kind.BACKLOG) for name in ("inbox", "ready", "doing"))
+    old, new = (
+        _numbers.of(told.facts(told.board(states=states))) for states in ((inbox, doing), (inbox, ready))
+    )
+    assert [
+        _edits.move(before, after, old, new)
+        for before, after in (("ready", "inbox"), ("inbox", "ready"), ("doing", "inbox"), ("inbox", "doing"))
+    ] == ["back", "moved", "moved", "moved"]
 
 
 def test_a_file_that_is_gone_is_archived_or_deleted_unfinished() -> None:
