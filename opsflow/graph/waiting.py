@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from opsflow.graph.building import fill
-from opsflow.graph.nodes import DEPENDS_ON, Node, kept
+from opsflow.graph.nodes import DEPENDS_ON, PART_OF, Node, kept
 from opsflow.model import Board, Item, order_key
 
 if TYPE_CHECKING:
@@ -48,6 +48,28 @@ def cycles(graph: Graph, meaning: str = DEPENDS_ON) -> tuple[tuple[str, ...], ..
     """
     along = _along(graph, meaning)
     return tuple(_cycle(along, knot) for knot in knots(graph, meaning))
+
+
+def deadlocks(graph: Graph, among: Collection[str]) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Knots that dependencies and parts tie together, each with its shortest cycle; by their smallest id.
+
+    An item waits for what it depends on, and a whole for its parts. Only items of `among` count, and knots
+    that hold one of dependencies alone, or of parts alone, are left out.
+    """
+    import networkx
+
+    parts = [(head, tail) for tail, head in _along(graph, PART_OF).edges if tail in among and head in among]
+    if not parts:
+        return ()
+    along: networkx.DiGraph[str] = networkx.DiGraph(parts)
+    along.add_edges_from(
+        edge for edge in _along(graph, DEPENDS_ON).edges if edge[0] in among and edge[1] in among
+    )
+    tied = frozenset[str]().union(*knots(graph), *knots(graph, PART_OF))
+    found = map(frozenset, networkx.strongly_connected_components(along))
+    mixed = [knot for knot in found if len(knot) > 1 and tied.isdisjoint(knot)]
+    ordered = sorted(mixed, key=lambda knot: min(map(order_key, knot)))
+    return tuple((knot, _cycle(along, knot)) for knot in ordered)
 
 
 def _cycle(along: networkx.DiGraph[str], knot: frozenset[str]) -> tuple[str, ...]:
@@ -111,11 +133,19 @@ def waits(graph: Graph, board: Board) -> tuple[tuple[Item, Item, int], ...]:
         return tuple(
             (item, items[name], position)
             for item in items.values()
-            for position, name in enumerate(item.depends_on)
-            if name in items and name not in tied.get(item.id, ()) and name not in item.depends_on[:position]
+            for name, position in _positions(item.depends_on)
+            if name in items and name not in tied.get(item.id, ())
         )
 
     return kept(graph, "waits", find)
+
+
+def _positions(names: Sequence[str]) -> Iterable[tuple[str, int]]:
+    """Each name with the first position that it has."""
+    found: dict[str, int] = {}
+    for position, name in enumerate(names):
+        found.setdefault(name, position)
+    return found.items()
 
 
 def waits_for(graph: Graph, id: str) -> tuple[str, ...]:
@@ -146,7 +176,9 @@ def _order(graph: Graph) -> tuple[str, ...]:
     import networkx
 
     tied = knot_of(graph)
-    first = {name: min(tied[name], key=order_key) if name in tied else name for _, name in _items(graph)}
+    first = {name: name for _, name in _items(graph)}
+    for knot in knots(graph):
+        first.update(dict.fromkeys(knot, min(knot, key=order_key)))
     work: networkx.DiGraph[str] = networkx.DiGraph()
     work.add_nodes_from(first.values())
     work.add_edges_from(

@@ -1,8 +1,8 @@
 """Rules: facts in, findings out. One module is one rule, and its docstring is its manual and its test.
 
-A rule is named for the bad thing, so that its name reads after "allow". The modules import what they
-share from here; here they are imported when they are first asked, so a new one is three words: its
-name in `FAMILIES`, and its module in the two lists for mypy below.
+A rule is named for the bad thing, so that its name reads after "allow". The modules import what all share
+from here, and what some share from those that begin with `_`; here they are imported when they are first
+asked, so a new one is three words: its name in `FAMILIES`, and its module in the two lists for mypy below.
 """
 
 from __future__ import annotations
@@ -15,31 +15,25 @@ from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from opsflow import words
 from opsflow.collection import paused
-from opsflow.flow import spans
-from opsflow.graph import Group, selectors, waits
 from opsflow.model import (
     BOARD_FILE,
-    OVER,
     READING_RULES,
     Board,
     Finding,
     Item,
     Judgement,
     Keys,
-    Kind,
-    Limit,
     Place,
     Severity,
     Spot,
-    Story,
     Waiver,
 )
 from opsflow.reading.names import id_of
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
-    from opsflow.flow.spans import ItemSpan
     from opsflow.rules import (
         assigned_while_away,
         backdated_entry,
@@ -75,38 +69,14 @@ if TYPE_CHECKING:
     )
 
     _RULES: tuple[Rule, ...] = (
-        assigned_while_away,
-        backdated_entry,
-        changed_rules,
-        crowded_folder,
-        dependency_cycle,
-        depends_on_discarded,
-        due_before_dependency,
-        duplicate_id,
-        expired_waiver,
-        finished_before_dependency,
-        finished_before_part,
-        future_commit,
-        misnamed_file,
-        missed_maintenance,
-        misshapen,
-        missing_skill,
-        over_age,
-        overdue,
-        reopened_without_reason,
-        shallow_history,
-        skipped_state,
-        stale,
-        stale_block,
-        started_before_dependency,
-        unassigned_work,
-        unfinished_item_deleted,
-        unknown_reference,
-        unreadable_file,
-        waiver_without_reason,
-        wip_limit,
+        assigned_while_away, backdated_entry, changed_rules, crowded_folder, dependency_cycle,
+        depends_on_discarded, due_before_dependency, duplicate_id, expired_waiver,
+        finished_before_dependency, finished_before_part, future_commit, misnamed_file, missed_maintenance,
+        misshapen, missing_skill, over_age, overdue, reopened_without_reason, shallow_history,
+        skipped_state, stale, stale_block, started_before_dependency, unassigned_work,
+        unfinished_item_deleted, unknown_reference, unreadable_file, waiver_without_reason, wip_limit,
         wip_minimum,
-    )
+    )  # fmt: skip
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "reading": (
@@ -139,6 +109,17 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 ALL = tuple(name for names in FAMILIES.values() for name in names)
 """The names of all rules, in the order of the manual."""
+NEVER_WAIVED = (
+    *READING_RULES,
+    "crowded-folder",
+    "wip-minimum",
+    "missed-maintenance",
+    "shallow-history",
+    "unfinished-item-deleted",
+    "waiver-without-reason",
+    "changed-rules",
+)
+"""The rules that no waiver in an item covers: what they find is in no item, or may never be."""
 
 
 class Rule(Protocol):
@@ -197,7 +178,13 @@ def _is_judged(facts: Facts, name: str) -> bool:
         return False
     if facts.history is None and getattr(rule, "NEEDS_HISTORY", False):
         return False
-    return facts.base is not None or not getattr(rule, "NEEDS_BASE", False)
+    return facts.base is not None or not needs_base(name)
+
+
+def needs_base(name: str) -> bool:
+    """Whether a rule judges changes alone; KeyError where there is no rule of that name."""
+    found: bool = getattr(_module(name), "NEEDS_BASE", False)
+    return found
 
 
 def _findings(
@@ -229,8 +216,8 @@ _NUMBERS = re.compile(r"\b(lines?|entry|entries) \d+(?:,? (?:to|and) \d+)?")
 
 def _subject(judgement: Judgement, item: Item | None) -> str:
     """What a judgement is about where it does not say: its item or file, and its words but line numbers."""
-    words = _NUMBERS.sub(r"\1", judgement.message)
-    return f"{item.id if item else whose(judgement.where)}: {words}"
+    said = _NUMBERS.sub(r"\1", judgement.message)
+    return f"{item.id if item else whose(judgement.where)}: {said}"
 
 
 def _misshapen(facts: Facts) -> Collection[Spot]:
@@ -248,7 +235,7 @@ def _is_said(where: Spot | Place, misshapen: Collection[Spot]) -> bool:
 
 def _waivers(judgement: Judgement, rule: str, item: Item | None, today: date) -> Sequence[tuple[str, Waiver]]:
     """The waivers that cover a judgement; empty where none does, and where reading could not accept it."""
-    if not judgement.waivable or rule in READING_RULES:
+    if not judgement.waivable or rule in NEVER_WAIVED:
         return ()
     if judgement.waivers is not None:
         return judgement.waivers
@@ -311,13 +298,18 @@ def _flow(text: str) -> str:
 
 
 def settings(board: Board, name: str) -> Mapping[str, Any]:
-    """The options of a rule: its own, or what the board sets, where that is of the same kind."""
+    """The options of a rule: its own, or what the board sets, where that fits."""
     setting = board.rules.get(name)
     chosen = setting.options if setting else {}
     return {
-        option: chosen[option] if isinstance(chosen.get(option), type(own)) else own
+        option: chosen[option] if fits(chosen.get(option), own) else own
         for option, own in options(name).items()
     }
+
+
+def fits(value: Any, own: Any) -> bool:
+    """Whether an option can have a value: of the kind of its own one, and not below nothing."""
+    return type(value) is type(own) and bool(value >= type(own)())
 
 
 def options(name: str) -> Mapping[str, Any]:
@@ -331,77 +323,9 @@ def live_waiver(item: Item, rule: str, today: date) -> Waiver | None:
     return waiver if waiver and (waiver.until is None or waiver.until >= today) else None
 
 
-def story_of(facts: Facts, id: str) -> Story | None:
-    """What happened to an item; None without a history, or before its first commit."""
-    return facts.history.stories.get(id) if facts.history else None
-
-
-def span_of(facts: Facts, id: str) -> ItemSpan | None:
-    """When an item was started and finished; None where `story_of` is.
-
-    One at a time: `facts.spans` tells the stories of all items, which takes longer than all rules.
-    """
-    story = story_of(facts, id)
-    return spans.one(facts.board, story) if story and story.states else None
-
-
 def whose(where: Spot | Place) -> str:
     """The id that a file's name begins with, readable or not; the path of a file without one."""
     return id_of(where.path) or where.path
-
-
-def kinds(board: Board) -> Mapping[str, Kind]:
-    """What each state means; states that the workflow does not know are not there."""
-    return {state.name: state.kind for state in board.states}
-
-
-def open_dependencies(facts: Facts, states: Collection[Kind]) -> Iterator[tuple[Item, list[str]]]:
-    """Items in a state of these kinds, with the ids of what they depend on that is not over.
-
-    Only direct ones, in the board's order. Left out is what another rule has said already: unknown
-    states, and dependencies within a cycle.
-    """
-    meaning = kinds(facts.board)
-    waiting: dict[str, list[str]] = {}
-    for item, other, _ in waits(facts.graph, facts.board):
-        if meaning.get(item.state) in states and meaning.get(other.state, Kind.DONE) not in OVER:
-            waiting.setdefault(item.id, []).append(other.id)
-    for name, others in waiting.items():
-        yield facts.item(name), others
-
-
-def limited(limit: Limit, group: Group) -> str:
-    """What a limit counts, such as "3 items of maria are in `doing`" or "no item is in progress"."""
-    count = len(group.items)
-    pairs = (*selectors(limit), *([(limit.per, group.name)] if limit.per else ()))
-    of = "".join(f" of {name}" if kind == "person" else f" of {kind} {name}" for kind, name in pairs)
-    where = f"in {' or '.join(f'`{state}`' for state in limit.states)}" if limit.states else "in progress"
-    items = number(count, "item") if count else "no item"
-    return f"{items}{of} {'is' if count < 2 else 'are'} {where}"
-
-
-def subject(limit: Limit, group: Group) -> str:
-    """What a finding of a limit is about: the limit's name, and the person, type … that it counts."""
-    return f"{limit.name}: {group.name}" if limit.per else limit.name
-
-
-def counted(limit: Limit) -> tuple[str, ...]:
-    """What a limit counts, whatever it is called and however many it allows."""
-    return (*limit.states, *(f"{kind} {name}" for kind, name in selectors(limit)), f"per {limit.per}")
-
-
-def label(limit: Limit) -> str:
-    """The limit's name after a space, if it says more than what the limit counts."""
-    counted = " ".join((*limit.states, limit.per, *(f"{kind} {name}" for kind, name in selectors(limit))))
-    plain = {*counted.split(), "and", "per", "work", "in", "progress"}
-    return f" `{limit.name}`" if set(limit.name.replace(",", "").split()) - plain else ""
-
-
-def at_number(limit: Limit, bound: str) -> Spot:
-    """Where a limit's "max" or "min" stands; in the workflow, "max" is called `wip`."""
-    section, *position = limit.spot.keys[:2]
-    key = "wip" if section == "workflow" and bound == "max" else bound
-    return Spot(limit.spot.path, (section, *position, key))
 
 
 def several(names: Iterable[str], most: int = 6) -> str:
@@ -409,7 +333,7 @@ def several(names: Iterable[str], most: int = 6) -> str:
     ordered = list(names)
     if len(ordered) > most:
         ordered = [*ordered[: most - 1], f"{len(ordered) - most + 1} more"]
-    return " and ".join(part for part in (", ".join(ordered[:-1]), *ordered[-1:]) if part)
+    return words.listed(ordered)
 
 
 def ago(facts: Facts, moment: datetime, after: timedelta) -> timedelta:

@@ -23,14 +23,14 @@ from datetime import date
 
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, OVER, Item, Judgement, Kind, Person, Severity
-from opsflow.rules import kinds, several
+from opsflow.rules import several
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item: in progress today, or with a planned window on a day of theirs."""
-    meaning, people = kinds(facts.board), facts.board.people or {}
+    meaning, people = facts.board.kinds, facts.board.people or {}
     if not any(person.away for person in people.values()):
         return
     for item in facts.board.items.values():

@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 
 from opsflow.facts import Facts
 from opsflow.model import Item, Judgement, Severity
-from opsflow.rules import kinds, length, settings, story_of
+from opsflow.rules import length, settings
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -34,7 +34,7 @@ OPTIONS = {"after": timedelta(days=30)}
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each entry that its commits do not bear out; at the entry."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     for item in facts.board.items.values():
         for state, moment in item.entered.items():
             if state in meaning and (doubt := _doubt(facts, item, state, moment)):
@@ -45,7 +45,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
 
 def _doubt(facts: Facts, item: Item, state: str, moment: datetime) -> str:
     """What speaks against an entry; empty: nothing. The history takes none that is later than its commit."""
-    story = story_of(facts, item.id)
+    story = facts.story(item.id)
     moves = [move for move in story.transitions if move.after == state] if story else []
     taken = [move for move in moves if move.at == moment]
     if not taken and moment > (moves[-1].commit.at if moves else facts.now):

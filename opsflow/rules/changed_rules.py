@@ -48,7 +48,8 @@ from opsflow.model import (
     Spot,
 )
 from opsflow.reading.items import form
-from opsflow.rules import ALL, FAMILIES, at_number, counted, judge, length, manual, number, options
+from opsflow.rules import ALL, FAMILIES, judge, length, manual, number, options
+from opsflow.rules._limits import at_number, counted
 
 SEVERITY = Severity.NOTE
 NEEDS_BASE = True
@@ -178,7 +179,7 @@ def _unlimited(before: Board, after: Board) -> Iterator[Changed]:
 
 def _plain(board: Board) -> list[Limit]:
     """The limits of all work in some states, or in progress, whoever does it."""
-    return [each for each in board.limits if each.max is not None and not each.per and not [*selectors(each)]]
+    return [each for each in board.limits if each.max is not None and each.is_plain]
 
 
 def _by(each: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:

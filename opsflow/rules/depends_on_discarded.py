@@ -22,14 +22,13 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.graph import waits
 from opsflow.model import OVER, Judgement, Kind, Severity
-from opsflow.rules import kinds
 
 SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each such dependency, in the list."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     for item, other, position in waits(facts.graph, facts.board):
         if meaning.get(other.state) is Kind.DISCARDED and meaning.get(item.state, Kind.DONE) not in OVER:
             message = (

@@ -22,14 +22,13 @@ from datetime import date
 from opsflow.facts import Facts
 from opsflow.graph import waits
 from opsflow.model import OVER, Item, Judgement, Kind, Severity
-from opsflow.rules import kinds
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, naming the latest of its dependencies."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     latest: dict[str, tuple[date, Item]] = {}
     early: dict[str, int] = {}
     for item, other, _ in waits(facts.graph, facts.board):

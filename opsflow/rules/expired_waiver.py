@@ -20,14 +20,13 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import OVER, Judgement, Kind, Severity
-from opsflow.rules import kinds
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each such waiver of an open item, at its end."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     for item in facts.board.items.values():
         if not item.allow or meaning.get(item.state, Kind.DONE) in OVER:
             continue

@@ -21,15 +21,11 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import Judgement, Kind, Severity
-from opsflow.rules import open_dependencies, several
+from opsflow.rules._waits import hasty
 
 SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    for item, others in open_dependencies(facts, {Kind.DONE}):
-        verb = "is" if len(others) == 1 else "are"
-        waits = f"{several(others)}, which it depends on, {verb} not finished"
-        message = f"{item.id} is in `{item.state}`, but {waits}"
-        yield Judgement(item.at("state"), message, subject=item.id, things=tuple(others))
+    return hasty(facts, {Kind.DONE})

@@ -21,14 +21,14 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.graph import PART_OF, knots
 from opsflow.model import OVER, Judgement, Kind, Severity
-from opsflow.rules import kinds, several
+from opsflow.rules import several
 
 SEVERITY = Severity.ERROR
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each whole, at its state."""
-    board, meaning = facts.board, kinds(facts.board)
+    board, meaning = facts.board, facts.board.kinds
     rings = frozenset().union(*knots(facts.graph, PART_OF))
     parts: dict[str, list[str]] = {}
     for item in board.items.values():

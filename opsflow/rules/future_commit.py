@@ -25,7 +25,7 @@ from datetime import timedelta
 
 from opsflow.facts import Facts
 from opsflow.model import BOARD_FILE, Commit, Judgement, Severity, Spot
-from opsflow.rules import settings, story_of
+from opsflow.rules import settings
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -50,7 +50,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
 
 def _where(facts: Facts, commit: Commit) -> Spot:
     for item in facts.board.items.values():
-        story = story_of(facts, item.id)
+        story = facts.story(item.id)
         if story and any(version.commit.id == commit.id for version in story.versions):
             return item.at()
     return Spot(BOARD_FILE)

@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 
 from opsflow.facts import Facts
 from opsflow.model import Judgement, Kind, Severity, Spot
-from opsflow.rules import ago, kinds, length, number, span_of
+from opsflow.rules import ago, length, number
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -50,13 +50,13 @@ def check(facts: Facts) -> Iterator[Judgement]:
 
 def _finished(facts: Facts, services: Set[str]) -> Mapping[str, datetime]:
     """When the last maintenance of each of these services was finished."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     any_type = TYPE not in facts.board.types
     latest: dict[str, datetime] = {}
     for item in facts.board.items.values():
         served = services & set(item.services)
         if not served or meaning.get(item.state) is not Kind.DONE or not (any_type or item.type == TYPE):
             continue
-        if (span := span_of(facts, item.id)) and span.finished:
-            latest |= {key: max(latest.get(key, span.finished), span.finished) for key in served}
+        if (span := facts.span(item.id)) and (over := span.finished_by):
+            latest |= {key: max(latest.get(key, over), over) for key in served}
     return latest

@@ -1,8 +1,10 @@
 """A file has a key or a value that its schema does not know.
 
 Why: a misspelt key would silently say nothing, and an impossible date would be read in some way or other.
-Nothing waives that, nor what else could not be read: a waiver of `misshapen`, `unreadable-file`,
-`duplicate-id` or `misnamed-file` is found here, too.
+So would a waiver that covers nothing. No item can waive what could not be read (`unreadable-file`,
+`misshapen`, `duplicate-id`, `misnamed-file`), what is in no item (`crowded-folder`, `wip-minimum`,
+`missed-maintenance`, `shallow-history`, `changed-rules`), nor `unfinished-item-deleted` and
+`waiver-without-reason`.
 Fix: write the key or the value as the manual of the file has it, or describe an own field under
 `fields:` in opsflow.yaml.
 
@@ -19,13 +21,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from opsflow.capacity import calendar
 from opsflow.facts import Facts
-from opsflow.model import BOARD_FILE, READING_RULES, Board, Judgement, Severity, Spot
-from opsflow.rules import ALL, options, several
+from opsflow.model import BOARD_FILE, Board, Judgement, Severity, Spot
+from opsflow.rules import ALL, NEVER_WAIVED, fits, length, options, several
 
 SEVERITY = Severity.ERROR
+OPTION_KINDS = {
+    timedelta: ("a length of time", "Write it as 14d, 12h, 90m or 3w."),
+    int: ("a whole number from 0 on", "Write plain digits, such as 2."),
+    bool: ("true or false", "Write true or false."),
+}
+"""What an option is whose own value is of that type, and how to write it."""
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
@@ -44,9 +53,15 @@ def _in_options(board: Board) -> Iterator[Judgement]:
             if option not in known:
                 hint = f"Set {several(['severity', *known])}."
                 yield Judgement(where, f"`{option}` is not an option of {rule}", hint)
-            elif isinstance(known[option], timedelta) and not isinstance(value, timedelta):
-                message = f"`{option}` of {rule} is a length of time, and `{value}` is none"
-                yield Judgement(where, message, "Write it as 14d, 12h, 90m or 3w.")
+            elif rule in ALL and not fits(value, known[option]):
+                kind, hint = OPTION_KINDS[type(known[option])]
+                yield Judgement(where, f"`{option}` of {rule} is {kind}, and `{_shown(value)}` is not", hint)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return length(value) if isinstance(value, timedelta) else str(value)
 
 
 def _in_calendar(board: Board) -> Iterator[Judgement]:
@@ -66,10 +81,10 @@ def _meant(codes: Sequence[str]) -> str:
 
 
 def _in_waivers(board: Board) -> Iterator[Judgement]:
-    """Waivers of what could not be read: they would excuse nothing, and look as if they did."""
+    """Waivers of what nothing waives: they would excuse nothing, and look as if they did."""
     for item in board.items.values():
         for rule in item.allow:
-            if rule in READING_RULES:
+            if rule in NEVER_WAIVED:
                 message = f"{item.id} waives {rule}, which nothing waives"
                 yield Judgement(
                     item.at("allow", rule), message, "Remove the entry, and mend what it excuses."

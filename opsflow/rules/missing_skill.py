@@ -20,14 +20,14 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import OVER, Item, Judgement, Kind, Severity
-from opsflow.rules import kinds, several
+from opsflow.rules import several
 
 SEVERITY = Severity.WARNING
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each skill of each open item: of its assignees if it has any, else of anybody."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     holders: dict[str, list[str]] = {}
     for person in (facts.board.people or {}).values():
         for skill in person.skills:

@@ -25,7 +25,7 @@ from opsflow.facts import Facts
 from opsflow.flow.expectation import applies, sentence
 from opsflow.flow.spans import age_days
 from opsflow.model import IN_PROGRESS, Judgement, Severity
-from opsflow.rules import kinds, number, span_of
+from opsflow.rules import number
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -33,11 +33,11 @@ NEEDS_HISTORY = True
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    board, meaning = facts.board, kinds(facts.board)
+    board, meaning = facts.board, facts.board.kinds
     if not board.expectations:
         return
     for item in board.items.values():
-        if meaning.get(item.state) not in IN_PROGRESS or not (span := span_of(facts, item.id)):
+        if meaning.get(item.state) not in IN_PROGRESS or not (span := facts.span(item.id)):
             continue
         expectation = applies(board.expectations, item.type, item.class_, item.services)
         age = age_days(span, facts.now, facts.zone)

@@ -21,14 +21,15 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import OVER, Judgement, Kind, Severity, Spot
-from opsflow.rules import kinds, number
+from opsflow.rules import number
 
 SEVERITY = Severity.WARNING
+_PROJECT = "Finish its open items, or agree on a new date and write it down."
 
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each open item, and for each project with open items; at the date."""
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     begun: set[str] = set()
     for item in facts.board.items.values():
         if meaning.get(item.state, Kind.DONE) in OVER:
@@ -47,4 +48,4 @@ def check(facts: Facts) -> Iterator[Judgement]:
             late = number((facts.today - project.due).days, "day")
             message = f"project {project.key} was due on {project.due}, {late} ago, and has open items"
             where = Spot(project.spot.path, (*project.spot.keys, "due"))
-            yield Judgement(where, message, subject=f"project {project.key}")
+            yield Judgement(where, message, _PROJECT, subject=f"project {project.key}")

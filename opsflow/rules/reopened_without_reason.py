@@ -24,7 +24,6 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import OVER, Item, Judgement, Severity
-from opsflow.rules import kinds
 from opsflow.rules._changes import changed, is_said
 
 SEVERITY = Severity.WARNING
@@ -33,7 +32,7 @@ NEEDS_BASE = True
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    meaning = {**kinds(facts.board), **(kinds(facts.base.board) if facts.base else {})}
+    meaning = {**facts.board.kinds, **(facts.base.board.kinds if facts.base else {})}
     for before, after in changed(facts):
         if meaning.get(before.state) not in OVER or meaning.get(after.state, meaning[before.state]) in OVER:
             continue

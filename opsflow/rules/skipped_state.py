@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import OVER, Item, Judgement, Kind, Severity, State
-from opsflow.rules import settings, several, story_of
+from opsflow.rules import settings, several
 from opsflow.rules._changes import changed
 
 SEVERITY = Severity.WARNING
@@ -68,7 +68,7 @@ def _told(before: Item, after: Item) -> set[str]:
 
 def _passed(facts: Facts, before: Item, after: Item) -> set[str]:
     """The states in which commits have shown the item since it was last where it was before the change."""
-    story = story_of(facts, after.id)
+    story = facts.story(after.id)
     passed: set[str] = set()
     for move in reversed(story.transitions if story else ()):
         if move.after is None or move.after == before.state:

@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, Item, Judgement, Severity
-from opsflow.rules import ago, kinds, length, number, settings, story_of
+from opsflow.rules import ago, length, number, settings
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -32,7 +32,7 @@ OPTIONS = {"after": timedelta(days=14)}
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    meaning, after = kinds(facts.board), settings(facts.board, "stale")["after"]
+    meaning, after = facts.board.kinds, settings(facts.board, "stale")["after"]
     for item in facts.board.items.values():
         if item.blocked or meaning.get(item.state) not in IN_PROGRESS:
             continue
@@ -45,6 +45,6 @@ def check(facts: Facts) -> Iterator[Judgement]:
 
 def _touched(facts: Facts, item: Item) -> datetime:
     """When a commit last changed it, mass edits aside; now where none has."""
-    story = story_of(facts, item.id)
+    story = facts.story(item.id)
     commits = [version.commit for version in story.versions] if story else []
     return max((commit.at for commit in commits if not commit.ignored), default=facts.now)

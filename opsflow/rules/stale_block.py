@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from opsflow.facts import Facts
 from opsflow.flow import days
 from opsflow.model import OVER, Judgement, Kind, Severity
-from opsflow.rules import kinds, length, number, settings, story_of
+from opsflow.rules import length, number, settings
 
 SEVERITY = Severity.WARNING
 NEEDS_HISTORY = True
@@ -33,12 +33,11 @@ OPTIONS = {"after": timedelta(days=7)}
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each open item, at its block."""
-    meaning, after = kinds(facts.board), settings(facts.board, "stale-block")["after"]
+    meaning, after = facts.board.kinds, settings(facts.board, "stale-block")["after"]
     for item in facts.board.items.values():
         if not item.blocked or meaning.get(item.state, Kind.DONE) in OVER:
             continue
-        story = story_of(facts, item.id)
-        starts = [span.start for span in story.blocked if span.end is None] if story else []
+        starts = [span.start for span in facts.blocks(item.id) if span.end is None]
         if starts and _stood(facts, max(starts), after) > after:
             by, reason = item.blocked.by, item.blocked.reason.rstrip(".")
             count = number(days.inclusive(max(starts), facts.now, facts.zone), "day")

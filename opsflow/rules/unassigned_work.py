@@ -18,7 +18,6 @@ from collections.abc import Iterator
 
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, Board, Item, Judgement, Severity
-from opsflow.rules import kinds
 from opsflow.rules._doubts import Doubts
 
 SEVERITY = Severity.WARNING
@@ -26,7 +25,7 @@ SEVERITY = Severity.WARNING
 
 def check(facts: Facts) -> Iterator[Judgement]:
     """One for each item, at its state."""
-    meaning, doubts = kinds(facts.board), Doubts(facts)
+    meaning, doubts = facts.board.kinds, Doubts(facts)
     for item in facts.board.items.values():
         if item.assignees or meaning.get(item.state) not in IN_PROGRESS:
             continue

@@ -29,7 +29,6 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, OVER, Item, Judgement, Place, Severity
 from opsflow.reading import other_ids
-from opsflow.rules import kinds
 from opsflow.rules._changes import items_before
 
 SEVERITY = Severity.ERROR
@@ -41,7 +40,7 @@ def check(facts: Facts) -> Iterator[Judgement]:
     before = items_before(facts)
     if facts.base is None or not before:
         return
-    meaning = kinds(facts.base.board)
+    meaning = facts.base.board.kinds
     renumbered = frozenset(other_ids.between(before, facts.board.items).values())
     setting = facts.board.rules.get("unfinished-item-deleted")
     own = setting.severity if setting else None

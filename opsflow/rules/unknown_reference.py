@@ -24,9 +24,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from opsflow.facts import Facts
-from opsflow.graph import selectors, whole_of
+from opsflow.graph import catalogs, selectors, whole_of
 from opsflow.model import BOARD_FILE, Board, Item, Judgement, Limit, Severity, Spot
-from opsflow.rules import ALL, several, span_of
+from opsflow.rules import ALL, several
 
 SEVERITY = Severity.ERROR
 FEW = 5
@@ -42,6 +42,7 @@ WORDS = {
     "class": "the board has no class of service `{}`",
     "person": "people.yaml has no person `{}`",
     "team": "people.yaml has no team `{}`",
+    "owner": "the owner `{}` is neither a person nor a team",
     "service": "catalog.yaml has no service `{}`",
     "vendor": "catalog.yaml has no vendor `{}`",
     "project": "catalog.yaml has no project `{}`",
@@ -50,6 +51,7 @@ WORDS = {
     "rule": "there is no rule `{}`",
 }
 REMOVE = {
+    "owner": "Write a person, or `team:NAME`.",
     "item": "Correct the name, or remove the reference: no file of the board has this id.",
     "whole": "Correct the name, or remove the reference: no file of the board, and no project, has this id.",
     "rule": "Correct the name, or remove the entry: `opsflow explain` lists the rules.",
@@ -94,11 +96,11 @@ def _is_known(facts: Facts, kind: str, id: str) -> bool:
     What is still there, and not on the board, stands in a file that could not be read, which is a
     finding of its own.
     """
-    story = facts.history.stories.get(id) if facts.history else None
+    story = facts.story(id)
     if story is not None and story.gone is None:
         return True
-    span = span_of(facts, id)
-    return kind == "item" and span is not None and span.finished is not None
+    span = facts.span(id)
+    return kind == "item" and span is not None and span.finished_by is not None
 
 
 # -- where names stand --------------------------------------------------------------------------
@@ -178,8 +180,7 @@ def _in_details(board: Board, item: Item, states: Collection[str]) -> Iterator[U
 def _in_name(board: Board, where: Spot, written: str) -> Iterator[Unknown]:
     """A name such as `team:net`; without a kind, or with one that we do not know, it is free text."""
     kind, colon, name = written.partition(":")
-    catalogs = {"team": board.teams, "vendor": board.vendors, "item": board.items}
-    known = catalogs.get(kind)
+    known = _known(board, kind) if kind in ("team", "vendor", "item") else None
     if colon and known is not None and name not in known and name not in board.unread:
         yield Unknown(where, kind, name)
 
@@ -223,9 +224,13 @@ def _in_catalogs(board: Board) -> Iterator[Unknown]:
 
 
 def _in_owner(board: Board, where: Spot, owner: str) -> Iterator[Unknown]:
-    if owner and ":" not in owner and board.people is not None and owner not in board.people:
-        yield Unknown(where, "person", owner)
-    yield from _in_name(board, where, owner)
+    """A person, or `team:NAME`: nobody else answers for what is the board's own."""
+    kind, colon, _ = owner.partition(":")
+    unknown = bool(owner) and board.people is not None and owner not in board.people
+    if colon and kind == "team":
+        yield from _in_name(board, where, owner)
+    elif unknown or (colon and kind in ("vendor", "item")):
+        yield Unknown(where, "owner" if colon else "person", owner)
 
 
 def _below(spot: Spot, key: str) -> Spot:
@@ -238,14 +243,8 @@ def _below(spot: Spot, key: str) -> Spot:
 def _known(board: Board, kind: str) -> Collection[str] | None:
     """The names of that kind; None where any name may stand."""
     known: Mapping[str, Collection[str] | None] = {
-        "state": [state.name for state in board.states],
-        "type": board.types,
-        "class": board.classes,
-        "person": board.people,
-        "team": board.teams,
-        "service": board.services,
-        "vendor": board.vendors,
-        "project": board.projects,
+        **catalogs(board),
+        "state": board.kinds,
         "item": board.items,
         "whole": (*board.items, *(board.projects or ())),
         "rule": ALL,
@@ -260,6 +259,7 @@ def _hints(board: Board) -> Callable[[str, str], str]:
     thousands of names that are all unknown, the first of them are.
     """
     left = MOST_COMPARED
+    renamed = {old: state.name for state in board.states for old in state.was}
 
     @cache
     def near() -> Mapping[str, str]:
@@ -276,6 +276,8 @@ def _hints(board: Board) -> Callable[[str, str], str]:
 
     @cache
     def hint(kind: str, name: str) -> str:
+        if kind == "state" and name in renamed:
+            return f"It is called `{renamed[name]}` now."
         known = names(kind)
         meant = _like_id(name, near()) if kind in ("item", "whole") else like(name, known)
         if meant:

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from opsflow.facts import Facts
 from opsflow.graph import count
 from opsflow.model import Judgement, Severity
-from opsflow.rules import at_number, label, limited, subject
 from opsflow.rules._doubts import Doubts
+from opsflow.rules._limits import at_number, label, limited, subject
 
 SEVERITY = Severity.WARNING
 

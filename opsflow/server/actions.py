@@ -16,7 +16,7 @@ from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, OWN_FILES, Finding, Item, Keys
 from opsflow.reading import board as boards
 from opsflow.reading import documents, edits
-from opsflow.rules import FAMILIES, kinds
+from opsflow.rules import FAMILIES, NEVER_WAIVED
 from opsflow.server import names, schemas, tokens
 from opsflow.server.changes import BOM, Change, Edit, between
 from opsflow.server.places import Text
@@ -108,7 +108,7 @@ class _Mending:
         old = self.value.text if self.value else ""
         prefix, colon, _ = old.partition(":")
         kind = names.kind_of(self.file, token.keys, tokens.VALUE)
-        new = f"{prefix}:{meant}" if colon and kind == names.MOVER else meant
+        new = f"{prefix}:{meant}" if colon and kind in (names.MOVER, names.OWNER) else meant
         yield from self.edited(f"Write `{new}`", [edits.Set(token.keys, new)], preferred=True)
 
     def is_key(self, token: Token) -> bool:
@@ -193,7 +193,7 @@ class _Mending:
         """Somebody who is there, and has the skills, to work on what nobody works on."""
         if self.finding.rule != "unassigned-work":
             return
-        facts, meaning = self.facts, kinds(self.facts.board)
+        facts, meaning = self.facts, self.facts.board.kinds
         busy = Counter(
             name
             for each in facts.board.items.values()
@@ -212,6 +212,6 @@ class _Mending:
     def waive(self) -> Iterator[Action]:
         """A waiver whose reason is still to be written: until then it is misshapen, and excuses nothing."""
         rule = self.finding.rule
-        if rule in FAMILIES["reading"] or rule == "expired-waiver":
+        if rule in FAMILIES["reading"] or rule in (*NEVER_WAIVED, "expired-waiver"):
             return
         yield from self.edited(f"Allow {rule}, with a reason", [edits.Set(("allow", rule, "reason"), "")])

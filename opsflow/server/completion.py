@@ -11,7 +11,6 @@ from typing import NamedTuple
 from opsflow import rules, words
 from opsflow.facts import Facts
 from opsflow.model import IN_PROGRESS, OVER, Item, Keys, Kind
-from opsflow.rules import kinds
 from opsflow.server import names, schemas, tokens
 from opsflow.server.tokens import KEY, VALUE, Cursor
 
@@ -181,7 +180,8 @@ class _Writing:
             names.ITEM: self.items,
             names.RULE: self.rules,
             names.WHOLE: lambda: (*self.projects(), *self.items()),
-            names.MOVER: self.movers,
+            names.MOVER: lambda: self.movers(names.TEAM, names.VENDOR, names.ITEM),
+            names.OWNER: lambda: self.movers(names.TEAM),
             names.PROJECT: self.projects,
             names.TEAM: lambda: self.listed(names.TEAM, self.board.teams, ()),
             names.SERVICE: lambda: self.listed(
@@ -203,7 +203,7 @@ class _Writing:
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
-        return kinds(self.board)
+        return self.board.kinds
 
     def states(self) -> Iterator[Offer]:
         counts = Counter(item.state for item in self.there)
@@ -257,14 +257,17 @@ class _Writing:
             for key, project in self.board.projects.items()
         )
 
-    def movers(self) -> Iterator[Offer]:
+    def movers(self, *kinds: str) -> Iterator[Offer]:
+        """People by their names alone, and names of these kinds with theirs in front."""
         yield from self.people()
-        for kind in (names.TEAM, names.VENDOR, names.ITEM):
+        for kind in kinds:
             for offer in self.named(kind):
                 yield offer._replace(label=f"{kind}:{offer.label}")
 
     def rules(self) -> Iterator[Offer]:
         for name in rules.ALL:
+            if self.file == "item" and name in rules.NEVER_WAIVED:
+                continue
             manual = rules.manual(name)
             yield Offer(name, names.RULE, manual.title, manual.why)
 

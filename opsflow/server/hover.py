@@ -8,8 +8,8 @@ from typing import NamedTuple
 from opsflow import graph, rules, words
 from opsflow.facts import Facts
 from opsflow.flow import days, spans
-from opsflow.model import IN_PROGRESS, OVER, Finding, Item, Kind, State
-from opsflow.rules import kinds, several, span_of, story_of
+from opsflow.model import IN_PROGRESS, OVER, Finding, Item, Kind, Person, Service, State, Team, Vendor
+from opsflow.rules import several
 from opsflow.server import names, schemas, tokens
 from opsflow.server.names import Name
 from opsflow.server.tokens import KEY, Token
@@ -97,7 +97,7 @@ def _item(facts: Facts, findings: Mapping[str, Sequence[Finding]], id: str) -> I
 
 def _where(facts: Facts, item: Item, kind: Kind | None) -> str:
     """Such as "In doing (active) for 3 days; 15 days old."."""
-    story, span = story_of(facts, item.id), span_of(facts, item.id)
+    story, span = facts.story(item.id), facts.span(item.id)
     now = story.states[-1] if story and story.states else None
     stood = ""
     if now is not None and now.end is None and now.value == item.state:
@@ -114,7 +114,7 @@ def _until(facts: Facts, left: int) -> str:
 
 
 def _blocked_for(facts: Facts, id: str) -> str:
-    story = story_of(facts, id)
+    story = facts.story(id)
     open_ = [span for span in story.blocked if span.end is None] if story else []
     return (
         f" for {words.count(days.inclusive(open_[-1].start, facts.now, facts.zone), 'day')}" if open_ else ""
@@ -123,7 +123,7 @@ def _blocked_for(facts: Facts, id: str) -> str:
 
 def _ties(facts: Facts, item: Item) -> Iterator[str]:
     """What it waits for, and what waits for it; only what is not over."""
-    board, meaning = facts.board, kinds(facts.board)
+    board, meaning = facts.board, facts.board.kinds
     for name in dict.fromkeys(item.depends_on):
         other = board.items.get(name)
         if other is None or meaning.get(other.state) not in OVER:
@@ -149,8 +149,14 @@ def _called(facts: Facts, key: str) -> str:
     return known.name if known else key
 
 
-def _listed(items: Sequence[Item]) -> Iterator[str]:
-    """A line for each item, as many as a card has room for."""
+def _named(known: Person | Team | Service | Vendor | None, key: str) -> str:
+    """A name with its key, where there is one that says more."""
+    return f"{known.name} ({key})" if known and known.name != key else key
+
+
+def _listed(counted: str, items: Sequence[Item]) -> Iterator[str]:
+    """How many items there are, and a line for each, as many as a card has room for."""
+    yield f"{counted}{':' if items else '.'}"
     for item in items[:MOST]:
         yield f"{item.id} {item.title} ({item.state})"
     if len(items) > MOST:
@@ -158,7 +164,7 @@ def _listed(items: Sequence[Item]) -> Iterator[str]:
 
 
 def _open(facts: Facts, among: Collection[Kind] = ()) -> list[Item]:
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     return [
         item
         for item in facts.board.items.values()
@@ -235,7 +241,7 @@ def _person(facts: Facts, key: str) -> Iterator[str]:
     assigned = [item for item in _open(facts) if key in item.assignees]
     if known is None and not assigned:
         return
-    yield f"{known.name} ({key})" if known and known.name != key else key
+    yield _named(known, key)
     if known and known.team:
         yield f"Team {known.team}, {known.capacity:.0%} of a working day."
     if known and known.skills:
@@ -243,17 +249,16 @@ def _person(facts: Facts, key: str) -> Iterator[str]:
     away = [each for each in known.away if each.start <= facts.today <= each.end] if known else []
     if away:
         yield f"Away until {max(each.end for each in away)}."
-    meaning = kinds(facts.board)
+    meaning = facts.board.kinds
     busy = [item for item in assigned if meaning.get(item.state) in IN_PROGRESS]
-    yield f"{words.count(len(busy), 'item')} in progress{':' if busy else '.'}"
-    yield from _listed(busy)
+    yield from _listed(f"{words.count(len(busy), 'item')} in progress", busy)
 
 
 def _team(facts: Facts, key: str) -> Iterator[str]:
     known = (facts.board.teams or {}).get(key)
     if known is None:
         return
-    yield f"{known.name} ({key})" if known.name != key else key
+    yield _named(known, key)
     people = [each.name for each in (facts.board.people or {}).values() if each.team == key]
     yield f"A team: {words.listed(people)}." if people else "A team of nobody."
 
@@ -263,15 +268,14 @@ def _service(facts: Facts, key: str) -> Iterator[str]:
     open_ = [item for item in _open(facts) if key in item.services]
     if known is None and not open_:
         return
-    yield f"{known.name} ({key})" if known and known.name != key else key
+    yield _named(known, key)
     if known and known.owner:
         yield f"Owned by {known.owner}."
     if known and known.vendor:
         yield f"Supplied by {known.vendor}."
     if known and known.maintenance_every:
         yield f"Maintained every {rules.length(known.maintenance_every)}."
-    yield f"{words.count(len(open_), 'open item')}{':' if open_ else '.'}"
-    yield from _listed(open_)
+    yield from _listed(words.count(len(open_), "open item"), open_)
 
 
 def _vendor(facts: Facts, key: str) -> Iterator[str]:
@@ -279,13 +283,12 @@ def _vendor(facts: Facts, key: str) -> Iterator[str]:
     open_ = [item for item in _open(facts) if item.vendor == key]
     if known is None and not open_:
         return
-    yield f"{known.name} ({key})" if known and known.name != key else key
+    yield _named(known, key)
     if known and known.contract_ends:
         yield f"The contract ends on {known.contract_ends}."
     if known and known.answer_within:
         yield f"Promised to answer within {rules.length(known.answer_within)}."
-    yield f"{words.count(len(open_), 'open item')}{':' if open_ else '.'}"
-    yield from _listed(open_)
+    yield from _listed(words.count(len(open_), "open item"), open_)
 
 
 def _project(facts: Facts, key: str) -> Iterator[str]:

@@ -14,8 +14,8 @@ from opsflow.server.tokens import BLOCK, KEY, VALUE, Token
 
 ITEM, STATE, TYPE, CLASS, PERSON, TEAM = "item", "state", "type", "class", "person", "team"
 SERVICE, VENDOR, PROJECT, RULE, SKILL, LABEL = "service", "vendor", "project", "rule", "skill", "label"
-WHOLE, MOVER = "whole", "mover"
-"""An item or a project; a person, `team:NAME`, `vendor:NAME`, `item:ID` or free text."""
+WHOLE, MOVER, OWNER = "whole", "mover", "owner"
+"""An item or a project; a person, `team:NAME`, `vendor:NAME`, `item:ID` or free text; a person or a team."""
 
 ANY = None
 _Keys = tuple[str | None, ...]
@@ -46,9 +46,9 @@ _VALUES: Mapping[_Way, str] = {
     },
     ("people", ("people", ANY, "team")): TEAM,
     ("people", ("people", ANY, "skills", ANY)): SKILL,
-    ("catalog", ("services", ANY, "owner")): MOVER,
+    ("catalog", ("services", ANY, "owner")): OWNER,
     ("catalog", ("services", ANY, "vendor")): VENDOR,
-    ("catalog", ("projects", ANY, "owner")): MOVER,
+    ("catalog", ("projects", ANY, "owner")): OWNER,
 }
 _KEYS: Mapping[_Way, str] = {
     ("item", ("entered", ANY)): STATE,
@@ -81,7 +81,7 @@ class Name(NamedTuple):
     """A name that stands in a file."""
 
     kind: str
-    """Never WHOLE or MOVER: what is meant is known."""
+    """Never WHOLE, MOVER or OWNER: what is meant is known."""
     name: str
     start: int
     end: int
@@ -115,9 +115,9 @@ def _meant(board: Board, kind: str, token: Token) -> Name | None:
     text, start, end = token.text, token.start, token.end
     quoted = end - start == len(text) + 2
     start, end = (start + 1, end - 1) if quoted else (start, end)
-    if kind == MOVER:
+    if kind in (MOVER, OWNER):
         prefix, colon, rest = text.partition(":")
-        if colon and prefix in (TEAM, VENDOR, ITEM):
+        if colon and prefix in ((TEAM, VENDOR, ITEM) if kind == MOVER else (TEAM,)):
             return Name(prefix, rest, end - len(rest), end) if rest else None
         return Name(PERSON, text, start, end) if text in (board.people or ()) else None
     if kind == WHOLE:

@@ -69,6 +69,16 @@ def test_how_many_may_be_passed_over_is_an_option() -> None:
         assert len(said(f"{more}{board}", "skipped-state")) == found
 
 
+@pytest.mark.parametrize("option", ["most: -1", "most: 1.5", "most: true", "waiting: 1"])
+def test_an_option_that_cannot_be_counts_as_its_own_value(option: str) -> None:
+    more = f"rules: {{skipped-state: {{{option}}}}}\n"
+    for before, to, found in (("ready", "doing", 0), ("doing", "review", 0), ("ready", "review", 1)):
+        board = change(f"state: {before}", f"state: {to}, assignees: [a]")
+        assert (
+            len(said(f"{more}{board}".replace("before:\n", f"before:\n    {more}"), "skipped-state")) == found
+        )
+
+
 def test_waiting_states_count_where_a_board_wants_it() -> None:
     more = "rules: {skipped-state: {waiting: true}}\n"
     board = change("state: doing", "state: review").replace("before:\n", f"before:\n    {more}")

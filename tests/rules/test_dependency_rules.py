@@ -46,6 +46,52 @@ def test_items_that_are_parts_of_one_another_are_a_cycle() -> None:
     ]
 
 
+def test_an_open_part_that_waits_for_its_whole_is_a_cycle() -> None:
+    board = """
+        OPS-1: {state: ready, part_of: OPS-2, depends_on: [OPS-5, OPS-2]}
+        OPS-2: {state: ready}
+        OPS-5: {state: ready}
+    """
+    message = "2 items wait for one another, a whole for its parts: OPS-1 -> OPS-2 -> OPS-1"
+    assert said(board) == [f"items/OPS-1.yaml:4:21: {message}"]
+    assert hints(board) == ["Remove the dependency, or take the part out of its whole (`part_of`)."]
+
+
+def test_a_cycle_may_go_through_several_wholes_and_begin_at_one() -> None:
+    board = """
+        OPS-1: {state: ready}
+        OPS-2: {state: ready, part_of: OPS-1, depends_on: [OPS-3]}
+        OPS-3: {state: ready}
+        OPS-4: {state: ready, part_of: OPS-3, depends_on: [OPS-1]}
+    """
+    cycle = "OPS-1 -> OPS-2 -> OPS-3 -> OPS-4 -> OPS-1"
+    assert said(board) == [
+        f"items/OPS-2.yaml:4:14: 4 items wait for one another, a whole for its parts: {cycle}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "board",
+    [
+        "OPS-1: {state: ready, part_of: OPS-2}\n    OPS-2: {state: ready, depends_on: [OPS-1]}",
+        "OPS-1: {state: done, part_of: OPS-2, depends_on: [OPS-2]}\n    OPS-2: {state: done}",
+        "OPS-1: {state: dropped, part_of: OPS-2, depends_on: [OPS-2]}\n    OPS-2: {state: ready}",
+        "OPS-1: {state: ready, part_of: PRJ-7, depends_on: [OPS-2]}\n    OPS-2: {state: ready, part_of: PRJ-7}",
+    ],
+    ids=["whole waits", "both over", "part discarded", "project"],
+)
+def test_a_whole_that_waits_for_its_parts_and_a_part_that_is_over_are_no_cycle(board: str) -> None:
+    assert said(f"    {board}") == []
+
+
+def test_a_cycle_of_one_kind_inside_a_mixed_one_is_the_only_finding() -> None:
+    board = """
+        OPS-1: {state: ready, part_of: OPS-2, depends_on: [OPS-2]}
+        OPS-2: {state: ready, depends_on: [OPS-1]}
+    """
+    assert said(board) == ["items/OPS-1.yaml:4:14: 2 items wait for one another: OPS-1 -> OPS-2 -> OPS-1"]
+
+
 def test_of_a_larger_knot_the_shortest_cycle_is_shown() -> None:
     board = """
         OPS-1: {state: ready, depends_on: [OPS-2]}

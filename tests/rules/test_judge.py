@@ -105,6 +105,31 @@ def test_nothing_waives_what_reading_could_not_accept_and_a_waiver_of_it_is_foun
     ]
 
 
+@pytest.mark.parametrize("name", rules.NEVER_WAIVED)
+def test_a_waiver_of_what_nothing_waives_is_found(name: str) -> None:
+    board = f"OPS-1: {{state: ready, allow: {{{name}: {{reason: agreed}}}}}}"
+    assert [
+        (each.rule, each.place.line, each.message, each.hint) for each in rules.judge(facts_in(board))
+    ] == [
+        (
+            "misshapen",
+            3,
+            f"OPS-1 waives {name}, which nothing waives",
+            "Remove the entry, and mend what it excuses.",
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", rules.ALL)
+def test_a_rule_is_covered_by_waivers_in_all_items_or_is_one_that_nothing_waives(name: str) -> None:
+    """The bad board of its manual, with a waiver in every item."""
+    facts = facts_in(rules.manual(name).bad)
+    given = {name: Waiver(name, "the customer agreed to it")}
+    items = {key: replace(item, allow={**given, **item.allow}) for key, item in facts.board.items.items()}
+    found = rules.judge(replace(facts, board=replace(facts.board, items=items)), {name})
+    assert any(each.waiver is None for each in found) is (name in rules.NEVER_WAIVED)
+
+
 ALLOWED = "{state: doing, assignees: [maria], allow: {wip-limit: {reason: P1 outage}}}"
 
 

@@ -161,8 +161,31 @@ def test_a_name_in_the_board_that_leads_nowhere_is_found(section: str, message: 
         ),
         (
             "rules: {stale: {after: soon}}",
-            "`after` of stale is a length of time, and `soon` is none",
+            "`after` of stale is a length of time, and `soon` is not",
             "Write it as 14d, 12h, 90m or 3w.",
+        ),
+        (
+            "rules: {stale: {after: 14}}",
+            "`after` of stale is a length of time, and `14` is not",
+            "Write it as 14d, 12h, 90m or 3w.",
+        ),
+        *(
+            (
+                f"rules: {{skipped-state: {{most: {value}}}}}",
+                f"`most` of skipped-state is a whole number from 0 on, and `{shown}` is not",
+                "Write plain digits, such as 2.",
+            )
+            for value, shown in (("-1", "-1"), ("1.5", "1.5"), ("true", "true"), ("3d", "3 days"))
+        ),
+        (
+            "rules: {skipped-state: {waiting: Maybe}}",
+            "`waiting` of skipped-state is true or false, and `Maybe` is not",
+            "Write true or false.",
+        ),
+        (
+            "rules: {skipped-state: {waiting: 1}}",
+            "`waiting` of skipped-state is true or false, and `1` is not",
+            "Write true or false.",
         ),
     ],
 )
@@ -182,6 +205,25 @@ def test_an_option_that_a_rule_does_not_have_is_misshapen(section: str, message:
         (
             "people: {maria: {name: Maria}}\n    services: {edge: {name: Edge, owner: ghost}}",
             "people.yaml has no person `ghost`",
+        ),
+        (
+            "teams: {net: {name: Network}}\n    projects: {PRJ-7: {title: Move, owner: team:db}}",
+            "people.yaml has no team `db`",
+        ),
+        *(
+            (
+                f"{others}{section}",
+                f"the owner `{owner}` is neither a person nor a team",
+            )
+            for others, owner in (
+                ("vendors: {acme: {name: Acme}}\n    ", "vendor:acme"),
+                ("OPS-1: {state: ready}\n    ", "item:OPS-1"),
+                ("people: {maria: {name: Maria}}\n    ", "desk:maria"),
+            )
+            for section in (
+                f"services: {{edge: {{name: Edge, owner: {owner}}}}}",
+                f"projects: {{PRJ-7: {{title: Move, owner: {owner}}}}}",
+            )
         ),
         (
             "vendors: {acme: {name: Acme}}\n    services: {edge: {name: Edge, vendor: nobody}}",
@@ -208,6 +250,10 @@ def test_a_name_in_people_and_catalog_that_leads_nowhere_is_found(section: str, 
         ),
         ("{state: ready, depends_on: [OSP-2]}", "Did you mean `OPS-2`?"),
         ("{state: ready, depends_on: [OPS-7K3O]}", "Did you mean `OPS-7K3Q`?"),
+        (
+            "{state: ready}\n    services: {edge: {name: E, owner: vendor:a}}",
+            "Write a person, or `team:NAME`.",
+        ),
     ],
 )
 def test_what_was_meant_is_suggested(written: str, hint: str) -> None:

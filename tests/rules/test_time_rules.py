@@ -7,7 +7,7 @@ import pytest
 from opsflow import reports, rules
 from opsflow.reports import item as item_report
 from tests.boards import facts_in
-from tests.rules.said import said
+from tests.rules.said import hints, said
 from tests.varied import replace
 
 
@@ -95,6 +95,16 @@ def test_a_block_is_as_old_everywhere() -> None:
     assert [row["age_days"] for row in reports.view("flow", facts, ())["blocked"]["open"]] == [8]
 
 
+def test_a_block_that_was_left_in_begins_anew_when_its_item_is_reopened() -> None:
+    reopened = f"""{STALE}    2026-03-03 OPS-2: {{state: done, blocked: {{reason: no answer, by: jo}}}}
+    2026-03-10 OPS-2: {{state: doing, blocked: {{reason: no answer, by: jo}}}}
+"""
+    assert said(f"{reopened}    today: 2026-03-16", "stale-block") == []
+    assert said(f"{reopened}    today: 2026-03-17", "stale-block") == [
+        "items/OPS-2.yaml:3:1: OPS-2 has been blocked by jo for 8 days, over 7 days: no answer",
+    ]
+
+
 def test_a_block_of_hours_is_counted_in_hours() -> None:
     hours = f"rules: {{stale-block: {{after: 12h}}}}\n{dedent(STALE)}"
     assert said(f"{hours}today: 2026-03-02", "stale-block") == []
@@ -153,4 +163,16 @@ def test_waivers_of_finished_items_may_end() -> None:
     assert said(f"today: 2026-03-20\nOPS-1: {{state: done, {waiver}}}") == []
     assert said(f"today: 2026-03-20\nOPS-1: {{state: ready, {waiver}}}") == [
         "items/OPS-1.yaml:3:35: the waiver of overdue in OPS-1 ended on 2026-03-19: agreed"
+    ]
+
+
+def test_a_late_item_is_finished_and_a_late_project_by_its_open_items() -> None:
+    assert hints(
+        "today: 2026-03-20\n"
+        "projects: {PRJ-1: {title: Move, due: 2026-03-01}}\n"
+        "OPS-1: {state: ready, due: 2026-03-19, part_of: PRJ-1}",
+        "overdue",
+    ) == [
+        "Finish its open items, or agree on a new date and write it down.",
+        "Finish the item, or agree on a new date and write it down.",
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from opsflow import rules
 from opsflow.model import BOARD_FILE, Limit, Spot
+from opsflow.rules import _limits
 
 
 @pytest.mark.parametrize(
@@ -47,4 +48,4 @@ def test_a_length_of_time_is_said_in_its_largest_whole_unit(time: timedelta, wor
 )
 def test_a_limit_is_called_by_a_name_only_if_it_says_more(name: str, label: str) -> None:
     limit = Limit(name, Spot(BOARD_FILE), states=("doing", "review"), type="incident", per="person")
-    assert rules.label(limit) == label
+    assert _limits.label(limit) == label

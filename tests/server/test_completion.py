@@ -66,7 +66,7 @@ ITEMS = ["OPS-2", "OPS-3"]
         ),
         ("blocked: {reason: x, ^}", ["by"]),
         ("window:\n  ^", ["start", "end"]),
-        ("allow: {^}", [*rules.ALL]),
+        ("allow: {^}", [name for name in rules.ALL if name not in rules.NEVER_WAIVED]),
         ("allow:\n  stale:\n    ^", ["reason", "by", "until"]),
         ("allow: {stale: {reason: x, by: ^}}", ["maria", "ben"]),
         ("entered:\n  ^", STATES),
@@ -77,6 +77,15 @@ ITEMS = ["OPS-2", "OPS-3"]
 )
 def test_what_an_item_may_say_is_offered(text: str, expected: list[str]) -> None:
     assert labels(text) == expected
+
+
+@pytest.mark.parametrize("section", ["services:\n  edge", "projects:\n  P-1"])
+def test_people_and_teams_are_offered_as_owners_and_nobody_else(section: str) -> None:
+    others = {name: OTHERS[name] for name in ("people", "teams", "OPS_2")}
+    found = completion.offers(
+        *marked("catalog.yaml", f"vendors: {{acme: {{}}}}\n{section}:\n    owner: ^", **others)
+    )
+    assert [each.label for each in found.offers] == ["maria", "ben", "team:net"] if found else False
 
 
 def test_keys_are_offered_that_are_not_there_yet_and_own_fields_with_them() -> None:
