@@ -16,11 +16,18 @@ def named(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
+_NOWHERE = ("Factory", "localtime", "posixrules")
+"""What stands beside the zones and is none: what the machine is set to, and stand-ins. Neither are the zones
+of "posix/" and "right/", of which the latter count leap seconds."""
+
+
 @cache
 def known(name: str) -> bool:
     """Whether there is a time zone of that IANA name here."""
     import zoneinfo
 
+    if name in _NOWHERE or name.startswith(("posix/", "right/")):
+        return False
     try:
         zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):

@@ -5,14 +5,12 @@ A correction is tried before it is offered: it is a hint only if the parser then
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import NamedTuple
 
-from opsflow import resources
 from opsflow.model import Fault, Place
+from opsflow.reading import expected
 from opsflow.reading.text import cut, fault, name_of, odd_space
 
 _VALUE = re.compile(r"(?P<before>\s*(?:- +)*(?:[A-Za-z0-9_][\w.-]*: +|- +))(?P<value>\S.*)")
@@ -101,7 +99,8 @@ def _wide_escape(lines: list[str]) -> tuple[int, int] | None:
 def quoted(line: str) -> str:
     """A hint that shows the line with its value in quotes; empty where the line has no simple value."""
     match = _VALUE.fullmatch(line.rstrip())
-    return _hint(match["before"] + in_quotes(match["value"])) if match else ""
+    line = _as_text(match["before"], in_quotes(match["value"])) if match else ""
+    return _hint(line) if line else ""
 
 
 def without_mark(line: str, column: int) -> str:
@@ -116,7 +115,8 @@ def without_mark(line: str, column: int) -> str:
         return "Write out what it stands for." if mark.startswith("*") else f"Remove `{cut(mark)}`."
     if mark.startswith("!!") or (mark.startswith("&") and len(rest.split()) < 2):
         return f"Remove `{cut(mark)}`; if it is text, put the value in quotes."
-    return _hint(match["before"] + in_quotes(match["value"]))
+    line = _as_text(match["before"], in_quotes(match["value"]))
+    return _hint(line) if line else "Write out what it stands for."
 
 
 def in_quotes(value: str) -> str:
@@ -126,8 +126,35 @@ def in_quotes(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def in_brackets(value: str) -> str:
+    """A text that is meant as a list of texts, as a list on one line; empty where it has no entries."""
+    if "\n" in value:
+        return ""
+    bare = value[1:-1] if value[:1] + value[-1:] == "[]" else value
+    parts = (part.strip() for part in re.split(r"(?:^|\s)- +" if bare.startswith("- ") else ",", bare))
+    entries = [part if _SAFE.fullmatch(part) else in_quotes(part) for part in parts if part]
+    return f"[{', '.join(entries)}]" if entries else ""
+
+
+def _as_text(before: str, scalar: str) -> str:
+    """The line with a text as the value, in a list where the key wants one; empty where it wants no text."""
+    shapes = _shapes(before)
+    if not shapes or expected.TEXT in shapes:
+        return before + scalar
+    return f"{before}[{scalar}]" if expected.TEXTS in shapes else ""
+
+
+def _shapes(before: str) -> frozenset[str]:
+    """What may stand after a line's beginning, by its key; empty where nobody knows."""
+    match = _LAST_KEY.search(before)
+    return expected.shapes().get(match[1], frozenset()) if match else frozenset()
+
+
 def _hint(line: str) -> str:
-    return f"Write: {line.strip()}" if len(line.strip()) <= _LONGEST else "Put the value in quotes."
+    line = line.strip()
+    if len(line) <= _LONGEST:
+        return f"Write: {line}"
+    return "Put the value in quotes." if line[-1] in "\"'" else f"Write: {line[:_LONGEST]}..."
 
 
 def _corrections(lines: list[str], trouble: Trouble) -> Iterator[tuple[int, _Better]]:
@@ -155,25 +182,10 @@ def _with_plain_space(line: str) -> Iterator[_Better]:
 
 def _with_colon(line: str) -> Iterator[_Better]:
     match = _NO_COLON.fullmatch(line.rstrip())
-    if match and match[2] in _known_keys():
+    if match and match[2] in expected.shapes():
         message = f"a colon is missing after `{match[2]}`"
         value = f" {match[3]}" if match[3] else ""
         yield _Better(message, f"{match[1]}{match[2]}:{value}", len(match[1]), len(match[2]))
-
-
-@cache
-def _known_keys() -> frozenset[str]:
-    """All keys of the files of a board, wherever they stand."""
-    found: set[str] = set()
-    parts = [json.loads(resources.read("schema", f"{kind}.schema.json")) for kind in _KINDS]
-    while parts:
-        part = parts.pop()
-        if isinstance(part, dict):
-            found.update(part.get("properties", ()))
-            parts += part.values()
-        elif isinstance(part, list):
-            parts += part
-    return frozenset(found)
 
 
 def _line_above(lines: list[str], at: int) -> int:
@@ -204,16 +216,38 @@ def _without_tab(line: str) -> Iterator[_Better]:
 
 def _with_quotes(before: str, value: str) -> Iterator[_Better]:
     first = value[0]
-    if first in "\"'" and value.count(first) == 1:
-        yield _Better(f"the quote {first} is never closed", before + value + first)
+    if first in "\"'" and value.count(first) == 1 and _as_text(before, value):
+        yield _Better(f"the quote {first} is never closed", _as_text(before, value + first))
     if first in _CLOSING and value.count(first) > value.count(_CLOSING[first]):
         yield _Better(f"the {_BRACKETED[first]} is never closed", before + value + _CLOSING[first])
     if first in _CLOSING:
         yield from _with_inner_quotes(before, value)
+    shapes = _shapes(before)
+    if expected.TEXT not in shapes:
+        yield from _on_the_line(before, value, shapes)
+    if not _as_text(before, value):
+        return
     if first in "\"'" and value[-1] == first and len(value) > 2:
-        yield _Better(f"a {first} inside the quotes ends them", before + in_quotes(value[1:-1]))
+        yield _Better(f"a {first} inside the quotes ends them", _as_text(before, in_quotes(value[1:-1])))
     if not _PAIRS.match(value):
-        yield _Better(_why_quotes(value), before + in_quotes(value))
+        yield _Better(_why_quotes(value), _as_text(before, in_quotes(value)))
+
+
+def _on_the_line(before: str, value: str, shapes: frozenset[str]) -> Iterator[_Better]:
+    """For a list or a mapping that begins on its key's line as it would below: in brackets, in braces."""
+    if expected.TEXTS in shapes and value.startswith("- ") and in_brackets(value):
+        yield _Better("a list on the line of its key is written in brackets", before + in_brackets(value))
+    if expected.TEXTS in shapes and re.search(r"(?:\[|,)\s*,", value) and in_brackets(value):
+        yield _Better("an entry of the list is missing before a comma", before + in_brackets(value))
+    pairs = _PAIR.split(value)[1:]
+    if expected.MAPPING in shapes and pairs and _PAIR.match(value):
+        texts = (text.strip() for text in pairs[1::2])
+        inner = (
+            f"{key}: {text if _SAFE.fullmatch(text) else in_quotes(text)}"
+            for key, text in zip(pairs[::2], texts, strict=True)
+        )
+        message = "a mapping on the line of its key is written in braces"
+        yield _Better(message, f"{before}{{{', '.join(inner)}}}")
 
 
 def _with_inner_quotes(before: str, value: str) -> Iterator[_Better]:
@@ -248,9 +282,12 @@ def _inner_entries(value: str) -> Iterator[tuple[int, int]]:
             yield match.start() + 1, match.start() + 1 + len(match[0].rstrip())
 
 
-_KINDS = ("item", "board", "people", "catalog")
 _HEAD = re.compile(r"\s*(?:-\s+)?(?:[A-Za-z_][\w.-]*:\s*|(?<=\s)(?=\S))")
 _NO_COLON = re.compile(r"( *(?:- +)*)([A-Za-z_][\w-]*)(?: +(\S.*))?")
+_LAST_KEY = re.compile(r"([A-Za-z0-9_][\w.-]*): +$")
+_SAFE = re.compile(r"[A-Za-z0-9_](?:[^,\[\]{}:#'\"\\]|:(?=\S))*")
+"""A text that needs no quotes inside brackets, whoever reads it."""
+_PAIR = re.compile(r"(?:^|, +)([A-Za-z_][\w-]*): +")
 _PAIRS = re.compile(r"\{\s*[A-Za-z_][\w-]*:(?:\s|$)")
 _INNER_KEY = re.compile(r"(?<=[{,])\s*[A-Za-z_][\w-]*: +")
 _DOUBTFUL = re.compile(r": |:$|\s#|^[@%`&*!|>#?]")
@@ -312,4 +349,10 @@ def _plain_words(trouble: Trouble) -> str:
 def _general_hint(line: str) -> str:
     if _STEP.match(line):
         return "Write `checklist: |`, and the steps as lines below it."
-    return "Compare with the lines around it, or put the value in quotes."
+    match = _VALUE.match(line)
+    shapes = _shapes(match["before"]) if match else frozenset()
+    if not shapes or expected.TEXT in shapes:
+        return "Compare with the lines around it, or put the value in quotes."
+    if expected.TEXTS in shapes:
+        return "Write the list in brackets, or its entries below it, each behind `- `."
+    return "Write what belongs to it on lines of their own below it, each two spaces further in."

@@ -12,6 +12,9 @@ from functools import cache
 LIMIT = 65536
 """The most bytes that one file of the board may have."""
 
+LOST = b"\0its object is missing or damaged in the repository\0"
+"""In place of a file of a commit that Git cannot give; with a NUL, so that nothing takes it for text."""
+
 _PLAIN_ASCII = re.compile(r"[\t\n -~]*")
 _PLAIN_BYTES = bytes((9, 10, *range(32, 127)))
 _ALLOWED = "\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd" + "".join(

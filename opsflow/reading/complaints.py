@@ -235,9 +235,13 @@ def _kind_hint(kind: str, meant: bool | None) -> str:
 
 def _as_list(case: _Case, wrapped: list[str] | None) -> str:
     key = str(case.keys[-1]) if case.keys and isinstance(case.keys[-1], str) else ""
-    if not wrapped or not key:
+    inner = resolved(case.judge.schema, case.schema.get("items", {})).get("type", "string")
+    if not wrapped or not key or inner in ("array", "object"):
         return ""
-    return f"Write: {key}: [{wrapped[0]}]" if len(wrapped[0]) < 60 else "Write it as a list."
+    from opsflow.reading import accidents
+
+    written = accidents.in_brackets(wrapped[0]) if len(wrapped[0]) < 60 else ""
+    return f"Write: {key}: {written}" if written else "Write it as a list."
 
 
 def _additional(case: _Case) -> Iterator[Wrong]:

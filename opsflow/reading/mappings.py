@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from opsflow import words
 from opsflow.model import BOARD_FILE, CATALOG_FILE, PEOPLE_FILE, Fault, Judgement, Keys, Spot
 from opsflow.reading import globs, records, regex
 from opsflow.reading.extracts import WAYS, Condition, Extract, Taken, as_id, fold, take
@@ -72,9 +73,20 @@ class Source:
 
     def lacks(self, name: str, record: Record, path: str) -> str:
         """Why a record without an id or a state is no item."""
-        if not record.value and not record.keys and self.format_of(path) == "markdown":
+        if self.is_headless(name, record, path):
             return "the file has no front matter"
-        return f"the record has no {name}"
+        sections = (f"`{each.name}`" for each in self.ways(name) if each.way == "section")
+        named = words.listed([*dict.fromkeys(sections)])
+        return f"the record has no {name}{f' (section {named})' if named else ''}"
+
+    def is_headless(self, name: str, record: Record, path: str) -> bool:
+        """Whether the file has no front matter, and its id or its state would stand there."""
+        fields = any(each.way == "field" for each in self.ways(name))
+        return fields and not record.value and not record.keys and self.format_of(path) == "markdown"
+
+    def ways(self, name: str) -> Extracts:
+        """Where `id` or a field comes from."""
+        return self.id if name == "id" else self.fields.get(name, ())
 
     def text(self, name: str, record: Record, path: str) -> Taken:
         """A field that is one text."""

@@ -130,9 +130,9 @@ def together(source: Source, read: Sequence[tuple[str, Items]]) -> list[Fault]:
     """
     out = _absences(source, [path for path, file in read if file.absent], len(read))
     count = sum(file.records for _, file in read)
-    for name, extracts in (("id", source.id), ("state", source.fields["state"])):
+    for name in ("id", "state"):
         lacks = [lack for _, file in read for lack in file.lacks if lack.name == name]
-        refused = any(NEVER in (each.pattern, each.match) for each in extracts)
+        refused = any(NEVER in (each.pattern, each.match) for each in source.ways(name))
         if lacks and not refused:
             mapped = len(lacks) == count and (count > 1 or not lacks[0].there)
             out += [_nowhere(source, lacks)] if mapped else [lack.fault for lack in lacks]
@@ -165,14 +165,14 @@ def _nowhere(source: Source, lacks: Sequence[Lack]) -> Fault:
     judgement = Judgement(
         Spot(BOARD_FILE, ("sources", source.position, *keys)),
         f"{about}: not in the record of {fault.judgement.where.path}{more}",
-        _meant(source.id if name == "id" else source.fields[name], names),
+        _meant(source.ways(name), names),
         subject=f"{BOARD_FILE}: {about} in {', '.join(source.paths)}",
         extent=len(lacks),
     )
     return Fault("misshapen", judgement)
 
 
-def _meant(extracts: Iterable[Extract], names: Sequence[str]) -> str:
+def _meant(extracts: Sequence[Extract], names: Sequence[str]) -> str:
     """What to write in place of a way that leads nowhere in a record with these fields."""
     from difflib import get_close_matches
 
@@ -180,6 +180,8 @@ def _meant(extracts: Iterable[Extract], names: Sequence[str]) -> str:
         close = get_close_matches(extract.name, names, 1) if extract.way == "field" else []
         if close and close[0] != extract.name:
             return f"Did you mean `{close[0]}`?"
+    if any(extract.way == "section" for extract in extracts):
+        return "Name another heading, or take it from the file's `path` or its `text`."
     if not names:
         return "The record has no fields: take it from the file's `path` or its `text`."
     return f"Name another field, or take it from the `path`. The record has {', '.join(names[:_LISTED])}."
@@ -246,7 +248,7 @@ class _Making:
     def lacking(self, name: str, taken: Taken) -> None:
         message = self.source.lacks(name, self.record, self.path)
         hint = f"Give it one, or correct `{name}` under `sources:` of opsflow.yaml."
-        if not self.record.value:
+        if self.source.is_headless(name, self.record, self.path):
             hint = "Give the file what the others have, or leave it out by `exclude` under `sources:`."
         judgement = Judgement(Spot(self.path, (*self.record.keys, *taken.keys)), message, hint)
         names = tuple(str(key)[:40] for key in self.record.value)[:_LISTED]
@@ -342,8 +344,13 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) if day else None
 
 
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([ ,_])\d{3}(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
+"""Whole groups of thousands; a comma anywhere else may be somebody's decimal point, and is not guessed at."""
+
+
 def _number(text: str) -> float | None:
-    return values.number(text.replace(",", "").replace("_", "").replace(" ", ""))
+    grouped = _GROUPED.fullmatch(text)
+    return values.number(text.replace(grouped[1], "") if grouped else text)
 
 
 def _duration(text: str) -> timedelta | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from opsflow.model import Fault, Judgement, Place
-from opsflow.reading.characters import LIMIT, refused
+from opsflow.reading.characters import LIMIT, LOST, refused
 
 _LONGEST_QUOTE = 60
+_COUNTED = 16 << 20
+"""Bytes that a message counts; of what is much larger, only a part is read."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
 _ODD_SPACE = re.compile("[\xa0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000]")
@@ -61,15 +63,24 @@ def odd_space(text: str) -> str:
 
 def _not_text(path: str, data: bytes, limit: int) -> Fault | None:
     top = Place(path)
+    if data == LOST:
+        return fault(top, LOST[1:-1].decode(), "Look with `git fsck`, or fetch it anew.")
     if len(data) > limit:
-        message = f"the file has {len(data)} bytes, and {limit} are the most"
+        size = str(len(data)) if len(data) <= _COUNTED else f"more than {_COUNTED}"
+        message = f"the file has {size} bytes, and {limit} are the most"
         return fault(top, message, "Keep long text in a file of its own and link to it.")
     if data.startswith(_LFS):
         message = "the file is a Git LFS pointer, not its contents"
         return fault(top, message, "Keep the board's files out of Git LFS.")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return fault(top, "the file is UTF-16, not UTF-8", "Save it as UTF-8.")
-    return None
+    other = other_encoding(data)
+    return fault(top, f"the file is {other}, not UTF-8", "Save it as UTF-8.") if other else None
+
+
+def other_encoding(data: bytes) -> str:
+    """The encoding that the mark at the beginning of a file names, if it is not UTF-8; else empty."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    return "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
 
 
 def _undecodable(path: str, data: bytes, error: UnicodeDecodeError) -> Fault:
