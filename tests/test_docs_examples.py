@@ -407,7 +407,7 @@ def percentiles_table() -> Cells:
 
 def weeks_table() -> Cells:
     known = example()
-    weeks = days.weeks(known.window, days.day(known.now, BERLIN))
+    weeks = days.weeks(known.window, days.day(known.now, BERLIN) - days.ONE)
 
     def by_week(count: Callable[..., tuple[int, ...]], of: object) -> tuple[int, ...]:
         return days.per_week(count(of, known.window, CLOCK), known.window, weeks)

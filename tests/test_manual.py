@@ -17,13 +17,25 @@ import pytest
 
 from opsflow import reports, rules
 from opsflow.cli.program import COMMANDS
+from opsflow.events import reading
 from opsflow.flow.definitions import SENTENCES
 from opsflow.history import calls, line
 from opsflow.model import Kind, Mode, Severity
-from opsflow.reading import complaints, documents, extracts, folder, loose, mappings, records, regex, sources
+from opsflow.reading import (
+    complaints,
+    config,
+    extracts,
+    folder,
+    loose,
+    mappings,
+    records,
+    reference,
+    regex,
+    sources,
+)
 from opsflow.reading import text as texts
 from opsflow.rules import unknown_reference
-from opsflow.site import markdown
+from opsflow.site import layout, markdown
 from tests.test_defects import DEFECTS
 
 ROOT = Path(__file__).parent.parent
@@ -148,10 +160,11 @@ def test_every_report_is_listed_with_its_question() -> None:
 LIMITS = {
     "Of the board's own files": {
         "bytes of a file": texts.LIMIT,
-        "levels of nesting": documents.DEPTH,
-        "keys and values of a file": documents.NODES,
-        "characters of a key": documents._LONGEST_KEY,
+        "levels of nesting": reference.DEPTH,
+        "keys and values of a file": reference.NODES,
+        "characters of a key": reference._LONGEST_KEY,
         "folders inside one another": folder.DEPTH,
+        "states of the workflow; the first ones count": config.MOST_STATES,
     },
     "Of other people's records": {
         "bytes of a file": records.MAX_BYTES,
@@ -168,6 +181,9 @@ LIMITS = {
         "characters of a pattern": regex.LONGEST_PATTERN,
         "characters of the way to a field": mappings._LONGEST_WAY,
     },
+    "Of a table of events": {
+        "states": reading.MOST_STATES,
+    },
     "Of a history": {
         "bytes of one answer of Git, such as the list of a commit's files": calls.MOST,
         "paths that its commits change": line.MOST_PATHS,
@@ -180,6 +196,8 @@ LIMITS = {
     "Of what comes out": {
         "characters of a description that is rendered as Markdown; longer ones are shown as written": markdown.LARGEST,
         "lists and quotations inside one another": markdown.DEEPEST,
+        "lines of a page's dependency pictures, counted once for each column that they cross; what goes beyond is left out": layout.LONGEST,
+        "the same, of an item's page": layout.NEAR,
     },
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from opsflow import demo
+from opsflow import demo, measures
 
 ROOT = Path(__file__).parent.parent
 READING = [
@@ -26,6 +27,8 @@ READING = [
     ["report", "flow"],
     ["check", "--at", "HEAD~100"],
 ]
+KNOWN_FROM_FILES = ("capacity", "load", "away", "skills", "budget", "order")
+"""Measures of which the files alone tell a part; the others need the history for every number."""
 HOSTILE = {
     "items/OPS-1BAD-bomb.yaml": b"a: &a [x, x]\nb: [*a, *a]\n",
     "items/OPS-2BAD-deep.yaml": b"[" * 5000,
@@ -118,6 +121,17 @@ def test_a_shallow_clone_is_refused_for_measures_and_judged_all_the_same(board: 
     done = run(shallow, "log")
     assert (done.returncode, done.stdout) == (2, "")
     assert "git fetch --unshallow" in done.stderr
+    names = [name for name in measures.ALL if name not in KNOWN_FROM_FILES and name != "simulate"]
+    measured = json.loads(run(shallow, "report", *names, "--format", "json").stdout)
+    assert [view["measure"] for view in measured] == names
+    for view in measured:
+        figures = {fact.key: view[fact.key] for fact in measures.facts(view["measure"])}
+        assert (view["title"], view["rows"], view["n"], {*figures.values()} - {None}) == (
+            "Not known without the history",
+            [],
+            None,
+            set(),
+        )
     checked = run(shallow, "check", "--format", "concise")
     assert checked.returncode == 1
     assert "[shallow-history]" in checked.stdout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from opsflow.change.policy import under
 from opsflow.errors import OpsflowError
 from opsflow.facts import NOT_ASKED, Facts
 from opsflow.history import merging, repository
-from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Fault, Tree
+from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Tree
 from opsflow.reading import board as boards
 from opsflow.reading.memory import Memory
 
@@ -120,9 +120,9 @@ def earlier(
 ) -> Facts:
     """The facts of a board as it was at a commit, seen at the moment of `head`."""
     found = repo.tree(commit, boards.patterns(head.tree.get(BOARD_FILE)))
-    files = Earlier(repo, found, head.tree)
+    files = _read(repo, found, head.tree)
     config = files.get(BOARD_FILE)
-    tree: Tree = files
+    tree = files
     if config is None and _is_lent(repo, head):
         tree = ChainMap({path: head.tree[path] for path in OWN_FILES if path in head.tree}, dict(files))
     elif config is None:
@@ -130,7 +130,7 @@ def earlier(
         return Facts(nothing, (), {}, head.now, None, NOT_ASKED, repo.commit(commit))
     elif boards.patterns(config) != boards.patterns(head.tree.get(BOARD_FILE)):
         found = repo.tree(commit, boards.patterns(config))
-        tree = files = Earlier(repo, found, head.tree)
+        tree = files = _read(repo, found, head.tree)
     board, faults = boards.load(tree, found.faults, memory)
     told, gap = facing.tell(repo, board, commit, None, head.now, history, cache, progress)
     known = head.history.commits if head.history else ()
@@ -147,32 +147,20 @@ def _is_lent(repo: Repository, head: Facts) -> bool:
     return BOARD_FILE not in repo.tree(repo.head, (BOARD_FILE,))
 
 
-class Earlier(Mapping[str, bytes]):
+def _read(repo: Repository, files: CommitTree, now: Tree) -> Tree:
     """The files of a commit; Git is asked only for those that are others in a tree at hand."""
-
-    def __init__(self, repo: Repository, files: CommitTree, now: Tree) -> None:
-        ids: Mapping[str, str] = getattr(now, "ids", {})
-        same = {
-            path
-            for path, blob in files.ids.items()
-            if path in now and (ids[path] if ids else repo.blob(now[path])) == blob
-        }
-        other = [path for path in files if path not in same]
-        read = repo.contents(files.ids[path] for path in other)
-        if repo.partial and None in read:
-            raise OpsflowError(
-                "The clone is partial, so files of the earlier board are missing: clone it again without "
-                "`--filter`."
-            )
-        found = {path: b"\0" if data is None else data for path, data in zip(other, read, strict=True)}
-        self._files = {path: now[path] if path in same else found[path] for path in files}
-        self.faults: tuple[Fault, ...] = files.faults
-
-    def __getitem__(self, path: str) -> bytes:
-        return self._files[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
+    ids: Mapping[str, str] = getattr(now, "ids", {})
+    same = {
+        path
+        for path, blob in files.ids.items()
+        if path in now and (ids[path] if ids else repo.blob(now[path])) == blob
+    }
+    other = [path for path in files if path not in same]
+    read = repo.contents(files.ids[path] for path in other)
+    if repo.partial and None in read:
+        raise OpsflowError(
+            "The clone is partial, so files of the earlier board are missing: clone it again without "
+            "`--filter`."
+        )
+    found = {path: b"\0" if data is None else data for path, data in zip(other, read, strict=True)}
+    return {path: now[path] if path in same else found[path] for path in files}

@@ -26,7 +26,7 @@ from opsflow.model import (
     Tree,
 )
 from opsflow.reading import documents, items
-from opsflow.rules import counted
+from opsflow.rules._limits import counted
 
 T = TypeVar("T")
 

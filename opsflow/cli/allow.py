@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="\b\nopsflow allow 7k3q overdue the customer agreed to wait --by maria --until 14d")
 @click.argument("item", shell_complete=complete.ids)
-@click.argument("rule", shell_complete=complete.rules)
+@click.argument("rule", shell_complete=complete.waivable)
 @click.argument("reason", nargs=-1, required=True)
 @click.option("--by", metavar="WHO", default="", help="Who allowed it.", shell_complete=complete.people)
 @click.option("--until", metavar="DAY", default="", help="The last day: 2026-11-30, or 14d from today.")

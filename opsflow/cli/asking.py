@@ -288,7 +288,7 @@ def _window(asked: Asked, facts: Facts) -> Window:
         window = Window(period(asked.since, facts.today, "--from").first, last or _period.last_day(facts))
         if not len(window):
             raise OpsflowError(f"--from {window.first} is after the last day, {window.last}.")
-        return window
+        return _period.cut(facts, window)
     length_ = length(asked.last) if asked.last else None
     return _period.window(facts, length_, last)
 
@@ -346,7 +346,7 @@ def _part(text: str, today: date, whole: str, option: str) -> Window:
             return Window(first, following - timedelta(days=1))
         if year and values.FIRST_YEAR <= int(year[1]) <= values.LAST_YEAR:
             return Window(date(int(year[1]), 1, 1), date(int(year[1]), 12, 31))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     forms = "2026-05-04, 2026-W19, 2026-05 or 2026-05-01..2026-05-14"
     raise OpsflowError(f"{option} {whole!r} names no days; write {forms}.".strip())

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--rules-from",
     type=click.Choice(("base", "head")),
-    default="base",
-    show_default=True,
+    show_default="base",
     help="Whose rules and limits judge a change.",
 )
 @click.option(
@@ -44,7 +43,7 @@ def command(
     ask: options.Ask,
     only: tuple[str, ...],
     base: str | None,
-    rules_from: str,
+    rules_from: str | None,
     merge: tuple[str, ...],
     branches: tuple[str, ...],
     waived: bool,
@@ -59,8 +58,9 @@ def command(
     _known(only)
     wanted = outputs.files(files)
     if base is not None or merge or branches:
-        report = _changed(ask, only, base, rules_from, merge, branches)
+        report = _changed(ask, only, base, rules_from or "base", merge, branches)
     else:
+        _of_changes(only, rules_from)
         kept = judging.cache(ask)
         report = _kept(ask, only, kept) if kept else judging.judged(ask.any_facts(), only, ask.root())
     outputs.write(report, wanted)
@@ -85,6 +85,22 @@ def _changed(
         raise click.UsageError("--merge and --at do not go together: name what to merge into with --base.")
     asked = changes.Asked(base, rules_from, (*merge, *branches), only)
     return changes.merged(ask, asked) if merge else changes.changed(ask, asked, judging.cache(ask))
+
+
+def _of_changes(only: tuple[str, ...], rules_from: str | None) -> None:
+    """OpsflowError for what is asked of a change, where none is named."""
+    from opsflow.errors import OpsflowError
+
+    if rules_from is not None:
+        raise OpsflowError(
+            "--rules-from says whose rules judge a change; name the change with --base or --merge."
+        )
+    if only:
+        from opsflow import rules
+
+        for name in only:
+            if rules.needs_base(name):
+                raise OpsflowError(f"{name} judges changes alone; name the change with --base or --merge.")
 
 
 def _known(only: tuple[str, ...]) -> None:

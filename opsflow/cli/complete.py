@@ -113,11 +113,16 @@ def rules(context: click.Context, parameter: click.Parameter, incomplete: str) -
     return [_offer(name) for name in ALL if name.startswith(incomplete)]
 
 
+def waivable(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the rules that an item can waive."""
+    from opsflow.rules import NEVER_WAIVED
+
+    return [offered for offered in rules(context, parameter, incomplete) if offered.value not in NEVER_WAIVED]
+
+
 def waivers(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """`RULE=`, for a reason to follow."""
-    from opsflow.rules import ALL
-
-    return [_offer(f"{name}=") for name in ALL if name.startswith(incomplete)]
+    return [_offer(f"{offered.value}=") for offered in waivable(context, parameter, incomplete)]
 
 
 def reports(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -31,14 +31,22 @@ def wish(words: Sequence[str], title: str | None, flags: Mapping[str, object]) -
 
     given = [word for word in words if fields.is_assignment(word)]
     named = " ".join(word for word in words if word not in given)
-    if title is not None and named:
+    told = [fields.named(word) for word in given]
+    if ("title" in told) + (title is not None) + bool(named) > 1:
         raise click.UsageError("Give the title once: as words, or with --title.")
     for flag, value in flags.items():
-        if isinstance(value, str):
-            given.append(f"{flag.rstrip('_')}={value}")
-        elif isinstance(value, tuple) and value:
-            given.append(f"{flag}s={','.join(value)}")
+        name = flag.rstrip("_")
+        if not value:
+            continue
+        if name in told or f"{name}s" in told:
+            raise click.UsageError(f"Give {name} once: with --{name}, or as {name}=VALUE.")
+        given.append(f"{name}={value}" if isinstance(value, str) else f"{name}s={_joined(value)}")
     return Wish((title if title is not None else named).strip(), tuple(given))
+
+
+def _joined(value: object) -> str:
+    """The values of a flag that may be given several times."""
+    return ",".join(value) if isinstance(value, tuple) else ""
 
 
 def text(facts: Facts, wish: Wish) -> bytes:

@@ -7,6 +7,7 @@ go on, the lines are merged as Git itself would.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 
 from opsflow import replacing
@@ -96,6 +97,8 @@ def _shows_base() -> bool:
 
 
 def _read(file: str) -> bytes:
+    if not stat.S_ISREG(os.stat(file).st_mode) and not os.path.isdir(file):  # of a folder, `open` says it
+        raise OpsflowError(f"{file} is no regular file.")
     with open(file, "rb") as stream:
         return stream.read()
 

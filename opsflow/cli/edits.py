@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from opsflow.editing.plan import Plan
     from opsflow.editing.work import Done
     from opsflow.facts import Facts
-    from opsflow.model import Item
+    from opsflow.model import Finding, Item
 
 
 class Edit(NamedTuple):
@@ -34,6 +35,11 @@ class Edit(NamedTuple):
     def root(self) -> str:
         """The absolute path of the board's folder."""
         return options.root(self.board)
+
+    def called(self, command: str) -> str:
+        """How a command is called with these answers."""
+        board = f" -C {shlex.quote(self.board)}" if self.board is not None else ""
+        return f"opsflow{board} {command}{' --commit' if self.commit else ''}"
 
     def facts(self) -> Facts:
         """The facts of the board as it lies there, without its history; before nobody else edits.
@@ -55,7 +61,7 @@ class Edit(NamedTuple):
         """The same, before anything is said."""
         from opsflow.editing import work
 
-        wish = work.Wish(self.commit, self.dry_run, dict(map(_waiver, self.allow)))
+        wish = work.Wish(self.commit, self.dry_run, _waivers(self.allow))
         return work.do(self.root(), options.now(), make, wish, options.usable)
 
 
@@ -91,6 +97,15 @@ _OPTIONS = (
     click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing."),
     options.board_option,
 )
+
+
+def _waivers(texts: Iterable[str]) -> dict[str, str]:
+    """The reason for each rule. OpsflowError where a rule gets two: a waiver says one."""
+    found: dict[str, str] = {}
+    for rule, reason in map(_waiver, texts):
+        if found.setdefault(rule, reason) != reason:
+            raise OpsflowError(f"--allow {rule} is given two reasons; give one.")
+    return found
 
 
 def _waiver(text: str) -> tuple[str, str]:
@@ -209,12 +224,15 @@ def show(done: Done, edit: Edit, *, quiet: bool = False) -> int:
         screen.tell(line)
     if done.verdict is not None:
         if done.verdict.refused:
-            return _refuse(done.verdict, edit)
+            return _refuse(done.verdict, done.plan)
         _warn(done.verdict)
     if edit.dry_run and done.plan.files:
         from opsflow.formats import patch
+        from opsflow.history import find
 
-        screen.show(patch.render(done.plan.files, done.plan.moved, paint=screen.paint()))
+        prefix = (find.look(done.plan.root) or ("", ""))[1]
+        files, moved, safe = done.plan.files, done.plan.moved, screen.acts()
+        screen.show(patch.render(files, moved, prefix=prefix, safe=safe, paint=screen.paint()))
     elif not quiet:
         said(done.plan, done.commit)
     return COULD_NOT_RUN if done.uncommitted else 0
@@ -230,26 +248,46 @@ def said(plan: Plan, commit: str = "") -> None:
     screen.show("".join(f"{line}\n" for line in lines))
 
 
-def _refuse(verdict: Verdict, edit: Edit) -> int:
+def _refuse(verdict: Verdict, plan: Plan) -> int:
     from opsflow.formats import findings, text
 
     report = findings.report(verdict.after.board, verdict.refused, verdict.after.tree)
     shown = text.render(report, paint=screen.paint(), columns_wide=screen.columns())
     screen.show(shown.rpartition("\n\n")[0] + "\n\n")
-    rules = dict.fromkeys(finding.rule for finding in verdict.refused)
-    screen.tell(_way_out([*rules], verdict.overrides, edit))
+    screen.tell(_way_out(verdict, plan))
     return FINDINGS
 
 
-def _way_out(rules: Sequence[str], overrides: Sequence[str], edit: Edit) -> str:
+def _way_out(verdict: Verdict, plan: Plan) -> str:
     from opsflow.model import READING_RULES
 
-    if not set(rules).isdisjoint(READING_RULES):
+    rules = dict.fromkeys(finding.rule for finding in verdict.refused)
+    if not rules.keys().isdisjoint(READING_RULES):
         return "Nothing was written: what the file would say is wrong."
-    if not set(rules) <= set(overrides):
+    others = {(finding.rule, finding.subject): finding for finding in verdict.elsewhere}
+    if any(
+        finding.rule not in verdict.overrides and (finding.rule, finding.subject) not in others
+        for finding in verdict.refused
+    ):
         return "Nothing was written, and nothing waives it."
+    if others:
+        return _way_round([*others.values()], plan)
     ways = " ".join(f"--allow {rule}='REASON'" for rule in rules)
     return f"Nothing was written. If it has to be, say why: {ways}"
+
+
+def _way_round(findings: Iterable[Finding], plan: Plan) -> str:
+    """Who has to say why first, where a waiver in the edited items is not enough."""
+    from opsflow.rules import several
+
+    ways = (
+        f"{finding.item} has to say why: opsflow allow {finding.item} {finding.rule} 'REASON'"
+        if finding.item
+        else f"{finding.extent:g} of the items have to say why: opsflow allow ITEM {finding.rule} 'REASON'"
+        for finding in findings
+    )
+    alone = f"A waiver in {several(plan.items)} alone does not cover it: " if plan.items else ""
+    return f"Nothing was written. {alone}{'; '.join(dict.fromkeys(ways))}"
 
 
 def _warn(verdict: Verdict) -> None:

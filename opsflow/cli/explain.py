@@ -39,6 +39,11 @@ def command(
     """
     from opsflow import measures, rules
 
+    said = [*(["--at"] if ask.at is not None else ()), *given.given(), *asked.given()]
+    if name is None and said:
+        raise OpsflowError(f"{said[0]} is for a measure; name one: `opsflow report` lists them.")
+    if name in rules.ALL and ask.at is not None:
+        raise OpsflowError(f"--at is for a measure; {name} is a rule, the same at all times.")
     if name is None or (name in rules.ALL and period is None and not asked.any and not given.any):
         _rules(name, ask.format)
     elif name in measures.ALL:
@@ -103,12 +108,14 @@ def _rules(rule: str | None, format: str) -> None:
 
 
 def _list(manuals: list[Manual], paint: Paint) -> Iterator[str]:
+    from opsflow.formats.fold import folded
+
     family = ""
     for manual in manuals:
         if manual.family != family:
             yield from ("", paint(manual.family, "strong")) if family else (paint(manual.family, "strong"),)
             family = manual.family
-        yield f"  {manual.name:<28}{manual.title}"
+        yield from folded(f"  {manual.name:<28}{manual.title}", screen.columns(), 30)
     yield ""
     yield paint("opsflow explain RULE tells more.", "dim")
 

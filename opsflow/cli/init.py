@@ -34,6 +34,7 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
     prefix = _key(key, title)
     if os.path.lexists(os.path.join(top, "opsflow.yaml")):
         raise OpsflowError(f"{top} has a board; look at it with `opsflow -C {shlex.quote(folder)} board`.")
+    _readable(title, prefix)
     _outside(top, prefix)
     os.makedirs(top, exist_ok=True)
     first = f"items/{prefix}-{ids.key_of()}-look-around.yaml"
@@ -50,6 +51,20 @@ def command(folder: str, name: str | None, key: str | None, git: bool) -> None:
     if git:
         written += _repository(top)
     screen.show(_said(folder, title, written))
+
+
+def _readable(title: str, key: str) -> None:
+    """OpsflowError where a board of that name could not be read, whether it was given or is the folder's."""
+    from opsflow.formats.visible import clip, visible
+    from opsflow.model import BOARD_FILE
+    from opsflow.reading import board
+
+    text = _files(title, key)[BOARD_FILE]
+    if board.load({BOARD_FILE: text.encode("utf-8", "surrogateescape")})[1]:
+        shown = visible(clip(title, 60))
+        raise OpsflowError(
+            f"'{shown}' is no name for a board; write one line of 1 to 200 visible characters, with --name."
+        )
 
 
 def _outside(top: str, key: str) -> None:
@@ -72,8 +87,10 @@ def _outside(top: str, key: str) -> None:
 
 def _key(given: str | None, title: str) -> str:
     if given is not None:
-        if not re.fullmatch("[A-Z][A-Z0-9]*", given):
-            raise OpsflowError(f"--key {given} is no key; write capital letters and digits, such as OPS.")
+        if not re.fullmatch("[A-Z][A-Z0-9]{0,19}", given):
+            raise OpsflowError(
+                f"--key {given} is no key; write 1 to 20 capital letters and digits, such as OPS."
+            )
         return given
     words = re.findall("[A-Za-z0-9]+", title)
     letters = words[0][:3] if len(words) == 1 else "".join(word[0] for word in words[:4])

@@ -65,7 +65,7 @@ def until(facts: Facts, only: tuple[str, ...]) -> float | None:
     if any(
         not story.versions[-1].commit.id
         for item in facts.board.items.values()
-        if item.entered and facts.history and (story := facts.history.stories.get(item.id))
+        if item.entered and (story := facts.story(item.id))
     ):
         return None
     midnight = days.midnight(facts.today + days.ONE, facts.zone)

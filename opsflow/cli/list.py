@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsflow import words
 from opsflow.cli import complete, options, query, rows, screen
 from opsflow.errors import OpsflowError
 
@@ -148,7 +149,8 @@ def _remark(facts: Facts, measured: bool, shown: int, hidden: int, format: str) 
     if measured and facts.history is None:
         screen.tell(f"There are no ages and no dates of moves: {facts.gap.rstrip('.')}.")
     if hidden and format == "table" and (screen.on_terminal() or not shown):
-        screen.tell(f"{hidden:,} finished or discarded items are not shown; --all shows them.")
+        shows = "is not shown; --all shows it." if hidden == 1 else "are not shown; --all shows them."
+        screen.tell(f"{words.count(hidden, 'finished or discarded item')} {shows}")
     elif not shown and format == "table":
         screen.tell("No item fits.")
     options.mention_unread(facts)

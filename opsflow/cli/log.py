@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete.ids)
 @click.option("--raw", is_flag=True, help="States as they stand in the source's records.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="The newest N only.")
-@click.option("--since", metavar="DATE", help="Only from this day or moment on.")
+@click.option("--since", metavar="DATE", help="Only from this day or moment on, or for so long: 14d, 12h.")
 @click.option("--reverse", is_flag=True, help="Oldest first.")
 @click.option("--gaps", is_flag=True, help="Versions of files that could not be read, and why.")
 @click.option("--committed", is_flag=True, help="Only what is committed: quick, whatever the board's size.")
@@ -52,7 +52,10 @@ def command(
         found = found[::-1] if reverse else found
         screen.show(render_gaps(found, ask.format, facts.zone, screen.paint(), screen.columns()))
         return
-    _show([_row(move, raw) for move in _moves(facts, ids, begin)[:limit]], ask, facts.zone, reverse)
+    moves = [_row(move, raw) for move in _moves(facts, ids, begin)[:limit]]
+    _show(moves, ask, facts.zone, reverse)
+    if begin and not moves and ask.format == "table":
+        screen.tell(f"Nothing moved since {begin.astimezone(facts.zone):%Y-%m-%d %H:%M}.")
 
 
 def _show(moves: list[Move], ask: options.Ask, zone: tzinfo, reverse: bool) -> None:
@@ -98,9 +101,13 @@ def _row(move: Transition, raw: bool) -> Move:
 def _moment(facts: Facts, text: str) -> datetime:
     from opsflow.reading import values
 
-    day, moment = values.day(text), values.moment(text, facts.zone)
+    length, day, moment = values.duration(text), values.day(text), values.moment(text, facts.zone)
+    if length is not None:
+        return facts.now - length
     if day is not None:
         return datetime(day.year, day.month, day.day, tzinfo=facts.zone)
     if moment is None:
-        raise OpsflowError(f"--since {text} is no date; write 2026-11-21, or 2026-11-21 14:00.")
+        raise OpsflowError(
+            f"--since {text} is no date; write 2026-11-21, 2026-11-21 14:00, or a length of time such as 14d."
+        )
     return moment

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import sys
 
 import click
 
@@ -46,6 +44,7 @@ def install(root: str, *, private: bool = False) -> list[str]:
     `private`: no file of the board says so, only this clone. OpsflowError where it lies in none, or
     something is in the way.
     """
+    from opsflow.cli.program import called
     from opsflow.history import driver as git
     from opsflow.history import repository
 
@@ -59,7 +58,7 @@ def install(root: str, *, private: bool = False) -> list[str]:
     added = _add(file, _attributes(root))
     said = [f"{file}: added {added} lines" if added else f"{file}: has all lines"]
     settings = os.path.join(found.common_dir, "config")
-    for key, value in (("name", "field by field"), ("driver", line(_program()))):
+    for key, value in (("name", "field by field"), ("driver", line(called(None)))):
         name = f"merge.{git.NAME}.{key}"
         if git.setting(settings, name) == value:
             said.append(f"{settings}: has {name}")
@@ -77,19 +76,6 @@ def line(program: str) -> str:
         r" || { grep -q '^<\{%L\}' %A && exit 1;"
         " git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; }"
     )
-
-
-def _program() -> str:
-    """This program as any folder's shell finds it."""
-    import shutil
-
-    started = os.path.abspath(sys.argv[0])
-    if os.path.basename(started) == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -P -m opsflow"
-    found = shutil.which("opsflow")
-    if os.path.basename(started) != "opsflow" or (found and os.path.samefile(found, started)):
-        return "opsflow"
-    return shlex.quote(started)
 
 
 def _attributes(root: str) -> list[str]:

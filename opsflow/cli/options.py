@@ -36,6 +36,11 @@ class Ask(NamedTuple):
         """The absolute path of the board's folder."""
         return root(self.board)
 
+    def given(self) -> list[str]:
+        """What was asked beside the usual, as it is written."""
+        shape = [] if self.format in ("text", "table") else [f"--format {self.format}"]
+        return [*shape, *(["--at"] if self.at is not None else ())]
+
     def facts(
         self,
         *,

@@ -119,18 +119,22 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-def called(folder: str = ".") -> str:
-    """What to type in that folder to run this program: its name, where the shell finds it, or its path."""
+def called(folder: str | None = ".") -> str:
+    """What to type in that folder to run this program: its name, where the shell finds it, or its path.
+
+    None: in any folder, and whatever modules lie there.
+    """
     import shlex
     import shutil
 
     started = os.path.abspath(sys.argv[0])
     if os.path.basename(started) == "__main__.py":
-        return f"{shlex.quote(sys.executable)} -m opsflow"
+        return f"{shlex.quote(sys.executable)} {'-P ' if folder is None else ''}-m opsflow"
     found = shutil.which("opsflow")
     if os.path.basename(started) != "opsflow" or (found and os.path.samefile(found, started)):
         return "opsflow"
-    return shlex.quote(min(os.path.relpath(started, folder), started, key=len))
+    paths = [started] if folder is None else [os.path.relpath(started, folder), started]
+    return shlex.quote(min(paths, key=len))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -152,6 +156,10 @@ def run(argv: Sequence[str]) -> int:
         return _say(_usage(error), COULD_NOT_RUN)
     except OSError as error:
         return unwritten(error)
+    except MemoryError:
+        return _say(
+            "opsflow: There is not enough memory for this; ask for less, or allow more.", COULD_NOT_RUN
+        )
     except Exception as error:
         return _bug(error, argv)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from opsflow.cli import complete, edits, renumbered
@@ -28,5 +30,6 @@ def command(edit: edits.Edit, old: str, new: str, every: bool, yes: bool) -> int
     if edit.dry_run:
         return edit.do(lambda _: first.plan)
     renumbered.show(facts, first)
-    renumbered.agree(yes)
+    more = " --all" if every else ""
+    renumbered.agree(yes, f"{edit.called('renumber')} {shlex.quote(old)} {first.new}{more} --yes")
     return edit.do(lambda facts: renumbered.again(facts, first, every))

@@ -47,12 +47,12 @@ def show(facts: Facts, found: Renumbered) -> None:
         screen.tell(f"{place.path}:{place.line} mentions it in a text, which is left")
 
 
-def agree(yes: bool) -> None:
-    """Ask, unless that was answered; OpsflowError where there is nobody to ask."""
+def agree(yes: bool, command: str) -> None:
+    """Ask, unless that was answered; where nobody can be, OpsflowError with the command that does it."""
     if yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise OpsflowError("Nothing was changed; run it with --yes if the plan is right.")
+        raise OpsflowError(f"Nothing was changed; if the plan is right: {command}")
     if not click.confirm("Do that?", default=True, err=True):
         raise OpsflowError("Nothing was changed, for you said no.")
 

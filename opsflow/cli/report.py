@@ -52,6 +52,9 @@ def command(
     if rules and every is None:
         raise OpsflowError("--rules is for past days; say which with --every week, month or 14d.")
     if not names:
+        own = [*(["--every"] if every else ()), *(["--definitions"] if definitions else ())]
+        for said in (*ask.given(), *own, *given.given(), *asked.given()):
+            raise OpsflowError(f"{said} is for a report; name one: `opsflow report` lists them.")
         screen.show(_listed())
     elif every is not None:
         counted = [name for name in measures.ALL if name not in measures.SIMULATED]
@@ -67,11 +70,20 @@ def command(
 def _listed() -> str:
     """Every report and measure with the question that it answers."""
     from opsflow import measures, reports
+    from opsflow.formats.fold import folded
 
-    lines = [f"{name:<18}{reports.question(name)}\n" for name in reports.ALL if name not in measures.ALL]
+    def told(name: str, question: str) -> list[str]:
+        return folded(f"{name:<18}{question}", screen.columns(), 18)
+
+    lines = [
+        line
+        for name in reports.ALL
+        if name not in measures.ALL
+        for line in told(name, reports.question(name))
+    ]
     for names in measures.FAMILIES.values():
-        lines += ["\n", *(f"{name:<18}{measures.question(name)}\n" for name in names)]
-    return "".join(lines)
+        lines += ["", *(line for name in names for line in told(name, measures.question(name)))]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _page(ask: options.Ask, given: tables.Given, asked: asking.Asked, name: str, define: bool) -> None:

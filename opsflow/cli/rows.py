@@ -60,7 +60,7 @@ def _age(facts: Facts, item: Item) -> int | None:
 def _in_state(facts: Facts, item: Item) -> int | None:
     from opsflow.flow import days
 
-    story = facts.history.stories.get(item.id) if facts.history else None
+    story = facts.story(item.id)
     return days.inclusive(story.states[-1].start, facts.now, facts.zone) if story and story.states else None
 
 

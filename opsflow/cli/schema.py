@@ -31,6 +31,8 @@ def command(kind: str | None, write: str | None, board: str | None) -> None:
             raise click.UsageError(f"Name a schema ({', '.join(KINDS)}), or write all with --write DIR.")
         screen.show(resources.read("schema", f"{kind}.schema.json").decode())
         return
+    if kind is not None:
+        raise click.UsageError(f"--write writes all schemas; leave {kind} out, or --write.")
     for path in write_all(write, _board_of(write, board)):
         screen.tell(f"wrote {path}")
 

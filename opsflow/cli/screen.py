@@ -64,6 +64,11 @@ def on_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def acts() -> bool:
+    """Whether what is written may act: on a terminal, or in the log of a CI; not in a pipe or a file."""
+    return on_terminal() or _in_ci()
+
+
 def paint() -> Paint:
     """Colour on a terminal, unless NO_COLOR is set; FORCE_COLOR asks for it elsewhere."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
@@ -74,7 +79,7 @@ def paint() -> Paint:
 def columns() -> int | None:
     """How many columns a line may have; None where nobody looks at it on a terminal."""
     given = os.environ.get("COLUMNS", "")
-    if given.isdecimal() and int(given) > 0:
+    if given.isdecimal() and len(given) < 6 and int(given) > 0:
         return int(given)
     if not on_terminal():
         return None

@@ -22,7 +22,11 @@ def plan(facts: Facts, items: Sequence[Item], before: date | None = None) -> Pla
     `before` is the day by which `over` chose them, and is for saying that there are none.
     """
     if not items:
-        why = f"nothing else was over before {before}" if before else "what is over is there already"
+        why = "what is over is there already"
+        if before:
+            why = f"nothing outside of it was over before {before}"
+        elif not any(facts.board.kind(item) in OVER for item in facts.board.items.values()):
+            why = "nothing is finished or discarded"
         return Plan(facts.root, {}, plans.subject((), "Archive"), (f"Nothing goes to the archive: {why}.",))
     shelves = Shelves(facts)
     known = ids.folders(facts.board)
@@ -65,7 +69,7 @@ def _older(facts: Facts, found: Iterable[Item], before: date) -> Iterable[Item]:
     if facts.history is None:
         raise OpsflowError(f"When items were finished is not known: {facts.gap.rstrip('.')}.")
     for item in found:
-        story = facts.history.stories.get(item.id)
+        story = facts.story(item.id)
         entry = story.states[-1] if story and story.states else None
         if entry and entry.value == item.state and entry.start.astimezone(facts.zone).date() < before:
             yield item

@@ -64,15 +64,8 @@ def unblock(facts: Facts, items: Sequence[Item]) -> Plan:
 
 
 def allow(facts: Facts, item: Item, rule: str, reason: str, by: str = "", until: date | None = None) -> Plan:
-    """An item with a waiver of a rule. OpsflowError where there is no such rule."""
-    from opsflow.rules import ALL
-
-    if rule not in ALL:
-        from difflib import get_close_matches
-
-        near = get_close_matches(rule, ALL, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise OpsflowError(f"There is no rule {rule!r}.{hint} `opsflow explain` lists them.")
+    """An item with a waiver of a rule. OpsflowError where no item can waive it."""
+    waivable(rule)
     if until and until < facts.today:
         raise OpsflowError(f"{until} is over already, and so would the waiver be; name today or a later day.")
     value = {"reason": reason, **({"by": by} if by else {}), **({"until": str(until)} if until else {})}
@@ -84,6 +77,20 @@ def allow(facts: Facts, item: Item, rule: str, reason: str, by: str = "", until:
         lambda _: f"may break {rule}{end}: {reason.rstrip('.')}",
         f"Allow {rule}{end} ({reason})",
     )
+
+
+def waivable(rule: str) -> None:
+    """OpsflowError where there is no such rule, or none that an item can waive."""
+    from opsflow.rules import ALL, NEVER_WAIVED
+
+    if rule not in ALL:
+        from difflib import get_close_matches
+
+        near = get_close_matches(rule, ALL, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise OpsflowError(f"There is no rule {rule!r}.{hint} `opsflow explain` lists them.")
+    if rule in NEVER_WAIVED:
+        raise OpsflowError(f"Nothing waives {rule}; `opsflow explain {rule}` says how to mend what it finds.")
 
 
 def _each(

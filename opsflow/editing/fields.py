@@ -16,6 +16,7 @@ _FORM = re.compile(
     r"(?P<keys>[A-Za-z_][A-Za-z0-9_-]*?(?:\.[^=]+?)?)(?P<sign>\+=|-=|=)(?P<text>.*)", re.DOTALL
 )
 FORM = "FIELD=VALUE, FIELD+=VALUE or FIELD-=VALUE"
+CHECKLIST = "checklist"
 ID_FIELDS = ("depends_on", "part_of")
 """Fields whose values are ids, which may be abbreviated."""
 
@@ -43,6 +44,12 @@ class Assignment(NamedTuple):
 def is_assignment(text: str) -> bool:
     """Whether a word of the command line is one, and not the id of an item."""
     return _FORM.fullmatch(text) is not None
+
+
+def named(text: str) -> str:
+    """The field that an assignment names, as written."""
+    found = _FORM.fullmatch(text)
+    return found["keys"].partition(".")[0] if found else ""
 
 
 def parse(text: str, board: Board, full: Full = lambda text: text) -> Assignment:
@@ -78,7 +85,14 @@ def edits_of(given: Assignment) -> tuple[Edit, ...]:
         return tuple(edits.Drop(given.keys, text) for text in given.texts)
     if not given.texts:
         return (edits.Remove(given.keys),)
-    return (edits.Set(given.keys, [*dict.fromkeys(given.texts)] if given.many else given.texts[0]),)
+    return (edits.Set(given.keys, [*dict.fromkeys(given.texts)] if given.many else _lines(given)),)
+
+
+def _lines(given: Assignment) -> str:
+    """A text as it is written: of steps, and of several lines, a block of whole lines."""
+    (text,) = given.texts
+    lines = given.keys == (CHECKLIST,) or "\n" in text
+    return f"{text}\n" if lines and not text.endswith("\n") else text
 
 
 def said(given: Iterable[Assignment]) -> str:
@@ -88,7 +102,7 @@ def said(given: Iterable[Assignment]) -> str:
 
 
 def _said(given: Assignment) -> str:
-    value = ", ".join(" ".join(text.split()) for text in given.texts)
+    value = ", ".join(dict.fromkeys(" ".join(text.split()) for text in given.texts))
     value = value if len(value) <= 60 else f"{value[:57].rstrip()}..."
     if given.sign == "+=":
         return f"add {value} to {given.name}"
@@ -134,6 +148,10 @@ def _described(keys: tuple[str, ...], board: Board) -> Mapping[str, Any]:
     part = described(board, keys)
     if not part and len(keys) > 1 and described(board, keys[:1]).get("type") != "object":
         raise OpsflowError(f"{keys[0]} has no keys of its own; set it with `{keys[0]}=VALUE`.")
+    if not part and len(keys) > 1:
+        known = described(board, keys[:1]).get("properties", {})
+        there = f" There are {', '.join(f'{keys[0]}.{name}' for name in known)}." if known else ""
+        raise OpsflowError(f"There is no key {'.'.join(keys)!r}.{there}")
     return part
 
 

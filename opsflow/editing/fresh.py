@@ -7,7 +7,7 @@ there. It is copied as it stands, comments and all, and what the command line sa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from opsflow.editing import fields, folders, ids, place
@@ -42,8 +42,9 @@ def draft(facts: Facts, title: str, given: Sequence[Assignment]) -> bytes:
     board = facts.board
     chosen = {each.name: each.texts[0] for each in given if each.texts and not each.many}
     kind = chosen.get("type", next(iter(board.types)))
-    if kind not in board.types:
-        raise OpsflowError(f"The board has no type {kind!r}; it has {', '.join(board.types)}.")
+    _known("board", "type", kind, board.types)
+    _known("workflow", "state", chosen.get("state"), [state.name for state in board.states])
+    _known("board", "class", chosen.get("class"), board.classes)
     skeleton = template(facts.root, kind) or b""
     path = f"{TEMPLATES}/{kind}.yaml"
     held = documents.load(path, skeleton)[0]
@@ -57,6 +58,13 @@ def draft(facts: Facts, title: str, given: Sequence[Assignment]) -> bytes:
     if held is not None:
         _refuse(board, path, skeleton, held, documents.load(path, made)[0] or {})
     return made
+
+
+def _known(whose: str, what: str, name: str | None, known: Collection[str]) -> None:
+    """OpsflowError for a name that the board does not have."""
+    if name is not None and name not in known:
+        there = f"it has {', '.join(known)}" if known else "it has none"
+        raise OpsflowError(f"The {whose} has no {what} {name!r}; {there}.")
 
 
 def _is_said(skeleton: bytes) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from opsflow import comparison, rules
-from opsflow.editing import standing
+from opsflow.editing import changes, standing
 from opsflow.editing.plan import Files, Plan
 from opsflow.errors import OpsflowError
 from opsflow.facts import Facts
-from opsflow.model import READING_RULES, Finding, Severity, Tree
+from opsflow.model import READING_RULES, Finding, Severity, Tree, Waiver
 from opsflow.reading import board as boards
 from opsflow.reading import edits, folder
 
@@ -31,6 +31,8 @@ class Verdict(NamedTuple):
     """The board with the plan carried out."""
     overrides: tuple[str, ...] = ()
     """The rules of what is refused that a waiver in the edited items would cover."""
+    elsewhere: tuple[Finding, ...] = ()
+    """What is refused that only waivers in other items, or in more of them, would cover."""
 
 
 def judge(facts: Facts, plan: Plan, *, forgiving: bool = False) -> Verdict:
@@ -46,7 +48,8 @@ def judge(facts: Facts, plan: Plan, *, forgiving: bool = False) -> Verdict:
     if forgiving:
         bad = [finding for finding in bad if finding.rule not in (*overrides, *READING_RULES)]
     told = [finding for finding in made if finding.waiver is None and finding not in bad]
-    return Verdict(_located(after, bad), _located(after, told), after, overrides)
+    elsewhere = _elsewhere(after, plan, [finding for finding in bad if finding.rule not in overrides])
+    return Verdict(_located(after, bad), _located(after, told), after, overrides, elsewhere)
 
 
 def changed(facts: Facts, files: Files) -> Facts:
@@ -61,8 +64,7 @@ def changed(facts: Facts, files: Files) -> Facts:
 def waive(facts: Facts, plan: Plan, waivers: Mapping[str, str]) -> Plan:
     """The plan with waivers, rule to reason, in each of the items that it edits."""
     for rule in waivers:
-        if rule not in rules.ALL:
-            raise OpsflowError(f"There is no rule {rule!r}; `opsflow explain` lists them.")
+        changes.waivable(rule)
     if not waivers:
         return plan
     given = [edits.Set(("allow", rule), {"reason": reason}) for rule, reason in waivers.items()]
@@ -86,6 +88,21 @@ def _overrides(facts: Facts, plan: Plan, bad: Collection[Finding]) -> tuple[str,
         if all(finding.waiver or finding.severity is not Severity.ERROR for finding in left.failures):
             found.append(name)
     return tuple(found)
+
+
+def _elsewhere(after: Facts, plan: Plan, bad: Collection[Finding]) -> tuple[Finding, ...]:
+    """Those that would be covered if every item that can had a waiver; their own item is none of the plan."""
+    names = {finding.rule for finding in bad if finding.rule not in rules.NEVER_WAIVED}
+    if not names:
+        return ()
+    given = {name: Waiver(name, "so") for name in names}
+    items = {
+        name: item if item.source is not None else item._replace(allow={**item.allow, **given})
+        for name, item in after.board.items.items()
+    }
+    waived = replace(after, board=after.board._replace(items=items))
+    covered = {(each.rule, each.subject) for each in rules.judge(_bare(waived), names) if each.waiver}
+    return tuple(each for each in bad if (each.rule, each.subject) in covered and each.item not in plan.items)
 
 
 def _quickly(facts: Facts) -> tuple[Finding, ...]:

@@ -14,7 +14,8 @@ from opsflow import measures
 from opsflow.cli import asking
 from opsflow.errors import OpsflowError
 from opsflow.flow.days import Window
-from tests.cli.conftest import Run
+from tests import stories
+from tests.cli.conftest import BOARD, Run, item
 
 TODAY = date(2026, 1, 9)
 
@@ -78,8 +79,25 @@ def test_days_are_those_that_are_asked_for(view: Any) -> None:
     assert days() == ("2026-01-05", "2026-01-09")
     assert days("--last", "2d") == ("2026-01-08", "2026-01-09")
     assert days("--last", "1w", "--to", "2026-01-06") == ("2026-01-05", "2026-01-06")
-    assert days("--from", "2025-12") == ("2025-12-01", "2026-01-09")
+    assert days("--from", "2026-01-07") == ("2026-01-07", "2026-01-09")
     assert days("--from", "2026-W02", "--to", "2026-W02") == ("2026-01-05", "2026-01-11")
+
+
+def test_days_begin_when_the_history_does(view: Any) -> None:
+    """And where it begins only after them, they stay as they are asked for, and the reason says so."""
+    cut = view("cycle-time", "--from", "2025-12")["window"]
+    assert cut == {
+        "from_on": "2026-01-05",
+        "to_on": "2026-01-09",
+        "days": 5,
+        "note": "history begins on 2026-01-05",
+    }
+    early = view("cycle-time", "--from", "2025-12", "--to", "2025-12")
+    assert (early["window"]["from_on"], early["window"]["to_on"], early["reason"]) == (
+        "2025-12-01",
+        "2025-12-31",
+        "Nothing is known of these days: the history begins on 2026-01-05.",
+    )
 
 
 # -- which items ------------------------------------------------------------------------------------
@@ -263,6 +281,60 @@ def test_a_number_is_explained_by_its_items_and_commits(board: Path, opsflow: Ru
     assert (found["figure"]["n"], found["window"]["from_on"]) == (1, "2026-01-05")
     text = opsflow("-C", board, "explain", "throughput", "2026-W02").out
     assert f"OPS-2  finished  2026-01-06         {row['commit'][:10]}  Ben Example  Mail is down\n" in text
+
+
+def test_of_commits_that_share_a_second_the_one_is_named_that_says_so(tmp_path: Path, opsflow: Run) -> None:
+    """As after a rebase."""
+    states = ("ready", "doing", "done")
+    steps: list[stories.Step] = [
+        {"at": "2026-01-06 09:00", "files": {"opsflow.yaml": BOARD, "items/OPS-1-x.yaml": item("One", state)}}
+        for state in states
+    ]
+    root = Path(stories.make(tmp_path / "told", steps))
+    commits = git(root, "log", "--reverse", "--format=%H").split()
+    opsflow("-C", root, "export", "--out", tmp_path / "events.csv")
+    for words in ((), ("--events", tmp_path / "events.csv")):
+        asked = {
+            name: json.loads(opsflow("-C", root, "explain", name, *words, "--format", "json").out)["evidence"]
+            for name in ("throughput", "arrivals")
+        }
+        assert [row["commit"] for row in asked["throughput"]] == [commits[2]]
+        assert [row["commit"] for row in asked["arrivals"]] == [commits[1]]
+
+
+def test_a_renamed_state_changes_no_number_and_moves_nothing(tmp_path: Path, opsflow: Run) -> None:
+    new = BOARD.replace("state: doing,", "state: working, was: [doing],")
+    over, under_way = "items/OPS-1-x.yaml", "items/OPS-2-y.yaml"
+    steps: list[stories.Step] = [
+        {"at": "2026-01-02 09:00", "files": {"opsflow.yaml": BOARD, over: item("One", "doing")}},
+        {"at": "2026-01-04 09:00", "files": {over: item("One", "done"), under_way: item("Two", "doing")}},
+        {"at": "2026-01-05 09:00", "files": {"opsflow.yaml": new, under_way: item("Two", "working")}},
+        {"at": "2026-01-06 09:00", "files": {under_way: item("Two", "done")}},
+    ]
+    root = stories.make(tmp_path / "told", steps)
+    rows = json.loads(opsflow("-C", root, "report", "cycle-time", "--format", "json").out)["rows"]
+    assert sorted((row["id"], row["days"]) for row in rows) == [("OPS-1", 3), ("OPS-2", 3)]
+    lines = opsflow("-C", root, "log", "OPS-2", "--format", "jsonl").out.splitlines()
+    moves = [json.loads(line) for line in lines]
+    assert [(move["from"], move["to"]) for move in moves] == [("working", "done"), (None, "working")]
+    assert opsflow("-C", root, "check").status == 0
+    (Path(root) / under_way).write_text(item("Two", "doing"))
+    assert "It is called `working` now." in opsflow("-C", root, "check").out
+
+
+def test_holidays_before_the_history_are_no_working_days_either(tmp_path: Path, opsflow: Run) -> None:
+    """From Monday 22 December to Monday 5 January are 11 days of the week; three of them are holidays."""
+    entered = "entered: {doing: 2025-12-22 09:00}"
+    board = f"{BOARD}calendar: {{week: mon-fri, holidays: DE-BE}}\n"
+    steps: list[stories.Step] = [
+        {"at": f"2026-01-{day} 09:00", "files": {"items/OPS-1-x.yaml": item("One", state, entered)}}
+        for day, state in (("02", "doing"), ("05", "done"))
+    ]
+    steps[0]["files"] = {"opsflow.yaml": board, **steps[0]["files"]}
+    root = stories.make(tmp_path / "told", steps)
+    words = ("report", "cycle-time", "--count", "working", "--format", "json")
+    (row,) = json.loads(opsflow("-C", root, *words).out)["rows"]
+    assert (row["begun_on"], row["finished_on"], row["days"]) == ("2025-12-22", "2026-01-05", 8)
 
 
 def test_what_is_not_committed_is_behind_a_number_too(board: Path, opsflow: Run) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from opsflow.editing import ids
 from tests import stories
-from tests.cli.conftest import Run
+from tests.cli.conftest import BOARD, Run
 from tests.cli.test_program import complete
 
 EDGE = "items/OPS-1-edge.yaml"
@@ -72,6 +72,33 @@ def test_a_move_over_a_limit_is_refused_with_the_way_out(board: Path, opsflow: R
     assert status(board) == ""
 
 
+def test_a_limit_that_is_exceeded_already_names_how_many_have_to_say_why(board: Path, opsflow: Run) -> None:
+    edge = board / EDGE
+    (board / "items/OPS-4-edge.yaml").write_bytes(edge.read_bytes())
+    refused = opsflow("-C", board, "move", "OPS-12", "doing")
+    hint = "Finish an item or move one back, or let 2 of them say why: `allow: {wip-limit: {reason: ...}}`."
+    assert (refused.status, hint in " ".join(refused.out.split()), refused.err) == (
+        1,
+        True,
+        "Nothing was written. A waiver in OPS-12 alone does not cover it: "
+        "2 of the items have to say why: opsflow allow ITEM wip-limit 'REASON'\n",
+    )
+    assert opsflow("-C", board, "allow", "OPS-1", "wip-limit", "P1 outage").status == 0
+    assert opsflow("-C", board, "move", "OPS-12", "doing").err == (
+        "Nothing was written. If it has to be, say why: --allow wip-limit='REASON'\n"
+    )
+    assert opsflow("-C", board, "move", "OPS-12", "doing", "--allow", "wip-limit=P1 outage").status == 0
+
+
+def test_a_finding_in_another_item_names_the_item_that_has_to_say_why(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "set", "OPS-12", "part_of=OPS-2").err == (
+        "Nothing was written. A waiver in OPS-12 alone does not cover it: "
+        "OPS-2 has to say why: opsflow allow OPS-2 finished-before-part 'REASON'\n"
+    )
+    assert opsflow("-C", board, "allow", "OPS-2", "finished-before-part", "moved later").status == 0
+    assert opsflow("-C", board, "set", "OPS-12", "part_of=OPS-2").status == 0
+
+
 def test_a_waiver_goes_with_the_move(board: Path, opsflow: Run) -> None:
     done = opsflow("-C", board, "move", "OPS-12", "doing", "--allow", "wip-limit=P1 outage")
     assert (done.status, done.out) == (0, "OPS-12 moved from inbox to doing. items/OPS-12-print.yaml\n")
@@ -110,6 +137,17 @@ def test_a_warning_is_told_and_hinders_nobody(board: Path, opsflow: Run) -> None
         (["set", "OPS-1", "labels+=[a]"], "opsflow: A list is written without brackets: labels+=a\n"),
         (["set", "OPS-1"], "opsflow: Name items, and what is to be set: FIELD=VALUE"),
         (["allow", "OPS-1", "stal", "why"], "opsflow: There is no rule 'stal'. Did you mean 'stale'?"),
+        *(
+            (
+                words,
+                f"opsflow: Nothing waives {rule}; `opsflow explain {rule}` says how to mend what it finds.\n",
+            )
+            for rule in ("waiver-without-reason", "wip-minimum", "misshapen")
+            for words in (
+                ["allow", "OPS-1", rule, "they agreed"],
+                ["move", "OPS-1", "done", "--allow", f"{rule}=they agreed"],
+            )
+        ),
         (
             ["allow", "OPS-1", "stale", "why", "--until", "soon"],
             "opsflow: 'soon' is no day; write 2026-12-01",
@@ -196,7 +234,7 @@ def test_allow_writes_a_waiver_with_an_end(board: Path, opsflow: Run) -> None:
 def test_archive_moves_what_is_finished(board: Path, opsflow: Run) -> None:
     assert opsflow("-C", board, "archive", "--finished-before", "2026-01-06") == (
         0,
-        "Nothing goes to the archive: nothing else was over before 2026-01-06.\n",
+        "Nothing goes to the archive: nothing outside of it was over before 2026-01-06.\n",
         "",
     )
     assert opsflow("-C", board, "archive", "--finished-before", "2d").out == (
@@ -247,6 +285,25 @@ def test_the_patch_of_a_dry_run_fits_whatever_the_file_begins_and_its_lines_end_
         opsflow("-C", board, *words)
         assert applied == file.read_bytes() != data
         data = applied
+
+
+@pytest.mark.parametrize("place", ["", "ops/b"], ids=["from the top", "from the folder"])
+def test_the_patch_of_a_dry_run_fits_a_board_in_a_folder_of_a_repository(
+    place: str, tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, text = "OPS-8-x.yaml", "title: a\u200bb\nstate: done\ndescription: |\n  one\ttwo\n"
+    files = {"ops/b/opsflow.yaml": BOARD, f"ops/b/items/{path}": text}
+    top = Path(stories.make(tmp_path / "r", [{"files": files}]))
+    inner = top / "ops/b"
+    monkeypatch.chdir(inner)
+    stories.git(str(top / place), "apply", stdin=opsflow("archive", "--dry-run").out.encode())
+    assert (inner / "archive" / path).read_text() == text
+    stories.git(
+        str(top / place), "apply", stdin=opsflow("set", "8", "type=incident", "--dry-run").out.encode()
+    )
+    assert (inner / "archive" / path).read_text() == text.replace("done\n", "done\ntype: incident\n")
+    monkeypatch.setenv("CI", "true")
+    assert "\\u200b" in opsflow("move", "8", "ready", "--dry-run").out
 
 
 def test_undo_takes_back_the_last_edit(board: Path, opsflow: Run) -> None:
@@ -436,7 +493,7 @@ def test_renumber_shows_its_plan_first(board: Path, opsflow: Run) -> None:
     assert opsflow("-C", board, "renumber", "OPS-1") == (
         2,
         "",
-        f"{plan}opsflow: Nothing was changed; run it with --yes if the plan is right.\n",
+        f"{plan}opsflow: Nothing was changed; if the plan is right: opsflow -C {board} renumber OPS-1 OPS-7K3Q --yes\n",
     )
     assert status(board) == f" M {EDGE}"
     assert opsflow("-C", board, "renumber", "OPS-1", "--yes") == (
@@ -484,10 +541,61 @@ def test_ids_states_fields_people_and_rules_are_completed(board: Path) -> None:
     assert complete("opsflow set OPS-1 depends_on=OPS-12", board) == ["depends_on=OPS-12"]
     assert complete("opsflow block OPS-1 why --by m", board) == ["maria"]
     assert complete("opsflow allow OPS-1 over", board) == ["overdue", "over-age"]
-    assert complete("opsflow move OPS-1 doing --allow wip-l", board) == ["wip-limit="]
+    assert complete("opsflow allow OPS-1 mis", board) == ["missing-skill"]
+    assert complete("opsflow allow OPS-1 wip-", board) == ["wip-limit"]
+    assert complete("opsflow move OPS-1 doing --allow wip-", board) == ["wip-limit="]
     assert complete("opsflow archive OPS", board) == ["OPS-2"]
     assert complete("opsflow new Work --type i", board) == ["incident"]
     assert complete("opsflow new Work --state re", board) == ["ready"]
     assert complete("opsflow new Work --class ex", board) == ["expedite"]
     (board / "items/OPS-1-twin.yaml").write_text("title: Twin\nstate: inbox\n")
     assert complete("opsflow renumber items/OPS-1-t", board) == ["items/OPS-1-twin.yaml"]
+
+
+# -- what is said twice, and names that nobody knows --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["A", "B", "--state", "inbox", "state=ready"], "Give state once: with --state, or as state=VALUE."),
+        (
+            ["A", "--assignee", "maria", "assignees+=ben"],
+            "Give assignee once: with --assignee, or as assignee=VALUE.",
+        ),
+        (["A", "title=B"], "Give the title once: as words, or with --title."),
+        (["A", "--title", "B"], "Give the title once: as words, or with --title."),
+    ],
+)
+def test_a_new_item_is_told_everything_once(board: Path, opsflow: Run, words: list[str], said: str) -> None:
+    assert opsflow("-C", board, "new", *words) == (2, "", f"opsflow: {said}\nSee `opsflow new --help`.\n")
+
+
+def test_a_rule_gets_one_reason(board: Path, opsflow: Run) -> None:
+    done = opsflow("-C", board, "move", "1", "ready", "--allow", "overdue=a", "--allow", "overdue=b")
+    assert done == (2, "", "opsflow: --allow overdue is given two reasons; give one.\n")
+    same = opsflow(
+        "-C", board, "move", "1", "ready", "--allow", "overdue=a", "--allow", "overdue=a", "--dry-run"
+    )
+    assert same.status == 0
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("--type", "The board has no type 'bogus'; it has request, incident."),
+        ("--state", "The workflow has no state 'bogus'; it has inbox, ready, doing, vendor, done."),
+        ("--class", "The board has no class 'bogus'; it has expedite, fixed-date, standard, intangible."),
+    ],
+)
+def test_a_new_item_of_an_unknown_name_is_told_those_that_there_are(
+    board: Path, opsflow: Run, flag: str, said: str
+) -> None:
+    assert opsflow("-C", board, "new", "A", flag, "bogus") == (2, "", f"opsflow: {said}\n")
+
+
+def test_where_nothing_is_over_the_archive_says_so(board: Path, opsflow: Run) -> None:
+    for path in (board / "items").rglob("*.yaml"):
+        path.write_text(path.read_text().replace("state: done", "state: ready"))
+    done = opsflow("-C", board, "archive")
+    assert done == (0, "Nothing goes to the archive: nothing is finished or discarded.\n", "")

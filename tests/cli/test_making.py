@@ -137,13 +137,35 @@ def test_init_makes_a_repository_on_request(tmp_path: Path, opsflow: Run) -> Non
     assert not (tmp_path / "b/inner/.git").exists()
 
 
-def test_init_refuses_a_bad_key(tmp_path: Path, opsflow: Run) -> None:
-    assert opsflow("init", tmp_path / "b", "--key", "ops") == (
+@pytest.mark.parametrize("key", ["ops", "1OPS", "A" * 21])
+def test_init_refuses_a_bad_key(key: str, tmp_path: Path, opsflow: Run) -> None:
+    assert opsflow("init", tmp_path / "b", "--key", key) == (
         2,
         "",
-        "opsflow: --key ops is no key; write capital letters and digits, such as OPS.\n",
+        f"opsflow: --key {key} is no key; write 1 to 20 capital letters and digits, such as OPS.\n",
     )
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\nb", "a␊b"),
+        ("n" * 201, f"{'n' * 59}…"),
+        (" a ", " a "),
+        ("a\x1bb", "a␛b"),
+        ("\xa0a", "\xa0a"),
+        ("a\udcffb", "a\\xffb"),
+    ],
+)
+def test_init_refuses_a_name_that_no_board_can_have(
+    name: str, shown: str, tmp_path: Path, opsflow: Run
+) -> None:
+    said = f"opsflow: '{shown}' is no name for a board; write one line of 1 to 200 visible characters, with --name.\n"
+    assert opsflow("init", tmp_path / "b", "--name", name) == (2, "", said)
+    assert not (tmp_path / "b").exists()
+    assert opsflow("init", tmp_path / "b", "--name", "n" * 200).status == 0
+    assert opsflow("-C", tmp_path / "b", "check").status == 0
 
 
 # -- schema -------------------------------------------------------------------------------------

@@ -309,6 +309,17 @@ def test_files_that_cannot_be_read_or_written_are_no_conflict(tmp_path: Path, op
 # -- what Git asks for --------------------------------------------------------------------------
 
 
+def test_what_would_never_end_is_not_read(tmp_path: Path, opsflow: Run) -> None:
+    ours, pipe = tmp_path / "ours", tmp_path / "pipe"
+    ours.write_text(OURS)
+    os.mkfifo(pipe)
+    for other in ("/dev/zero", str(pipe)):
+        done = opsflow("merge-driver", other, ours, ours, "7", "items/OPS-1.yaml")
+        assert (done.status, done.out) == (255, "")
+        assert done.err == f"opsflow: items/OPS-1.yaml could not be merged: {other} is no regular file.\n"
+    assert ours.read_text() == OURS
+
+
 def test_labels_and_length_of_marks_are_those_that_git_names(tmp_path: Path, opsflow: Run) -> None:
     by_git(BASE, OURS, THEIRS.replace("ready", "done"), tmp_path)
     words = [tmp_path / name for name in ("base", "ours", "theirs")]

@@ -115,7 +115,7 @@ def test_without_arguments_the_help_is_shown(capsys: pytest.CaptureFixture[str])
             "'json', 'gitlab', 'sarif', 'junit'.\n"
             "See `opsflow check --help`.\n",
         ),
-        (["show"], "opsflow: Missing argument 'ID'.\nSee `opsflow show --help`.\n"),
+        (["show"], "opsflow: Missing argument 'ITEM'.\nSee `opsflow show --help`.\n"),
         (
             ["explain", "wip-limt"],
             "opsflow: There is no rule and no measure 'wip-limt'. Did you mean 'wip-limit'? `opsflow explain` "

@@ -211,7 +211,7 @@ Finished (items): 1 → 3, 2026-01-11 to 2026-01-21
 What was known on 3 days, by the rules that the repository had then.
 
   day         finished  mean of full weeks  median of full weeks  mean a day  changed
-  2026-01-11         1                   -                     -        0.14
+  2026-01-11         1                   1                     1        0.14
   2026-01-18         2                   1                     1        0.14  1
   2026-01-21         3                   1                     1        0.18  2
 

@@ -97,3 +97,41 @@ def test_a_head_that_says_nothing_stops_every_command(tmp_path: Path, opsflow: R
         status, out, err = opsflow("-C", folder, *words)
         assert (status, out) == (2, "")
         assert err.startswith(f"opsflow: {folder}/.git/HEAD names no branch and no commit: write ")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("report", "wip", "--last", "999999d"), 0),
+        (("report", "wip", "--last", "999999w"), 0),
+        (("explain", "wip", "9999-12"), 2),
+        (("explain", "wip", "9999-W53"), 2),
+        (("forecast", "1", "items", "--seed", "\udcff", "--sample", "1,2,3,4,5,6"), 0),
+    ],
+)
+def test_days_and_seeds_beyond_all_bounds_are_no_bug(
+    words: tuple[str, ...], status: int, board: Path, opsflow: Run
+) -> None:
+    ran = opsflow("-C", board, *words)
+    assert (ran.status, "bug" in ran.err) == (status, False), ran.err
+
+
+@pytest.mark.parametrize("wide", ["9" * 5000, "0", "-5", "x", ""])
+def test_a_width_that_is_none_is_not_asked(
+    wide: str, board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = opsflow("-C", board, "list").out
+    monkeypatch.setenv("COLUMNS", wide)
+    assert opsflow("-C", board, "list") == (0, before, "")
+
+
+def test_too_little_memory_is_said(board: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("opsflow.facts.gather", full)
+    assert opsflow("-C", board, "list") == (
+        2,
+        "",
+        "opsflow: There is not enough memory for this; ask for less, or allow more.\n",
+    )

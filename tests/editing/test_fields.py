@@ -47,6 +47,10 @@ def after(root: Path, *given: str) -> str:
         ("hosts=a,b", "", "hosts:\n  - a\n  - b\n"),
         ("entered.doing=2026-02-01 09:00", "", "entered:\n  doing: 2026-02-01 09:00\n"),
         ("allow.wip-limit.reason=P1", "", "allow:\n  wip-limit:\n    reason: P1\n"),
+        ("checklist=- [ ] ask", "", "checklist: |\n  - [ ] ask\n"),
+        ("checklist=- [ ] ask\n- [x] buy", "", "checklist: |\n  - [ ] ask\n  - [x] buy\n"),
+        ("description=one\ntwo", "", "description: |\n  one\n  two\n"),
+        ("description=one", "", "description: one\n"),
         ("cost=", "", ""),
         ("labels+=a", "", ""),
         ("labels-=z", "", ""),
@@ -99,3 +103,16 @@ def test_what_is_done_is_told_in_a_stable_form(root: Path) -> None:
     assert fields.said([fields.parse(f"description=one\ntwo {'x' * 99}", board)]) == (
         f"Set description to one two {'x' * 49}..."
     )
+
+
+@pytest.mark.parametrize("given", ["blocked..x=1", "blocked.why=1"])
+def test_a_key_that_a_field_does_not_have_is_told_with_those_that_it_has(root: Path, given: str) -> None:
+    name = given.partition("=")[0]
+    with pytest.raises(OpsflowError) as told:
+        fields.parse(given, facts(root).board)
+    assert str(told.value) == f"There is no key '{name}'. There are blocked.reason, blocked.by."
+
+
+def test_what_is_set_twice_is_said_once(root: Path) -> None:
+    given = fields.parse("labels=a,b,a", facts(root).board)
+    assert fields.said([given]) == "Set labels to a, b"

@@ -54,6 +54,21 @@ def test_nothing_waives_a_limit_of_mode_block(root: Path) -> None:
     assert tree(root)["items/OPS-1-edge.yaml"] == FILES["items/OPS-1-edge.yaml"].encode()
 
 
+def test_what_only_waivers_in_more_items_cover_is_told_apart_from_what_nothing_waives(root: Path) -> None:
+    write(root, {**FULL, "items/OPS-7-z.yaml": "title: Seven\nstate: doing\nassignees: [ben]\n"})
+    verdict = moved(root, "OPS-1", "doing")
+    assert (verdict.overrides, [(each.rule, each.extent) for each in verdict.elsewhere]) == (
+        (),
+        [("wip-limit", 2)],
+    )
+    blocked = moved(root, "OPS-1", "review")
+    assert ([each.rule for each in blocked.refused], blocked.overrides, blocked.elsewhere) == (
+        ["wip-limit"],
+        (),
+        (),
+    )
+
+
 def test_a_waiver_is_written_in_the_same_edit(root: Path) -> None:
     write(root, FULL)
     done = do(
@@ -120,16 +135,12 @@ def test_a_text_that_is_too_long_may_not_grow(root: Path) -> None:
 
 def test_nothing_waives_a_value_that_is_wrong(root: Path) -> None:
     given = [fields.parse("due=2026-02-30", facts(root).board)]
-    done = do(
-        root,
-        lambda known: changes.assign(known, [known.item("OPS-1")], given),
-        waivers={"misshapen": "because"},
-    )
-    assert done.verdict is not None
-    assert (done.written, [each.message for each in done.verdict.refused]) == (
-        False,
-        ["`due` is `2026-02-30`, which is not a date", "OPS-1 waives misshapen, which nothing waives"],
-    )
+    with pytest.raises(OpsflowError, match=r"^Nothing waives misshapen; "):
+        do(
+            root,
+            lambda known: changes.assign(known, [known.item("OPS-1")], given),
+            waivers={"misshapen": "because"},
+        )
 
 
 def test_an_item_that_was_finished_and_deleted_may_be_named(tmp_path: Path) -> None:

@@ -141,3 +141,10 @@ def test_csv_has_the_same_header_without_a_row(name: str) -> None:
 def test_csv_of_slices_without_a_row_names_the_slice_first() -> None:
     view = measures.view("ageing", replace(query.of(small_board.facts()), by="type", keeps=lambda _: False))
     assert shown.csv(view).splitlines() == [",".join(("slice", *measures.columns("ageing")))]
+
+
+@pytest.mark.parametrize("name", [name for name in measures.ALL if name not in measures.SIMULATED])
+def test_no_line_is_wider_than_a_narrow_terminal(name: str) -> None:
+    view = measures.view(name, replace(query.of(small_board.facts()), listed=False))
+    lines = shown.render([view], columns_wide=60, define=True).splitlines()
+    assert [line for line in lines if width(line) > 60 and " " in line.strip()] == []

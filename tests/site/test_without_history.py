@@ -48,6 +48,7 @@ def test_a_figure_of_flow_asks_its_question_and_counts_nothing(shop: Shop) -> No
     assert f"Not known without the history {question} The clone is cut short" in text
     assert "0 items in" not in text
     assert "0 full weeks" not in text
+    assert "Counted from" not in text
 
 
 def test_who_knows_a_service_and_what_was_delivered_is_not_known(shop: Shop) -> None:
