@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from opsflow.model import (
@@ -32,6 +33,8 @@ from opsflow.model import (
 )
 from opsflow.reading import conversion, documents, schema, values
 
+MOST_STATES = 200
+"""States of a workflow that count: charts and pages have one column or colour for each."""
 ITEM_GLOBS = ("items/**", "archive/**")
 """Where items are, unless `items:` says otherwise."""
 _CLASSES = ("expedite", "fixed-date", "standard", "intangible")
@@ -122,8 +125,14 @@ class _Making:
     def states(self) -> Iterator[State]:
         seen: dict[str, int] = {}
         before: dict[str, str] = {}
-        names = {entry["state"] for _, entry in self.entries("workflow")}
-        for at, entry in self.entries("workflow"):
+        written = len(self.typed.get("workflow", ()))
+        if written > MOST_STATES:
+            message = (
+                f"the workflow has {written} states, and {MOST_STATES} are the most; the first ones count"
+            )
+            self.wrong(("workflow",), message, "Keep what differs between items in fields, not in states.")
+        names = {entry["state"] for _, entry in self.workflow()}
+        for at, entry in self.workflow():
             name = entry["state"]
             if name in seen:
                 message = f"the state `{name}` is given twice, in entries {seen[name] + 1} and {at + 1}"
@@ -142,9 +151,13 @@ class _Making:
             own = tuple(old for old in was if old not in names and before[old] == name)
             yield State(name, Kind(entry["kind"]), entry.get("title", ""), entry.get("policy", ""), own)
 
+    def workflow(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The states that count."""
+        return takewhile(lambda pair: pair[0] < MOST_STATES, self.entries("workflow"))
+
     def state_limits(self) -> Iterator[Limit]:
         seen: set[str] = set()
-        for at, entry in self.entries("workflow"):
+        for at, entry in self.workflow():
             name = entry["state"]
             self.crossed(("workflow", at, "min"), entry, "wip")
             if name not in seen and ("wip" in entry or "min" in entry):

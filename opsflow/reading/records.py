@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 
 from opsflow.model import Keys
 from opsflow.reading import loose
+from opsflow.reading.characters import LOST
 from opsflow.reading.loose import MAX_YAML, Trouble, Unreadable
+from opsflow.reading.text import other_encoding
 
 MAX_BYTES = 16 << 20
 """The largest file that is read."""
@@ -86,8 +88,10 @@ _ENCODE = "Save the file as UTF-8."
 
 def decoded(data: bytes) -> str:
     """UTF-8 text, without a byte order mark, line ends as one line feed."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("the file is UTF-16, not UTF-8", hint=_ENCODE)
+    if data == LOST:
+        raise Unreadable(LOST[1:-1].decode(), hint="Look with `git fsck`, or fetch it anew.")
+    if other := other_encoding(data):
+        raise Unreadable(f"the file is {other}, not UTF-8", hint=_ENCODE)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -14,6 +14,9 @@ TEXTS = [
     "title: One\ndepends_on:\n  - OPS-1 # first\n  - OPS-2\nstate: doing\n",
     "title: One\ndepends_on:\n- OPS-1\n- OPS-2\nstate: doing\n",
     "title: One\ndepends_on: [OPS-1, OPS-2]\nstate: doing\n",
+    "title: One\ndepends_on: [OPS-1, 'OPS-2, x']\nlabels: [größe, 更新]\nstate: doing\n",
+    "title: One\ndepends_on: [OPS-1,OPS-2]\nlabels: [a, b] # why\nstate: doing\n",
+    "state: doing\ndepends_on: [OPS-1, OPS-2]",
     "depends_on:\n  - 'OPS-1'\n  - \"OPS-2\"\nstate: doing\n",
     "description: |\n  state: not this one\n\n  depends_on:\n    - x\nstate: doing\n",
     "blocked: {reason: x, by: vendor:acme}\nstate: doing\n",
@@ -66,3 +69,5 @@ def test_the_quick_way_is_taken() -> None:
     data = b"title: One\ndepends_on:\n  - OPS-1\nstate: doing\n"
     for keys in ((), ("state",), ("absent",), ("depends_on", 0)):
         assert documents._at_once(data, keys, "x") is not None
+    flow = b"title: One\ndepends_on: [OPS-1, OPS-2]\nstate: doing\n"
+    assert documents._at_once(flow, ("depends_on", 1), "x") == ("x", 2, 21, 5)

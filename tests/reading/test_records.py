@@ -119,6 +119,7 @@ def test_byte_order_marks_and_carriage_returns_mean_nothing() -> None:
     [
         (b"a: \xff\n", Trouble("byte 0xff is not UTF-8", 1, 4, hint=UTF_8)),
         (b"\xff\xfea\x00", Trouble("the file is UTF-16, not UTF-8", hint=UTF_8)),
+        (b"\xff\xfe\0\0", Trouble("the file is UTF-32, not UTF-8", hint=UTF_8)),
         (b"", Trouble("the file is empty")),
         (b"just text\n", Trouble("the file is not a mapping")),
         (b"a: b: c\n", Trouble("not YAML: mapping values are not allowed here", 1, 5)),
