@@ -338,14 +338,14 @@ def hold(
 
 def _lasting(changes: Sequence[Change], several: bool) -> Iterator[tuple[Change, float | None]]:
     """The values of one item, in order of time, and when each ended."""
-    for place, change in enumerate(changes):
+    found: list[tuple[Change, float | None]] = []
+    until: float | None = None
+    for change in reversed(changes):
         if change.value:
-            later = (
-                each.entered
-                for each in changes[place + 1 :]
-                if not (several and each.value) and each.entered >= change.entered
-            )
-            yield change, change.left if change.left is not None else next(later, None)
+            found.append((change, until if change.left is None else change.left))
+        if not (several and change.value):
+            until = change.entered
+    return reversed(found)
 
 
 def names(value: Any) -> tuple[str, ...]:
