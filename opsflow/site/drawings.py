@@ -19,6 +19,7 @@ from importlib import metadata
 from typing import Any
 
 from opsflow import kept, resources
+from opsflow.errors import OpsflowError
 
 MOST = 200
 """Drawings that are kept; a board has some twenty."""
@@ -56,7 +57,9 @@ class Drawer:
             if self.process is None or self.owner != os.getpid():
                 words = [sys.executable, "-I", "-c", self.program, *sys.path]
                 pipe = subprocess.PIPE
-                self.process = subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True, encoding="ascii")
+                self.process = subprocess.Popen(
+                    words, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, encoding="ascii"
+                )
                 self.owner = os.getpid()
             asked, answers = self.process.stdin, self.process.stdout
             assert asked and answers
@@ -64,8 +67,21 @@ class Drawer:
             asked.flush()
             drawing = json.loads(answers.readline() or "null")
         except (OSError, ValueError):
-            return None
+            drawing = None
+        self._look(drawing)
         return drawing if isinstance(drawing, str) else None
+
+    def _look(self, drawing: object) -> None:
+        """OpsflowError where the process was killed as it drew: this one would be, too, and say nothing."""
+        if drawing is not None or self.process is None or self.owner != os.getpid():
+            return
+        with suppress(subprocess.TimeoutExpired):
+            status = self.process.wait(1)
+            if status < 0:
+                raise OpsflowError(
+                    f"The charts cannot be drawn: signal {-status} ended the process that draws, mostly for "
+                    "want of memory. Allow more (`ulimit -v`), or build without vl-convert."
+                )
 
     def end(self) -> None:
         """Lets the process go."""

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from opsflow.errors import OpsflowError
 from opsflow.site import drawings
 
 SPEC = {
@@ -45,6 +46,12 @@ def test_where_that_process_fails_this_one_draws(program: str, monkeypatch: pyte
     monkeypatch.setattr(drawings.Drawer, "program", program)
     with drawings.apart():
         assert drawings.of(SPEC) == here
+
+
+def test_where_that_process_is_killed_this_one_does_not_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawings.Drawer, "program", "import os; os.kill(os.getpid(), 9)")
+    with drawings.apart(), pytest.raises(OpsflowError, match="signal 9 ended the process that draws, mostly"):
+        drawings.of(SPEC)
 
 
 def test_without_a_python_to_begin_this_process_draws(monkeypatch: pytest.MonkeyPatch) -> None:
