@@ -114,7 +114,7 @@ def _long_value(scene: Scene) -> None:
 def _pipes(scene: Scene) -> None:
     scene.repository({"items/OPS-1.yaml": ITEM})
     head = scene.git("rev-parse", "HEAD")
-    _loosen(scene)
+    loosen(scene)
     path = scene.root / ".git/objects" / head[:2] / head[2:]
     path.unlink()
     os.mkfifo(path)
@@ -126,7 +126,7 @@ def _pipes(scene: Scene) -> None:
     assert checked.status == 0 and "Git would wait for it" in checked.out + checked.err
 
 
-def _loosen(scene: Scene) -> None:
+def loosen(scene: Scene) -> None:
     """Put every object in a file of its own."""
     for pack in (scene.root / ".git/objects/pack").glob("*.pack"):
         aside = pack.rename(scene.folder / pack.name)

@@ -270,7 +270,7 @@ def _dense(scene: Scene) -> None:
     scene.board({**cyclic, **ordered})
     began = time.process_time()
     lines = scene.found()
-    with mock.patch.object(layout, "_SECONDS", 2):
+    with mock.patch.object(layout, "SECONDS", 2):
         assert scene.opsflow("build", "--out", scene.folder / "site").status == 0
     assert scene.opsflow("next").status == 0
     assert time.process_time() - began < 60

@@ -323,6 +323,14 @@ hostile(
             ("\ufeff" + START).encode("utf-16-be"),
             ["1:1: error: the file is UTF-16, not UTF-8 [unreadable-file]"],
         ),
+        *(
+            (
+                f"UTF-32 {order}",
+                ("\ufeff" + START).encode(f"utf-32-{order}"),
+                ["1:1: error: the file is UTF-32, not UTF-8 [unreadable-file]"],
+            )
+            for order in ("le", "be")
+        ),
         (
             "UTF-16, no mark",
             START.encode("utf-16-le"),
