@@ -22,15 +22,20 @@ from opsflow.flow.days import DAY, Clock, Window, per_day
 from opsflow.flow.spans import NEVER, Column, Flow, Spans
 
 
-def within(column: Column, window: Window, clock: Clock) -> list[int]:
+def within(column: Column, window: Window, clock: Clock) -> Sequence[int]:
     """The positions at which a column has a moment on a day of the window, in order of position."""
     first, end = clock.begin(window.numbers.start), clock.begin(window.numbers.stop)
-    return [place for place, at in enumerate(column) if at is not None and first <= at < end]
+
+    def found() -> list[int]:
+        return [place for place, at in enumerate(column) if at is not None and first <= at < end]
+
+    return clock.once("within", column, window, found)
 
 
-def finished(spans: Spans, window: Window, clock: Clock) -> list[int]:
+def finished(spans: Spans, window: Window, clock: Clock) -> Sequence[int]:
     """The positions of the items finished on the days of the window, first finished first."""
-    return in_order(within(spans.finished, window, clock), spans.finished)
+    over = spans.finished
+    return clock.once("in order", over, window, lambda: in_order(within(over, window, clock), over))
 
 
 def discarded(spans: Spans, window: Window, clock: Clock) -> list[int]:

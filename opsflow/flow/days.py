@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -92,6 +92,19 @@ class Clock:
         """Every day has a multiple of so many seconds: a whole day, an hour, a quarter of one, or 1."""
         self._days = array("i")
         """The numbers of the days, step by step: to look one up takes less than half of a search."""
+        self._found: dict[tuple[str, int, Window], tuple[object, tuple[int, ...]]] = {}
+
+    def once(
+        self, what: str, column: object, window: Window, make: Callable[[], Iterable[int]]
+    ) -> tuple[int, ...]:
+        """The places of a column that are found in a window: many measures ask the same, so it is kept.
+
+        The column is held with them, so that no other one can ever be taken for it.
+        """
+        key = what, id(column), window
+        if key not in self._found:
+            self._found[key] = column, tuple(make())
+        return self._found[key][1]
 
     def number(self, at: float) -> int:
         """The number of the day of a moment."""

@@ -208,7 +208,7 @@ class Spans(Mapping[str, ItemSpan]):
             return column
         return [None if item in items else at for item, at in enumerate(column)]
 
-    def timed(self, items: list[int], begun: Column) -> list[int]:
+    def timed(self, items: Sequence[int], begun: Column) -> Sequence[int]:
         """Of these positions, those of items of which it is known when they began.
 
         Of an item that is older than its first moment, that moment is no beginning.

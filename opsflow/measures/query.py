@@ -272,7 +272,7 @@ class Query:
         return windows.between(self.facts.board, self.spans, *self.between)
 
     @cached_property
-    def done(self) -> list[int]:
+    def done(self) -> Sequence[int]:
         """The positions of what was finished in the window, or went through it, in order of position.
 
         Not of what was begun nobody knows when, before a mass edit brought it in. Much faster than by time
@@ -280,7 +280,7 @@ class Query:
         """
         return self.timed(self.begun)
 
-    def timed(self, begun: Column) -> list[int]:
+    def timed(self, begun: Column) -> Sequence[int]:
         """The same, of which it is known when they began by this column."""
         return self.spans.timed(counts.within(self.over, self.known, self.clock), begun)
 

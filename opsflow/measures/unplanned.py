@@ -95,7 +95,7 @@ def view(query: Query) -> View:
     }
 
 
-def _finished(query: Query) -> list[int]:
+def _finished(query: Query) -> Sequence[int]:
     """The positions of what was finished in the window."""
     return counts.within(query.spans.finished, query.known, query.clock)
 
