@@ -12,9 +12,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -150,18 +152,9 @@ class Site:
         above = os.path.dirname(place)
         try:
             os.makedirs(above, exist_ok=True)
-            _clear(place)
-            self.fresh = tempfile.mkdtemp(prefix=f".{os.path.basename(place)}-", dir=above)
+            clear(place)
+            self.fresh, self.lock = _fresh(place)
         except OSError as error:
-            raise OpsflowError(f"{above} cannot take a site: {error.strerror}; name another --out.") from None
-        self.mask = _umask()
-        try:
-            self.lock = _locked(os.path.join(self.fresh, BUILDING))
-            os.chmod(self.fresh, 0o777 & ~self.mask)
-        except BaseException as error:
-            shutil.rmtree(self.fresh, ignore_errors=True)
-            if not isinstance(error, OSError):
-                raise
             raise OpsflowError(f"{above} cannot take a site: {error.strerror}; name another --out.") from None
         self.folders = {self.fresh}
 
@@ -221,11 +214,37 @@ class Site:
         os.close(self.lock)
 
 
-def _locked(path: str) -> int:
-    """A new file, opened and locked."""
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _fresh(place: str) -> tuple[str, int]:
+    """A new folder beside a place, marked as one that is being filled; and the lock on its mark."""
+    while True:
+        fresh = _beside(place)
+        try:
+            lock = _locked(os.path.join(fresh, BUILDING))
+            if lock is not None:
+                os.chmod(fresh, 0o777 & ~_umask())
+                return fresh, lock
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+
+
+def _beside(place: str) -> str:
+    """A new, empty folder beside a place."""
+    above, name = os.path.split(place)
+    return tempfile.mkdtemp(prefix=f".{name}-", dir=above)
+
+
+def _locked(path: str) -> int | None:
+    """A new file, opened and locked; None where another build took it, or its folder, for a dead one's."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
+        return None
     fcntl.flock(lock, fcntl.LOCK_EX)
-    return lock
+    if os.fstat(lock).st_nlink:
+        return lock
+    os.close(lock)
+    return None
 
 
 def write(place: str, pages: Iterable[Page], old: Marks | None = None) -> Made:
@@ -280,18 +299,15 @@ def _swap(fresh: str, place: str) -> None:
     if _exchange(fresh, place):
         _remove(fresh)
         return
-    old = tempfile.mkdtemp(prefix=f".{os.path.basename(place)}-", dir=os.path.dirname(place))
-    aside = os.path.join(old, "site")
-    os.rename(place, aside)
+    old = _beside(place)
     try:
+        os.rename(place, old)
         os.rename(fresh, place)
-    except OSError:
-        os.rename(aside, place)
-        os.rmdir(old)
-        raise
-    _remove(aside)
-    if not os.path.lexists(aside):
-        os.rmdir(old)
+    finally:
+        if os.path.lexists(place):
+            _remove(old)
+        else:
+            os.rename(old, place)
 
 
 def _exchange(one: str, other: str) -> bool:
@@ -309,42 +325,50 @@ def _exchange(one: str, other: str) -> bool:
 def _remove(site: str) -> None:
     """Removes a site's own files; whatever else came into the folder meanwhile stays, with its folders.
 
-    The list of them goes last, and stays where one of them does: so the next build knows what this was.
+    No link is followed. The list of the files goes last, and stays where anything does: so the next build
+    knows what this was.
     """
-    left = False
-    for path in sorted(_own(site), key=lambda path: path == MANIFEST):
-        if ".." not in path.split("/") and not (left and path == MANIFEST):
-            try:
-                os.unlink(os.path.join(site, *path.split("/")))
-            except FileNotFoundError:
-                pass
-            except OSError:
-                left = True
-    for folder, _, _ in os.walk(site, topdown=False):
-        try:
-            os.rmdir(folder)
-        except OSError:
-            pass
+    own = {os.path.join(site, *path.split("/")) for path in _own(site)} - {os.path.join(site, MANIFEST)}
+    for folder, below, files, here in os.fwalk(site, topdown=False):
+        for name in files:
+            if os.path.join(folder, name) in own:
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=here)
+        for name in below:
+            with suppress(OSError):
+                os.rmdir(name, dir_fd=here)
+    with suppress(OSError):
+        if os.listdir(site) == [MANIFEST]:
+            os.unlink(os.path.join(site, MANIFEST))
+        os.rmdir(site)
 
 
-def _clear(place: str) -> None:
-    """Removes what killed builds of this place left beside it: each folder that a dead build was filling."""
+def clear(place: str) -> None:
+    """Removes what ended builds of this user left beside a place; what a living one is filling stays."""
     above, name = os.path.split(place)
+    left = re.compile(rf"\.{re.escape(name)}-[a-z0-9_]{{8}}")  # as `tempfile` names them
     with os.scandir(above) as listing:
-        left = [entry for entry in listing if entry.name.startswith(f".{name}-")]
-    for entry in left:
-        if not entry.is_dir(follow_symlinks=False):
-            continue
-        try:
-            mark = os.open(os.path.join(entry.path, BUILDING), os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            if os.path.isfile(os.path.join(entry.path, MANIFEST)):
-                _remove(entry.path)  # an old site, swapped out by a build that was killed right then
-            continue
-        try:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(entry.path, ignore_errors=True)
-        except OSError:  # that build is alive
-            pass
-        finally:
-            os.close(mark)
+        beside = [entry for entry in listing if left.fullmatch(entry.name)]
+    for entry in beside:
+        if entry.is_dir(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+            _clear(entry.path)
+
+
+def _clear(left: str) -> None:
+    """Removes what a build left, unless it is alive."""
+    try:
+        mark = os.open(os.path.join(left, BUILDING), os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        if os.path.isfile(os.path.join(left, MANIFEST)):
+            _remove(left)  # an old site, swapped out by a build that was killed right then
+        else:
+            with suppress(OSError):  # it is empty, or nobody knows whose it is
+                os.rmdir(left)
+        return
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(left, ignore_errors=True)
+    except OSError:  # that build is alive
+        pass
+    finally:
+        os.close(mark)

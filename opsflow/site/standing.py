@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from opsflow.site import kept, output
@@ -31,6 +32,8 @@ def unchanged(place: str, root: str, known: kept.Known, started: float) -> Summa
     if not output.standing(place, known.marks)[1]:
         return None
     output.check(place, root, known.marks)
+    with suppress(OSError):  # what an earlier build could not remove hurts nobody
+        output.clear(place)
     said = known.said
     return Summary(
         place, f"{place}/index.html", said["files"], 0, said["size"], since(started), tuple(said["missing"])

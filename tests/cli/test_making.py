@@ -285,6 +285,15 @@ def test_build_makes_a_site_and_says_where(board: Path, tmp_path: Path, opsflow:
     assert (summary["out"], summary["index"]) == (f"{tmp_path}/site", f"{tmp_path}/site/index.html")
 
 
+def test_a_build_that_finds_nothing_new_still_clears_up(board: Path, tmp_path: Path, opsflow: Run) -> None:
+    words = ("-C", board, "build", "--out", tmp_path / "site")
+    assert opsflow(*words).status == 0
+    shutil.copytree(tmp_path / "site", tmp_path / ".site-abcdefgh")
+    (tmp_path / ".site-ijklmnop").mkdir()
+    assert opsflow(*words).out.startswith("0 files written, ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["board", "site"]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -158,3 +158,95 @@ def test_a_file_that_comes_during_the_build_survives_it(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_said_in_one_sentence() -> None:
     with pytest.raises(OpsflowError, match="cannot take a site"):
         output.write("/proc/nowhere/site", PAGES)
+
+
+def test_a_stop_between_the_two_steps_puts_the_old_site_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "site")
+    old, rename, stops = files(tmp_path / "site"), os.rename, [tmp_path / "site"]
+    monkeypatch.setattr(output, "_exchange", lambda one, other: False)
+
+    def stopped(source: str, target: str) -> None:
+        if stops and target == str(stops[0]):
+            stops.pop()
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        put(tmp_path / "site", [Page("flow.html", b"three")])
+    assert files(tmp_path / "site") == old
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("exchange", (True, False))
+@pytest.mark.parametrize("call", ("rmdir", "unlink"))
+def test_what_could_not_be_removed_goes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, exchange: bool
+) -> None:
+    real = getattr(os, call)
+
+    def failing(path: str, **more: int) -> None:
+        if not path.endswith(output.BUILDING):
+            raise PermissionError(13, "Permission denied")
+        real(path, **more)
+
+    if not exchange:
+        monkeypatch.setattr(output, "_exchange", lambda one, other: False)
+    put(tmp_path / "site")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, failing)
+        put(tmp_path / "site", [Page("flow.html", b"three")])
+    assert len(list(tmp_path.iterdir())) == 2
+    output.clear(str(tmp_path / "site"))
+    assert files(tmp_path) == {"site/flow.html": b"three"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_an_old_site_is_removed_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "OPS-1.html").write_text("mine")
+    put(tmp_path / ".site-abcdefgh")
+    (tmp_path / ".site-abcdefgh" / "item" / "OPS-1.html").unlink()
+    (tmp_path / ".site-abcdefgh" / "item").rmdir()
+    (tmp_path / ".site-abcdefgh" / "item").symlink_to(tmp_path / "precious")
+    output.clear(str(tmp_path / "site"))
+    assert (tmp_path / "precious" / "OPS-1.html").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", (".site-backup", ".site-abcdefgh.d", ".sites-abcdefg", "site-abcdefgh"))
+def test_a_folder_with_another_name_is_nobodys_leftover(tmp_path: Path, name: str) -> None:
+    put(tmp_path / name)
+    output.clear(str(tmp_path / "site"))
+    assert (tmp_path / name / "index.html").read_bytes() == b"one"
+
+
+def test_what_another_user_left_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / ".site-abcdefgh")
+    mine = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    output.clear(str(tmp_path / "site"))
+    assert (tmp_path / ".site-abcdefgh" / "index.html").read_bytes() == b"one"
+    monkeypatch.undo()
+    output.clear(str(tmp_path / "site"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_another_build_cleared_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, taken = output._beside, []
+
+    def swept(place: str) -> str:
+        folder = beside(place)
+        if not taken:
+            taken.append(folder)
+            output.clear(place)
+            assert not os.path.exists(folder)
+        return folder
+
+    monkeypatch.setattr(output, "_beside", swept)
+    put(tmp_path / "site")
+    assert len(taken) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
