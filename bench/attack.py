@@ -258,6 +258,7 @@ LAWS: dict[str, Callable[[bytes], object]] = {
     "merge": _three,
     "markdown": lambda data: _rendered(data.decode("utf-8", "replace")),
     **{f"import-{kind}": partial(imported, kind) for kind in records.FORMATS},
+    "history": lambda data: histories.attack(histories.Decided(data)),
 }
 """The laws of the targets on any bytes, for `bench.guided`."""
 

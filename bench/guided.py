@@ -15,7 +15,7 @@ from pathlib import Path
 
 STARTS = 200
 """Inputs that an empty corpus begins with."""
-ROOMS = ["opsflow.reading", "opsflow.site.markdown", "opsflow.model"]
+ROOMS = ["opsflow.reading", "opsflow.history", "opsflow.site.markdown", "opsflow.model"]
 
 
 def main() -> int:

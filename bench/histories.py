@@ -1,17 +1,17 @@
 """Commits as only a program would write them, for attacks on what reads the history.
 
 Names, dates, zones, encodings, messages, parents and trees of commit objects are free text to Git: what no
-`git commit` makes, `git hash-object --literally` takes.
+`git commit` makes is written here object by object, as Git itself keeps it.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
 import tempfile
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha1
 from pathlib import Path
 
 from bench import fuzz
@@ -88,13 +88,33 @@ MESSAGES = (
 )
 
 
-def attack(rng: random.Random) -> bytes | None:
-    """Write a hostile history and read it twice; None where Git itself refuses it, else what was written."""
+class Decided(random.Random):
+    """Choices that bytes make, from the first one on; where they end, the first choice is taken.
+
+    So what leads a fuzzer through bytes leads it through histories.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(0)
+        self.left = iter(data)
+
+    def random(self) -> float:
+        return next(self.left, 0) / 256
+
+    def getrandbits(self, k: int, /) -> int:
+        found = 0
+        for _ in range(-(-k // 8)):
+            found = found << 8 | next(self.left, 0)
+        return found & (1 << k) - 1
+
+
+def attack(rng: random.Random) -> bytes:
+    """Write a hostile history, read it three times, and give what was written."""
     with tempfile.TemporaryDirectory(prefix="opsflow-history-") as folder:
         return _read(Path(folder), rng)
 
 
-def _read(folder: Path, rng: random.Random) -> bytes | None:
+def _read(folder: Path, rng: random.Random) -> bytes:
     git = _Git(folder / "board")
     parents: list[str] = []
     written = []
@@ -146,21 +166,20 @@ def _told(root: Path, cache: bool) -> object:
 
 
 class _Git:
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        self.env = kept | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
-        self.run("init", "-q", "-b", "main", "--template=", str(root), at=root.parent)
+    """A repository of loose objects."""
 
-    def run(self, *words: str, data: bytes = b"", at: Path | None = None) -> bytes:
-        done = subprocess.run(
-            ["git", *words], input=data, capture_output=True, env=self.env, cwd=at or self.root
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+    def __init__(self, root: Path) -> None:
+        self.objects = root / ".git/objects"
+        self.objects.mkdir(parents=True)
+        (root / ".git/refs/heads").mkdir(parents=True)
+        (root / ".git/HEAD").write_text("ref: refs/heads/main\n")
 
     def put(self, kind: str, data: bytes) -> str:
-        return self.run("hash-object", "-t", kind, "-w", "--literally", "--stdin", data=data).decode().strip()
+        whole = b"%b %d\0%b" % (kind.encode(), len(data), data)
+        name = sha1(whole, usedforsecurity=False).hexdigest()
+        (self.objects / name[:2]).mkdir(exist_ok=True)
+        (self.objects / name[:2] / name[2:]).write_bytes(zlib.compress(whole, 1))
+        return name
 
     def tree(self, files: Mapping[bytes, bytes]) -> bytes:
         items = [(name, data) for name, data in sorted(files.items()) if name != b"opsflow.yaml"]

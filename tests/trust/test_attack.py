@@ -33,7 +33,7 @@ def test_no_input_of_a_target_breaks_its_law(name: str) -> None:
 
 def test_every_target_has_its_share() -> None:
     assert set(COUNTS) == set(attack.TARGETS)
-    assert set(attack.LAWS) == set(attack.TARGETS) - {"history"}
+    assert set(attack.LAWS) == set(attack.TARGETS)
 
 
 def test_a_law_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +72,13 @@ def test_any_three_texts_merge(base: list[str], ours: list[str], theirs: list[st
 )
 def test_any_bytes_of_any_format_are_items_or_faults(kind: str, data: bytes) -> None:
     attack.imported(kind, data)
+
+
+@settings(CALM, max_examples=20)
+@seed(5)
+@given(st.binary(max_size=400))
+def test_any_bytes_decide_on_a_history_that_is_read(data: bytes) -> None:
+    attack.LAWS["history"](data)
 
 
 @CALM
