@@ -84,8 +84,9 @@ MESSAGES = (
     b"\n\x01a\x00b\x01\n",
     b"\nOPS-1: x\r\ny\n",
     b"\n\xe2\x80\xa8\x1b]52;c;AA\x07\n",
-    b"no blank line",
+    b"no blank line\n",
 )
+"""Headers that end within a line are left out: Git reads on beyond them, into whatever its memory holds."""
 
 
 class Decided(random.Random):
