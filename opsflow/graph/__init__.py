@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opsflow.graph.building import build, catalogs, named, whole_of
+from opsflow.graph.building import between, build, catalogs, named, whole_of
 from opsflow.graph.counting import Group, count, is_sound, may_count, selectors
 from opsflow.graph.nodes import (
     ASSIGNED,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSIGNED", "BLOCKED_BY", "DEPENDS_ON", "IN", "LOOKS", "MEMBER_OF", "OF_CLASS", "OF_TYPE", "OWNED_BY",
-    "PART_OF", "SERVES", "SUPPLIED_BY", "WITH_VENDOR", "Graph", "Group", "Node", "build", "catalogs",
-    "components", "count", "critical_path", "cycles", "deadlocks", "holds_up", "is_sound", "knot_of", "knots",
-    "may_count", "named", "order", "selectors", "waits", "waits_for", "whole_of",
+    "PART_OF", "SERVES", "SUPPLIED_BY", "WITH_VENDOR", "Graph", "Group", "Node", "between", "build",
+    "catalogs", "components", "count", "critical_path", "cycles", "deadlocks", "holds_up", "is_sound",
+    "knot_of", "knots", "may_count", "named", "order", "selectors", "waits", "waits_for", "whole_of",
 ]  # fmt: skip

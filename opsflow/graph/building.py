@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from opsflow.graph.nodes import (
@@ -39,6 +39,19 @@ def build(board: Board) -> Graph:
         graph.add_nodes_from((kind, name) for name in names or ())
     fill(graph, _item_edges(board))
     fill(graph, _catalog_edges(board))
+    networkx.freeze(graph)
+    return graph
+
+
+def between(waits: Mapping[str, Iterable[str]]) -> Graph:
+    """The graph of items of which each waits for some others, and of nothing else."""
+    import networkx
+
+    graph: Graph = networkx.MultiDiGraph()
+    fill(
+        graph,
+        ((("item", tail), ("item", head), DEPENDS_ON) for tail, heads in waits.items() for head in heads),
+    )
     networkx.freeze(graph)
     return graph
 

@@ -192,24 +192,17 @@ def _order(graph: Graph) -> tuple[str, ...]:
     return tuple(ordered)
 
 
-def critical_path(
-    graph: Graph, weight: Callable[[str], float], among: Collection[str] | None = None
-) -> tuple[str, ...]:
+def critical_path(graph: Graph, weight: Callable[[str], float]) -> tuple[str, ...]:
     """The chain of dependencies with the largest sum of weights, what must finish first first.
 
-    `weight` tells how long an item takes, in any unit, at least 0. `among` narrows the items that
-    count, and chains do not pass through others. Waits inside a knot are left out. Of chains of the
-    same length, the one that ends with the smallest id. Empty where there is no item.
+    `weight` tells how long an item takes, in any unit, at least 0. Waits inside a knot are left out. Of
+    chains of the same length, the one that ends with the smallest id. Empty where there is no item.
     """
     along, tied = _along(graph, DEPENDS_ON), knot_of(graph)
     length: dict[str, float] = {}
     before: dict[str, str] = {}
     for name in order(graph):
-        if among is not None and name not in among:
-            continue
-        heads = [
-            head for head in along.adj.get(name, ()) if head in length and head not in tied.get(name, ())
-        ]
+        heads = [head for head in along.adj.get(name, ()) if head not in tied.get(name, ())]
         longest = min(heads, key=lambda head: (-length[head], order_key(head)), default=None)
         length[name] = weight(name) + (length[longest] if longest is not None else 0)
         if longest is not None:

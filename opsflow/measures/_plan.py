@@ -219,7 +219,9 @@ class Planner:
     def _sorted(self, wanted: set[str]) -> tuple[Ordered, Mapping[str, str]]:
         """Each item after what it waits for and its parts; and those for which there is no order, and why."""
         loose = self.query.facts.board.rules.get("dependency-cycle")
-        ties = graph.knot_of(self.query.facts.graph) if loose is not None and loose.off else {}
+        ties: Mapping[str, frozenset[str]] = {}
+        if loose is not None and loose.off:
+            ties = graph.knot_of(graph.between({item: self.needs(item) for item in wanted}))
         before = {
             item: (
                 tuple(need for need in self.needs(item) if need not in ties.get(item, ())),

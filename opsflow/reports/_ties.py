@@ -42,20 +42,19 @@ def _find(numbers: Numbers) -> Ties:
     tied.update(head for heads in waits.values() for head in heads)
     if not tied:
         return Ties((), {}, (), ())
-    known = numbers.facts.graph
+    known = graph.between(waits)  # what is over waits for nothing, so it ties nobody
     knots = graph.knot_of(known)
     layers: dict[str, int | None] = {}
     for item in graph.order(known):
-        if item in tied:
-            before = (layers.get(head) for head in waits.get(item, ()))
-            steps = max((layer for layer in before if layer is not None), default=-1) + 1
-            layers[item] = None if item in knots else steps
-    critical = graph.critical_path(known, lambda _: 1, tied)
+        before = (layers.get(head) for head in waits.get(item, ()))
+        steps = max((layer for layer in before if layer is not None), default=-1) + 1
+        layers[item] = None if item in knots else steps
+    critical = graph.critical_path(known, lambda _: 1)
     return Ties(
         items=tuple(sorted(tied, key=order_key)),
         layers=layers,
         critical=critical if len(critical) > 1 else (),
-        cycles=tuple(cycle for cycle in graph.cycles(known) if tied.issuperset(cycle)),
+        cycles=graph.cycles(known),
     )
 
 

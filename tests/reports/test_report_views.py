@@ -418,6 +418,14 @@ def test_what_is_over_or_not_on_the_board_holds_nothing_up_and_is_waited_for_by_
     assert [row["id"] for row in reports.view("next", facts, ())["rows"]] == ["OPS-1"]
 
 
+def test_what_is_over_ties_no_open_items() -> None:
+    waits = {"OPS-5": ("OPS-6",), "OPS-6": ("OPS-7",), "OPS-7": ("OPS-8",), "OPS-8": ("OPS-6",)}
+    items = (told.item(id, "done" if id == "OPS-8" else "ready", depends_on=waits[id]) for id in waits)
+    view = reports.view("dependencies", told.facts(told.board(*items)), ())
+    assert view["critical_path"]["sentence"] == "OPS-7 → OPS-6 → OPS-5"
+    assert (view["layers"], view["cycles"]) == ([["OPS-7"], ["OPS-6"], ["OPS-5"]], [])
+
+
 def test_a_cycle_has_no_layer_and_is_told() -> None:
     items = (told.item("OPS-1", depends_on=("OPS-2",)), told.item("OPS-2", depends_on=("OPS-1",)))
     after = told.item("OPS-3", depends_on=("OPS-1",))
