@@ -44,14 +44,14 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
     if trust_templates:
         wanted["templates"] = own_templates(ask)
     place = out or os.path.join(ask.root(), PLACES[audience])
-    made, files = (None, None) if trust_templates else known(ask, place, wanted, started)
-    unread = None
+    made, told, files = (None, {}, None) if trust_templates else known(ask, place, wanted, started)
     if made is None:
         from opsflow.site import build
 
         with resources.keeping(ask.cache), screen.progress() as progress:
-            unread = spare(build.as_of_commit(ask.facts(tree=files, progress=progress)))
-            made = built(unread, place, wanted, inputs(ask, unread, wanted), started, progress)
+            facts = spare(build.as_of_commit(ask.facts(tree=files, progress=progress)))
+            told = telling(facts)
+            made = built(facts, place, wanted, inputs(ask, facts, wanted, told), started, progress)
     if ask.format == "json":
         from dataclasses import asdict
 
@@ -60,20 +60,25 @@ def command(ask: options.Ask, out: str | None, audience: str, base_url: str, tru
         screen.show(json.render(asdict(made)))
     else:
         screen.show(said(made))
-    if unread is not None:
-        options.mention_unread(unread)
-        _mention_ahead(unread)
+    for sentence in told["unread"]:
+        screen.tell(sentence)
+    _mention_ahead(told)
 
 
-def _mention_ahead(facts: Facts) -> None:
+def telling(facts: Facts) -> dict[str, Any]:
+    """What else there is to say of a site of these facts, each time that it is built."""
+    day = facts.now.astimezone(facts.zone).date()
+    return {"unread": options.unread(facts), "day": day.isoformat(), "timezone": facts.board.timezone}
+
+
+def _mention_ahead(told: Mapping[str, Any]) -> None:
     """Say that a site is of a day that is not yet: it is of its commit, whatever its clock said."""
-    from opsflow.site import build
+    from opsflow import zones
 
-    at = build.as_of_commit(facts).now.astimezone(facts.zone).date()
-    if at > options.now().astimezone(facts.zone).date():
+    if told["day"] > options.now().astimezone(zones.named(told["timezone"])).date().isoformat():
         screen.tell(
-            f"The newest commit is dated {at}, after today: the site is of that day. `opsflow check` names "
-            "the commit that did it."
+            f"The newest commit is dated {told['day']}, after today: the site is of that day. "
+            "`opsflow check` names the commit that did it."
         )
 
 
@@ -117,10 +122,10 @@ def own_templates(ask: options.Ask) -> Mapping[str, str]:
 
 def known(
     ask: options.Ask, place: str, wanted: Mapping[str, Any], started: float
-) -> tuple[Summary | None, Folder | None]:
+) -> tuple[Summary | None, Mapping[str, Any], Folder | None]:
     """What was built of the same board before, where it still stands; None where that is not known.
 
-    And what the board reads from its folder, where that was looked at.
+    And what else there is to say of it; and what the board reads from its folder, where that was looked at.
     """
     from opsflow.cli import judging
     from opsflow.history import calls
@@ -129,7 +134,7 @@ def known(
 
     before = kept.load(os.path.abspath(place)) if judging.cache(ask) else kept.Known()
     if not before.inputs:
-        return None, None
+        return None, {}, None
     calls.trust(before.read["git"])
     files = folder.read(ask.root(), before.read["patterns"])
     if _key(ask, files, before.read["patterns"], wanted) == before.inputs:
@@ -137,11 +142,11 @@ def known(
     else:
         made = None
     same = list(board.patterns(files.get("opsflow.yaml"))) == list(before.read["patterns"])
-    return made, files if same else None
+    return made, before.read, files if same else None
 
 
-def inputs(ask: options.Ask, facts: Facts, wanted: Mapping[str, Any]) -> Inputs:
-    """What the site is made from; nothing where the time is part of it."""
+def inputs(ask: options.Ask, facts: Facts, wanted: Mapping[str, Any], told: Mapping[str, Any]) -> Inputs:
+    """What the site is made from, with what is told of it; nothing where the time is part of it."""
     from opsflow.cli import judging
     from opsflow.history import calls
     from opsflow.reading import board, folder
@@ -154,7 +159,7 @@ def inputs(ask: options.Ask, facts: Facts, wanted: Mapping[str, Any]) -> Inputs:
         return NO_INPUTS
     patterns = board.patterns(tree.get("opsflow.yaml"))
     key = _key(ask, tree, patterns, wanted, commit.id)
-    return Inputs(key, {"patterns": patterns, "git": calls.known()}) if key else NO_INPUTS
+    return Inputs(key, {"patterns": patterns, "git": calls.known(), **told}) if key else NO_INPUTS
 
 
 def _key(
@@ -162,11 +167,12 @@ def _key(
 ) -> str:
     """A text that differs where the site would be another; empty where `head` is checked out no more."""
     from opsflow import kept, resources, verdict
+    from opsflow.site import layout
 
     line = verdict.line(ask.root())
     if head and line.head != head:
         return ""
-    asked = f"site {wanted['audience']} {wanted['base_url']}"
+    asked = f"site {wanted['audience']} {wanted['base_url']} {layout.stamp()}"
     home = resources.folder("templates")
     shipped = (kept.stamp(os.path.join(home, name)) for name in sorted(os.listdir(home)))
     notes = verdict.Notes("", ask.root(), " ".join((asked, *shipped)), {})

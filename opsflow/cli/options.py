@@ -180,8 +180,15 @@ def usable(facts: Facts) -> Facts:
 
 def mention_unread(facts: Facts) -> None:
     """Say that something is missing from the answer: a file that cannot be read hides nothing in silence."""
+    for sentence in unread(facts):
+        screen.tell(sentence)
+
+
+def unread(facts: Facts) -> list[str]:
+    """What is missing from the answer, a sentence each."""
     files = {fault.judgement.where.path for fault in facts.faults if fault.rule == "unreadable-file"}
     wrong = {fault.judgement.where for fault in facts.faults if fault.rule == "misshapen"}
+    found = []
     if wrong:
         from opsflow.model import OWN_FILES, Spot
 
@@ -189,10 +196,11 @@ def mention_unread(facts: Facts) -> None:
         items = {item.path for item in facts.board.items.values()}
         files |= {where.path for where in wrong} - items - {*OWN_FILES}
         if any(isinstance(where, Spot) and where.keys[:1] == ("sources",) for where in wrong):
-            screen.tell("A part of `sources:` in opsflow.yaml cannot be used; `opsflow check` says why.")
+            found.append("A part of `sources:` in opsflow.yaml cannot be used; `opsflow check` says why.")
     bad = len(files)
     if bad:
-        screen.tell(f"{bad} file{'s' if bad > 1 else ''} could not be read; `opsflow check` says why.")
+        found.append(f"{bad} file{'s' if bad > 1 else ''} could not be read; `opsflow check` says why.")
+    return found
 
 
 def view(ask: Ask, name: str) -> tuple[Facts, dict[str, Any]]:

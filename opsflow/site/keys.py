@@ -10,17 +10,16 @@ test holds that there is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from hashlib import blake2b
 
 from opsflow import fingerprint, kept, resources, zones
 from opsflow.model import BOARD_FILE, OVER, OWN_FILES, Item, Story
 from opsflow.reports import item as item_report
-from opsflow.site import items, names
+from opsflow.site import items, layout, markdown, names
 from opsflow.site.shop import Shop
 
-_ID = re.compile(r"[A-Z][A-Z0-9]*-[0-9A-Za-z]+")
 _TEMPLATES = ("item.html", "_macros.html", "_page.html", "icons.svg")
 
 
@@ -67,15 +66,17 @@ class _Keys:
         moves = bool(tied) or self._moves(item)
         if not all(owns):
             return ""
-        linked = sorted(set(_ID.findall(item.description)))
+        linked = markdown.named(item.description)
         found = self.findings.get(item.id, ())
         return _hash(
             (
                 base,
                 live if moves else "",
+                "" if self._is_committed(item.id) else self.facts.today.isoformat(),
+                self.names if linked is None else "",
                 *near,
                 *owns,
-                *(f"{key} {self.shop.address(key)}" for key in (*linked, *near)),
+                *(f"{key} {self.shop.address(key)}" for key in (*sorted(linked or ()), *near)),
                 *map(repr, found),
             )
         )
@@ -88,6 +89,16 @@ class _Keys:
         data = self.facts.tree.get(item.path, b"")
         told = "".join(_told(story)) if story is not None else ""
         return _hash((id, item.path, blake2b(data, digest_size=12).hexdigest(), told))
+
+    def _is_committed(self, id: str) -> bool:
+        """Whether an item's page is of its last commit; without one, it is of the day."""
+        story = self.stories.get(id)
+        return story is not None and bool(story.versions) and bool(story.versions[-1].commit.id)
+
+    @cached_property
+    def names(self) -> str:
+        """Which items have which pages."""
+        return _hash(f"{key} {name}" for key, name in sorted(self.shop.names.items()))
 
     def _gone(self, id: str) -> str:
         story = self.stories.get(id)
@@ -104,7 +115,7 @@ class _Keys:
         for name in _TEMPLATES:
             yield kept.stamp(f"{resources.folder('templates')}/{name}")
         yield from (f"{name}\0{text}" for name, text in sorted(self.shop.options.templates.items()))
-        yield from map(str, (*frame[:-1], self.shop.options.base_url, self.shop.render.site["layout"]))
+        yield from map(str, (*frame[:-1], self.shop.options.base_url, layout.stamp()))
         yield from (str(part) for part in (facts.gap, facts.history is None, facts.lent, facts.today.year))
         yield kept.stamp(zones.file(self.board.timezone) or "")
         for path in (BOARD_FILE, *OWN_FILES, self.board.ignore_revs):

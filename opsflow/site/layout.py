@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from opsflow import resources
+from opsflow import kept, resources
 
 BOX = (200, 58)
 """Width and height of an item's box, in px."""
@@ -65,6 +65,12 @@ def program() -> str | None:
     if os.access(beside, os.X_OK):
         return beside
     return resources.program("graphviz-pure") or resources.program("dot")
+
+
+def stamp() -> str:
+    """A text that differs where the program is another; empty where there is none."""
+    found = program()
+    return f"{found} {kept.stamp(found)}" if found else ""
 
 
 def place(shapes: Iterable[Shape]) -> dict[Shape, Picture]:

@@ -33,6 +33,11 @@ _OUTSIDE = re.compile(r"https?://[^/]|mailto:[^/]", re.IGNORECASE)
 _ITEM = re.compile(r"\b[A-Z][A-Z0-9]*-[0-9A-HJKMNP-TV-Z]+\b")
 _ITEM_FILE = re.compile(r"(?:^|/)([A-Z][A-Z0-9]*-[0-9A-HJKMNP-TV-Z]+)(?:-[a-z0-9-]*)?\.(?:ya?ml|html)$")
 
+_NAMED = re.compile(r"(?<![A-Z0-9])(?=([A-Z][A-Z0-9]*-[0-9A-HJKMNP-TV-Z]+))")
+"""Wherever one of the two may begin: what stands before it may turn out to be no part of it."""
+_DISGUISE = re.compile(r"[\\&%]")
+"""With these, a text may spell an id that does not stand in it."""
+
 _TASK = '<span class="task" role="img" aria-label="{}">{}</span>'
 _PLAIN = "p strong em del code pre ul ol li blockquote br thead tbody tr th td".split()
 _CONSTANT = {f"<{name}>": f"<{name}>" for name in _PLAIN}
@@ -72,6 +77,11 @@ def render(text: str, find: Finder = lambda item: None) -> Markup:
         if rewritten is None
         else Markup(rewritten.replace(_LESS, "&lt;"))
     )
+
+
+def named(text: str) -> set[str] | None:
+    """All ids that `render` may ask for, and perhaps some more; None: nobody knows which."""
+    return None if _DISGUISE.search(text) else set(_NAMED.findall(text))
 
 
 def as_written(text: str) -> Markup:

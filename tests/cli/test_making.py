@@ -13,6 +13,8 @@ import pytest
 
 from opsflow import resources, rules
 from opsflow.cli import schema
+from opsflow.site import layout
+from tests import stories
 from tests.cli.conftest import Run
 from tests.cli.test_program import complete
 
@@ -292,6 +294,52 @@ def test_a_build_that_finds_nothing_new_still_clears_up(board: Path, tmp_path: P
     (tmp_path / ".site-ijklmnop").mkdir()
     assert opsflow(*words).out.startswith("0 files written, ")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["board", "site"]
+
+
+def test_what_is_to_be_said_of_a_site_is_said_each_time(board: Path, tmp_path: Path, opsflow: Run) -> None:
+    stories.add(str(board), [{"at": "2027-11-01 09:00", "files": {"items/OPS-7.yaml": b"\0"}}])
+    stories.git(str(board), "reset", "-q", "--hard")
+    words = ("-C", board, "build", "--out", tmp_path / "site")
+    first, again = opsflow(*words), opsflow(*words)
+    assert again.out.startswith("0 files written, ")
+    assert first.err == again.err
+    assert first.err == (
+        "1 file could not be read; `opsflow check` says why.\n"
+        "The newest commit is dated 2027-11-01, after today: the site is of that day. "
+        "`opsflow check` names the commit that did it.\n"
+    )
+
+
+def test_a_site_is_built_again_once_pictures_can_be_laid_out(
+    board: Path, tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("-C", board, "build", "--out", tmp_path / "site")
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "program", lambda: None)
+        assert "Dependency pictures are left out" in opsflow(*words).out
+        assert "Dependency pictures are left out" in opsflow(*words).out
+    if layout.program() is None:
+        pytest.skip("nothing lays out here")
+    assert "left out" not in opsflow(*words).out
+    assert '<svg class="graph"' in (tmp_path / "site/item/OPS-1.html").read_text()
+
+
+def test_without_a_history_every_page_is_of_the_day(
+    board: Path, tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(board / ".git")
+    for day, place in (("09", "site"), ("10", "site"), ("10", "fresh")):
+        monkeypatch.setenv("OPSFLOW_NOW", f"2026-01-{day}T12:00:00Z")
+        monkeypatch.setenv("OPSFLOW_CACHE_DIR", str(tmp_path / f"cache-{place}"))
+        assert opsflow("-C", board, "build", "--out", tmp_path / place).status == 0
+    sites = [
+        {
+            str(path.relative_to(tmp_path / name)): path.read_bytes()
+            for path in (tmp_path / name).rglob("*.html")
+        }
+        for name in ("site", "fresh")
+    ]
+    assert sites[0] == sites[1]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import random
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opsflow.site import markdown
 
@@ -193,3 +195,23 @@ def test_no_mixture_of_pieces_makes_an_element_that_is_not_on_the_list() -> None
     random_ = random.Random(7)
     for _ in range(3000):
         safe("".join(random_.choice(PIECES) for _ in range(random_.randrange(1, 25))))
+
+
+PIECES = (
+    "OPS-1", "OPS-2B", "DACH-", "x", "A", "9", "-", "_", "*", "**", "`", "\\", "&#45;", "&amp;", "%2D", " ", "\n\n",
+    "[", "](", ")", "<", ">", "items/", ".yaml", "-mail.html", "https://a.example/", "|", "- ", "~~", "é", "I", "1L",
+)  # fmt: skip
+
+
+@settings(max_examples=400, derandomize=True, deadline=None, database=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_what_is_looked_for_was_named(parts: list[str]) -> None:
+    text, asked = "".join(parts), set[str]()
+    markdown.render(text, lambda item: asked.add(item))
+    named = markdown.named(text)
+    assert named is None or asked <= named
+
+
+def test_an_id_may_stand_behind_another_word_or_be_spelt_out() -> None:
+    assert markdown.named("see DACH-OPS-2, (OPS-3) and xOPS-4") == {"OPS-2", "OPS-3", "OPS-4"}
+    assert [markdown.named(text) for text in ("OPS&#45;2", r"OPS\-2", "OPS%2D2")] == [None, None, None]
