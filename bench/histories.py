@@ -158,7 +158,9 @@ def _told(root: Path, cache: bool) -> object:
         assert "\n" not in str(error).strip()
         return str(error)
     history = facts.history
-    assert history is not None
+    if history is None:
+        assert facts.gap and "\n" not in facts.gap
+        return facts.gap
     for commit in history.commits:
         commit.author.encode()
         commit.subject.encode()
