@@ -9,12 +9,14 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from opsflow import facts as facing
+from opsflow.change import renamed
 from opsflow.change.policy import under
 from opsflow.errors import OpsflowError
 from opsflow.facts import NOT_ASKED, Facts
 from opsflow.history import merging, repository
 from opsflow.model import BOARD_FILE, OWN_FILES, Board, Commit, Tree
 from opsflow.reading import board as boards
+from opsflow.reading.characters import LOST
 from opsflow.reading.memory import Memory
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ def remembered(root: str, facts: Facts, *, cache: bool = True, progress: Progres
     base, repo = facts.base, repository.find(root)
     if base is None or base.commit is None or not base.tree:
         return facts
-    told, gap = facing.tell(repo, base.board, base.commit.id, None, base.now, True, cache, progress)
+    board = renamed.remembering(base.board, facts.own)
+    told, gap = facing.tell(repo, board, base.commit.id, None, base.now, True, cache, progress)
     return replace(facts, base=replace(base, history=told, gap=gap))
 
 
@@ -118,7 +121,9 @@ def earlier(
     cache: bool,
     progress: Progress | None,
 ) -> Facts:
-    """The facts of a board as it was at a commit, seen at the moment of `head`."""
+    """The facts of a board as it was at a commit, seen at the moment of `head`, its states as they are called
+    there.
+    """
     found = repo.tree(commit, boards.patterns(head.tree.get(BOARD_FILE)))
     files = _read(repo, found, head.tree)
     config = files.get(BOARD_FILE)
@@ -132,7 +137,9 @@ def earlier(
         found = repo.tree(commit, boards.patterns(config))
         tree = files = _read(repo, found, head.tree)
     board, faults = boards.load(tree, found.faults, memory)
-    told, gap = facing.tell(repo, board, commit, None, head.now, history, cache, progress)
+    board = renamed.called(board, head.own)
+    remembering = renamed.remembering(board, head.own)
+    told, gap = facing.tell(repo, remembering, commit, None, head.now, history, cache, progress)
     known = head.history.commits if head.history else ()
     same: Commit | None = next((each for each in known if each.id == commit and each.stamped), None)
     return Facts(
@@ -162,5 +169,5 @@ def _read(repo: Repository, files: CommitTree, now: Tree) -> Tree:
             "The clone is partial, so files of the earlier board are missing: clone it again without "
             "`--filter`."
         )
-    found = {path: b"\0" if data is None else data for path, data in zip(other, read, strict=True)}
+    found = {path: LOST if data is None else data for path, data in zip(other, read, strict=True)}
     return {path: now[path] if path in same else found[path] for path in files}

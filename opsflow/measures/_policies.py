@@ -124,7 +124,13 @@ def _workflow(old: Facts, new: Facts) -> Iterator[View]:
 
 
 def _state(was: State, is_: State) -> str:
-    told = [_from_to(was.kind.value, is_.kind.value), _named("title", _from_to(was.title, is_.title))]
+    told = [
+        f"called {words.listed([name for name in is_.was if name not in was.was])} before"
+        if {*is_.was} > {*was.was}
+        else _named("earlier names", _from_to(was.was, is_.was)),
+        _from_to(was.kind.value, is_.kind.value),
+        _named("title", _from_to(was.title, is_.title)),
+    ]
     told.append("another policy" if was.policy != is_.policy else "")
     return ", ".join(filter(None, told))
 

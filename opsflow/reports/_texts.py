@@ -7,9 +7,10 @@ That is much cheaper than reading both, and enough for a list of hundreds of cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from opsflow import words
+from opsflow.model import NOTHING
 from opsflow.reports import _edits
 
 _FIELD = re.compile(r"([A-Za-z_][\w-]*):(?:[ \t]+(.*))?$")
@@ -23,16 +24,28 @@ PROSE = ("description", "public")
 _PLURAL = {"allow": "waivers", "depends_on": "dependencies", "checklist": "steps"}
 
 
-def edits(before: bytes, after: bytes) -> list[str]:
-    """What was edited, in words, in the order of the later version; empty where that cannot be told."""
+def edits(before: bytes, after: bytes, renamed: Mapping[str, str] = NOTHING) -> list[str]:
+    """What was edited, in words, in the order of the later version; empty where that cannot be told.
+
+    `renamed` has the present names of states that were called otherwise: an item that follows has not moved.
+    """
     was, is_ = _fields(before), _fields(after)
     if not was or not is_:
         return []
-    changed = [key for key in dict.fromkeys((*is_, *was)) if was.get(key) != is_.get(key)]
-    quiet = [key for key in changed if not _said(key, was.get(key), is_.get(key))]
-    said = [_said(key, was.get(key), is_.get(key)) for key in changed if key not in quiet]
-    names = [_PLURAL.get(key) or _edits.name_of(key) for key in quiet]
-    return [*said, f"{words.listed(names)} edited"] if names else said
+    told: list[str] = []
+    quiet: list[str] = []
+    for key in dict.fromkeys((*is_, *was)):
+        old, new = was.get(key), is_.get(key)
+        if old == new:
+            continue
+        name = _short(old) or "" if key == "state" else ""
+        if name in renamed and renamed[name] == _short(new):
+            told.append(f"state {name} is called {renamed[name]} now")
+        elif said := _said(key, old, new):
+            told.append(said)
+        else:
+            quiet.append(_PLURAL.get(key) or _edits.name_of(key))
+    return [*told, f"{words.listed(quiet)} edited"] if quiet else told
 
 
 def _fields(data: bytes) -> dict[str, list[str]]:

@@ -96,9 +96,10 @@ def _look_into(facts: Facts, rows: Sequence[View]) -> None:
         return
     blobs = list(dict.fromkeys(blob for _, pair in asked for blob in pair))
     held = dict(zip(blobs, facts.contents(blobs), strict=True))
+    renamed = {old: state.name for state in facts.board.states for old in state.was}
     for row, (was, is_) in asked:
         before, after = held[was], held[is_]
-        if before is not None and after is not None and (said := _texts.edits(before, after)):
+        if before is not None and after is not None and (said := _texts.edits(before, after, renamed)):
             row["changes"] = [_change("edited", each) for each in said]
 
 

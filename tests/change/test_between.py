@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from opsflow import rules
+from opsflow.comparison import compare
 from opsflow.errors import OpsflowError
+from opsflow.facts import Facts
 from opsflow.model import Board
+from opsflow.reports import change
 from tests import stories
 from tests.change.scene import BOARD, NOW, START, commit_of, item, of, rev, told, write
 
@@ -293,3 +298,64 @@ def test_reading_writes_nothing_into_the_repository(repo: str) -> None:
     before = everything()
     told(of(repo, "main"))
     assert everything() == before
+
+
+# -- states that are called otherwise -----------------------------------------------------------
+
+
+def _view(facts: Facts) -> Any:
+    assert facts.base is not None
+    return change.view(facts, compare(rules.judge(facts.base), rules.judge(facts)))
+
+
+RENAMED = BOARD.replace("state: doing,", "state: working, was: [doing],")
+PER_PERSON = "limits:\n  - {states: [STATE], per: person, max: 9}\n"
+
+
+@pytest.fixture
+def renamed(tmp_path: Path) -> str:
+    """A board in which two items stand in a state, and a commit that calls it otherwise, in items, too."""
+
+    def files(board: str, state: str) -> stories.Step:
+        limits = PER_PERSON.replace("STATE", state)
+        items = {f"items/OPS-{n}.yaml": item(state, "entered: {STATE: 2026-01-04T09:00Z}") for n in (1, 2)}
+        named = {path: text.replace("STATE", state) for path, text in items.items()}
+        return {"files": {"opsflow.yaml": board + limits, **named}}
+
+    return stories.make(tmp_path / "repo", [files(BOARD, "doing"), files(RENAMED, "working")])
+
+
+def test_a_state_that_is_called_otherwise_moves_no_item_and_changes_no_limit(renamed: str) -> None:
+    facts = of(renamed, "HEAD~1")
+    assert told(facts) == {}
+    assert facts.base is not None and facts.base.history is not None
+    assert {story.states[0].value for story in facts.base.history.stories.values()} == {"working"}
+    view = _view(facts)
+    assert (view["groups"], view["limits"]) == ([], [])
+    assert [row["words"] for row in view["policies"]] == ["state working: called doing before"]
+
+
+def test_under_a_new_name_the_limit_from_before_counts(renamed: str) -> None:
+    board = RENAMED.replace("wip: 2", "wip: 9") + PER_PERSON.replace("STATE", "working")
+    write(renamed, "opsflow.yaml", board)
+    write(renamed, "items/OPS-3.yaml", item("working"))
+    assert told(of(renamed, "HEAD~1")) == {"made": ["changed-rules opsflow.yaml", "wip-limit opsflow.yaml"]}
+
+
+def test_a_name_that_both_boards_have_is_no_other_name(renamed: str) -> None:
+    both = BOARD.replace(
+        "  - {state: done,", "  - {state: working, was: [doing], kind: active}\n  - {state: done,"
+    )
+    write(renamed, "opsflow.yaml", both + PER_PERSON.replace("STATE", "doing"))
+    kinds = [row["kind"] for row in _view(of(renamed, "HEAD~1"))["groups"]]
+    assert kinds == ["moved"]
+
+
+def test_a_file_whose_object_is_gone_is_no_text(renamed: str) -> None:
+    blob = rev(renamed, "HEAD~1:items/OPS-1.yaml")
+    (Path(renamed) / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    facts = of(renamed, "HEAD~1")
+    assert facts.base is not None
+    assert [fault.judgement.message for fault in facts.base.faults] == [
+        "its object is missing or damaged in the repository"
+    ] * 2  # of two items with the same text

@@ -62,3 +62,12 @@ def test_the_text_of_a_markdown_file_is_its_description() -> None:
 @pytest.mark.parametrize("data", [b"", b'{"title": "JSON"}', b"\xff\xfe", b"- a list\n", b"---\n"])
 def test_of_a_file_without_plain_keys_nothing_is_said(data: bytes) -> None:
     assert _texts.edits(data, BEFORE.encode()) == _texts.edits(BEFORE.encode(), data) == []
+
+
+def test_a_state_that_is_called_otherwise_is_not_said_to_have_changed() -> None:
+    after = BEFORE.replace("doing", "working").replace("ERP", "books")
+    assert _texts.edits(BEFORE.encode(), after.encode(), {"doing": "working"}) == [
+        "title Restore the ERP → Restore the books",
+        "state doing is called working now",
+    ]
+    assert _texts.edits(BEFORE.encode(), after.encode(), {"ready": "working"})[1] == "state doing → working"
