@@ -274,6 +274,11 @@ class Limit(NamedTuple):
         narrowed = (self.per, self.person, self.team, self.type, self.class_, self.service, self.project)
         return not any(narrowed)
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the plain limit of one state, as `wip:` sets it."""
+        return len(self.states) == 1 and self.is_plain
+
 
 class ItemType(NamedTuple):
     """A type of work."""
@@ -470,6 +475,14 @@ class Board(NamedTuple):
     def state(self, name: str) -> State | None:
         """The state of that name, or None."""
         return next((state for state in self.states if state.name == name), None)
+
+    def limit_of(self, *states: str) -> Limit | None:
+        """The plain limit of a state, of some together, or without any of all work in progress.
+
+        Of several, the one with the smallest maximum; one with a minimum alone where none has more.
+        """
+        plain = [limit for limit in self.limits if limit.is_plain and limit.states == states]
+        return min(plain, key=lambda limit: (limit.max is None, limit.max or 0), default=None)
 
     def kind(self, item: Item) -> Kind | None:
         """What the item's state means; None where the workflow does not know it."""

@@ -85,10 +85,30 @@ def _counted(limit: Limit) -> Limit:
     return limit._replace(name="", spot=Spot(BOARD_FILE), max=None, min=None, mode=Mode.REASON)
 
 
-def pair(limit: Limit, others: Sequence[Limit]) -> Limit | None:
-    """The limit of the other board that is this one: it counts the same, best under the same name."""
-    alike = [other for other in others if counts_alike(limit, other)]
-    return next((other for other in alike if other.name == limit.name), next(iter(alike), None))
+def pairs(old: Sequence[Limit], new: Sequence[Limit]) -> list[tuple[Limit | None, Limit | None]]:
+    """Each limit of `new` with the one of `old` that it was, if any; then those of `old` that are gone.
+
+    They count the same. Of several that do, one with the same name goes before one that bounds the same side.
+    """
+    left, found = [*old], dict[int, Limit]()
+    for fits in (_are_called_alike, _bound_alike, counts_alike):
+        for number, limit in enumerate(new):
+            same = (each for each in left if counts_alike(each, limit) and fits(each, limit))
+            if number not in found and (was := next(same, None)) is not None:
+                found[number] = was
+                left.remove(was)
+    return [
+        *((found.get(number), limit) for number, limit in enumerate(new)),
+        *((each, None) for each in left),
+    ]
+
+
+def _are_called_alike(one: Limit, other: Limit) -> bool:
+    return one.name == other.name and _bound_alike(one, other)
+
+
+def _bound_alike(one: Limit, other: Limit) -> bool:
+    return (one.max is None, one.min is None) == (other.max is None, other.min is None)
 
 
 def _row(part: str, kind: str, told: str) -> View:
@@ -136,16 +156,13 @@ def _state(was: State, is_: State) -> str:
 
 
 def _bounds(old: Facts, new: Facts) -> Iterator[View]:
-    was, is_ = old.board.limits, new.board.limits
-    for limit in is_:
-        before = pair(limit, was)
-        if before is None:
-            yield _row("limits", "added", f"new limit: {_policy(new, limit)}")
-        elif told := _limit(before, limit):
-            yield _row("limits", "changed", f"limit {_limits.subject(new.board, limit)}: {told}")
-    for limit in was:
-        if pair(limit, is_) is None:
-            yield _row("limits", "removed", f"no limit any more: {_policy(old, limit)}")
+    for was, is_ in pairs(old.board.limits, new.board.limits):
+        if was is None and is_ is not None:
+            yield _row("limits", "added", f"new limit: {_policy(new, is_)}")
+        elif was is not None and is_ is None:
+            yield _row("limits", "removed", f"no limit any more: {_policy(old, was)}")
+        elif was is not None and is_ is not None and (told := _limit(was, is_)):
+            yield _row("limits", "changed", f"limit {_limits.subject(new.board, is_)}: {told}")
 
 
 def _policy(facts: Facts, limit: Limit) -> str:

@@ -120,9 +120,10 @@ def _wip(query: Query, course: Course, found: Scene, text: str) -> tuple[Scene, 
 
 def _limited(found: Scene, name: str, most: int, query: Query) -> Scene:
     """With another maximum for a limit by its name, or for a state that may have none."""
+    own = query.facts.board.limit_of(name)
     named = [number for number, limit in enumerate(found.limits) if limit.name == name]
-    plain = (n for n, limit in enumerate(found.limits) if limit.is_plain and limit.states == (name,))
-    number = next(iter(named or plain), None)
+    plain = [number for number, limit in enumerate(found.limits) if limit == own]
+    number = next(iter([*{*named} & {*plain}] or named or plain), None)
     if number is not None:
         rules = [*found.rules]
         rules[number] = rules[number]._replace(most=most)
@@ -358,8 +359,6 @@ def _title(rows: Sequence[View], said: Sequence[str], reason: str) -> str:
 def _advice(query: Query) -> Iterator[View]:
     """For each state in progress, the limit that would have been enough for most of the time."""
     found = query.visits
-    plain = [limit for limit in query.facts.board.limits if limit.is_plain and len(limit.states) == 1]
-    own = {limit.states[0]: limit.max for limit in plain}
     for state in query.facts.board.states:
         if state.kind not in IN_PROGRESS:
             continue
@@ -370,11 +369,13 @@ def _advice(query: Query) -> Iterator[View]:
             [found.left[place] for place in places],
         )
         enough = counts.level_of_share(counts.levels(flow, query.start, query.end), ENOUGH)
+        own = query.facts.board.limit_of(state.name)
+        most = own.max if own else None
         yield {
             "state": state.name,
-            "limit": own.get(state.name),
+            "limit": most,
             "enough": enough,
-            "advice": advice(state.name, own.get(state.name), enough),
+            "advice": advice(state.name, most, enough),
         }
 
 

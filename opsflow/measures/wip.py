@@ -92,10 +92,8 @@ def _limit(query: Query) -> int | None:
     states = (query.slice.removeprefix("state:"),) if query.slice.startswith("state:") else ()
     if query.slice and not states:
         return None
-    for limit in query.facts.board.limits:
-        if limit.states == states and limit.is_plain and limit.max is not None:
-            return limit.max
-    return None
+    limit = query.facts.board.limit_of(*states)
+    return limit.max if limit else None
 
 
 def _advice(query: Query, enough: int | None, limit: int | None, share: int) -> str:

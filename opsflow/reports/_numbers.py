@@ -244,11 +244,12 @@ class Numbers:
     @cached_property
     def own_limits(self) -> Mapping[str, tuple[Limit, tuple[str, ...]]]:
         """For each state with a limit of its own, that limit and the ids that it counts."""
-        found: dict[str, tuple[Limit, tuple[str, ...]]] = {}
-        for limit, groups in self.limits:
-            if is_own(limit) and groups:
-                found.setdefault(limit.states[0], (limit, groups[0].items))
-        return found
+        board = self.facts.board
+        return {
+            limit.states[0]: (limit, groups[0].items)
+            for limit, groups in self.limits
+            if limit.is_own and groups and limit is board.limit_of(*limit.states)
+        }
 
     # -- expectations -------------------------------------------------------------------------
 
@@ -270,11 +271,6 @@ class Numbers:
             if each is not None:
                 found[each].append(int(time))
         return {each: tuple(times) for each, times in found.items()}
-
-
-def is_own(limit: Limit) -> bool:
-    """Whether a limit is the plain limit of one state, as `wip:` sets it."""
-    return len(limit.states) == 1 and limit.is_plain
 
 
 def of(facts: Facts) -> Numbers:

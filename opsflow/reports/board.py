@@ -234,7 +234,7 @@ def _over_limit(numbers: Numbers) -> View:
             rows.append(
                 {
                     "name": shapes.limit_subject(numbers, limit, group.name),
-                    "state": limit.states[0] if _numbers.is_own(limit) else "",
+                    "state": limit.states[0] if limit.is_own else "",
                     "count": n,
                     "max": limit.max,
                     "over": n - limit.max,
@@ -251,7 +251,7 @@ def _over_since(numbers: Numbers, limit: Limit, group: graph.Group) -> str | Non
     """The day on which the item that broke the limit came in, where the count has only grown since."""
     entered = [numbers.state_since(item) for item in group.items]
     moments = sorted(span.start for span in entered if span is not None)
-    if limit.max is None or len(moments) < len(group.items) or not _numbers.is_own(limit):
+    if limit.max is None or len(moments) < len(group.items) or not limit.is_own:
         return None
     return shapes.on(_day(numbers, moments[limit.max]))
 

@@ -216,8 +216,8 @@ def _unreadable(facts: Facts) -> frozenset[str]:
 
 def _limits(old: Numbers, new: Numbers) -> Iterator[View]:
     """What the limits count before and after: those that the change touches, and those that are broken."""
-    for limit, groups in new.limits:
-        before = _policies.pair(limit, old.facts.board.limits)
+    pairs = _policies.pairs(old.facts.board.limits, new.facts.board.limits)
+    for (before, _), (limit, groups) in zip(pairs, new.limits, strict=False):  # what is gone stands behind
         was = {group.name: len(group.items) for group in graph.count(old.facts.graph, old.facts.board, limit)}
         is_ = {group.name: len(group.items) for group in groups}
         for name in dict.fromkeys((*is_, *was)):

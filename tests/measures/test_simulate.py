@@ -187,6 +187,9 @@ def test_the_limits_that_would_have_been_enough_are_told() -> None:
         None,
         "vendor is nearly always empty: it may not be needed",
     )
+    least = "limits: [{states: [doing], max: 3}, {states: [doing], min: 1}]\n"
+    doing = figure("simulate", least + board())["advice"][0]
+    assert (doing["state"], doing["limit"]) == ("doing", 3)  # the smallest of three
     assert simulate.advice("doing", 4, 2) == "could be lowered from 4 to 2"
     assert simulate.advice("doing", None, 3) == "a limit of 3 would do"
     assert simulate.advice("doing", 3, 3) == ""

@@ -520,6 +520,19 @@ def test_policies_are_told_once_and_with_what_comes_and_goes_among_the_findings(
     assert [row["words"].partition(":")[0] for row in shown["policies"]] == ["limit Doing", "rule stale"]
 
 
+def test_a_limit_that_comes_beside_another_of_the_same_items_changes_nothing_in_that() -> None:
+    one = "limits:\n  - {name: a, states: [doing], max: 7}\n  - {name: b, states: [doing], min: 2}"
+    shown = view(one, f"{one.replace('min: 2', 'min: 3')}\n  - {{name: c, states: [doing], max: 9}}")
+    assert [row["words"] for row in shown["policies"]] == [
+        "limit b: at least 2 → 3",
+        "new limit: At most 9 items in Doing",
+    ]
+    renamed = view(
+        "limits: [{name: a, states: [doing], max: 7}]", "limits: [{name: b, states: [doing], max: 7}]"
+    )
+    assert [row["words"] for row in renamed["policies"]] == ["limit b: name a → b"]
+
+
 # -- ages -------------------------------------------------------------------------------------------
 
 PAST = "\n".join(

@@ -152,6 +152,27 @@ def test_the_board_counts_its_columns_against_their_limits(views: dict[str, Any]
     }
 
 
+def test_of_several_limits_of_a_column_the_smallest_maximum_is_shown() -> None:
+    limits = (
+        told.limit("few", None, "doing", min=1),
+        told.limit("ten", 10, "doing"),
+        told.limit("two", 2, "doing"),
+        told.limit("all", 5),
+    )
+    items = [told.item(f"OPS-{n}", "doing") for n in (1, 2, 3)]
+    board = told.board(*items, limits=limits)
+    assert (board.limit_of("doing"), board.limit_of(), board.limit_of("ready")) == (
+        limits[2],
+        limits[3],
+        None,
+    )
+    assert told.board(limits=limits[:1]).limit_of("doing") == limits[0]
+    view = reports.view("board", told.facts(board), ())
+    column = next(column for column in view["columns"] if column["state"] == "doing")
+    assert (column["limit"]["max"], column["words"]) == (2, "1 over the limit")
+    assert [group["name"] for group in view["groups"]] == ["few", "ten", "all"]
+
+
 def test_the_board_says_what_to_do_today(views: dict[str, Any]) -> None:
     today = views["board"]["today"]
     assert today["over_limit"]["rows"] == [
