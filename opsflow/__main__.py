@@ -14,8 +14,12 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from opsflow import __version__
 
-        sys.stdout.write(f"opsflow {__version__}\n")
-        return
+        try:
+            sys.stdout.write(f"opsflow {__version__}\n")
+            sys.stdout.flush()
+            return
+        except (OSError, ValueError, AttributeError):  # nobody can read it: the command says so, or is silent
+            pass
     try:
         from opsflow.cli import run
         from opsflow.collection import leave_it

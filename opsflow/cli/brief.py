@@ -27,8 +27,8 @@ def answer(argv: Sequence[str]) -> str | None:
 
     Whatever goes wrong here, the command says it better.
     """
-    asked = None if "_OPSFLOW_COMPLETE" in os.environ else understood(argv)
     try:
+        asked = None if "_OPSFLOW_COMPLETE" in os.environ else understood(argv)
         return _told(asked) if asked else None
     except Exception:
         return None

@@ -19,6 +19,8 @@ CONFLICT = 1
 FAILED = 255
 """Git takes a status over 128 for a driver that could not run, and stops."""
 _MARK = 7
+LONGEST = 200
+"""Longer marks serve nobody, and a stranger's branch can ask for any."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -28,11 +30,11 @@ def run(words: Sequence[str]) -> int:
     """
     words = [*words, *[""] * (8 - len(words))]
     files, size, path = words[:3], words[3], words[4] or words[1]
-    markers = Markers(_labels(words[5:8]), int(size) if size.isdecimal() and int(size) else _MARK)
     try:
+        markers = Markers(_labels(words[5:8]), _length(size))
         merged = _merged(path, files, markers)
         _replace(files[1], merged.data)
-    except (OSError, OpsflowError) as error:
+    except (OSError, OpsflowError, MemoryError) as error:
         _tell(f"opsflow: {path} could not be merged: {_why(error)}")
         return FAILED
     named = ", ".join(dict.fromkeys(name for name in merged.conflicts if name))
@@ -41,7 +43,15 @@ def run(words: Sequence[str]) -> int:
     return CONFLICT if merged.conflicts else 0
 
 
-def _why(error: OSError | OpsflowError) -> str:
+def _length(size: str) -> int:
+    """How long the marks of a conflict are: never shorter than usual, by which they are found again."""
+    known = size.isdecimal() and size.isascii() and len(size) < 4
+    return max(_MARK, min(int(size), LONGEST)) if known else _MARK
+
+
+def _why(error: OSError | OpsflowError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     return str(error)

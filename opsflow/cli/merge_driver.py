@@ -73,7 +73,7 @@ def line(program: str) -> str:
     """What Git runs: this program, and Git's own merge where that is not to be had or fails."""
     return (
         f"{program} merge-driver {_PLACES}"
-        r" || { grep -q '^<\{%L\}' %A && exit 1;"
+        " || { grep -q '^<<<<<<<' %A && exit 1;"
         " git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; }"
     )
 

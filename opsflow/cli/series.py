@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from opsflow.past import Day
 
 SHOWN = 26
+MOST = 600
 """So many days, where nobody says from when on."""
 ONE = timedelta(days=1)
 
@@ -112,7 +113,7 @@ def _rules(given: tables.Given, rules: str) -> str:
 def days(every: str, first: date | None, last: date) -> list[date]:
     """The last days of weeks or months, or each so manieth day, up to the last day, which always is one.
 
-    OpsflowError for what is no such period.
+    OpsflowError for what is no such period, and where there would be too many of them.
     """
     step = asking.length(every, "--every", "week, month or 14d") if every not in ("week", "month") else 0
     found = [last]
@@ -123,8 +124,13 @@ def days(every: str, first: date | None, last: date) -> list[date]:
         elif every == "month":
             before = day.replace(day=1) - ONE
         else:
-            before = day - timedelta(days=step)
+            before = day - timedelta(days=min(step, day.toordinal() - 1))
         if before.year < 1900 or (first is not None and before < first):
             break
+        if len(found) == MOST:
+            raise OpsflowError(
+                f"--every {every} from {first} to {last} is more than {MOST} times; name a longer period, or "
+                "a later --from."
+            )
         found.append(before)
     return found[::-1] if first is None or found[0] >= first else []

@@ -171,7 +171,9 @@ def _mention(given: Given, found: Table, made: Facts, *, guessed: bool) -> None:
     if found.later:
         screen.tell(f"{words.count(found.later, 'row')} left out: later than {made.now.isoformat()}.")
     if found.ignored:
-        screen.tell(f"These columns say nothing to opsflow: {', '.join(found.ignored)}.")
+        more = len(found.ignored) - SHOWN
+        names = [*found.ignored[:SHOWN], *([f"{more:,} more"] if more > 0 else [])]
+        screen.tell(f"These columns say nothing to opsflow: {words.listed(names)}.")
     if guessed:
         meant = workflow.written(made.board.states)
         screen.tell(f"Nobody says what the states mean; it is taken as --workflow '{meant}'.")

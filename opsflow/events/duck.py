@@ -74,8 +74,12 @@ class Source(NamedTuple):
 
 def source(base: duckdb.DuckDBPyConnection, path: str, name: str) -> Source:
     """A Parquet file; OpsflowError where it is no event table. `name` is what messages call it."""
-    table = f"read_parquet({quoted(glob.escape(os.path.abspath(path)))}, {ROW} = true)"
-    described = [row for row in base.execute(f"describe from {table}").fetchall() if row[0] != ROW]
+    # Of a folder called `state=ready` DuckDB would make a column.
+    asked = f"{quoted(glob.escape(os.path.abspath(path)))}, hive_partitioning = false"
+    described = base.execute(f"describe from read_parquet({asked})").fetchall()
+    if ROW in (row[0] for row in described):
+        raise OpsflowError(f"{name} has a column {ROW}, which DuckDB makes of its own; leave it out.")
+    table = f"read_parquet({asked}, {ROW} = true)"
     header = columns.header([row[0] for row in described])
     columns.complete(header, name)
     return Source(base, table, header, tuple(row[0] for row in described), tuple(row[1] for row in described))

@@ -377,7 +377,7 @@ def text(value: Any) -> str:
 
 def shown(value: Any) -> str:
     """A value as a sentence quotes it."""
-    said = repr(value if isinstance(value, (str, int, float)) else str(value))
+    said = repr(value if isinstance(value, (str, int, float)) else text(value))
     return said if len(said) <= 60 else f"{said[:58]}…{said[0]}"
 
 

@@ -54,9 +54,9 @@ def _gathered(source: Source, name: str, gathering: Gathering) -> Table:
 def _written(source: Source, name: str) -> str:
     """One of our columns as a file of text has it."""
     kind, raw = source.type(name), source.raw(name)
-    if kind.startswith("TIMESTAMP WITH"):
+    if kind == "TIMESTAMP WITH TIME ZONE":
         return f"strftime({raw} at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
-    if kind.startswith("TIMESTAMP"):
+    if kind.startswith("TIMESTAMP") and not kind.endswith("]"):
         return f"strftime({raw}::timestamp, '%Y-%m-%dT%H:%M:%S.%f')"
     return raw if name in LISTS and kind.endswith("[]") else f"{raw}::varchar"
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, BinaryIO, NamedTuple
@@ -161,19 +162,27 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
     width = len(next(csv.reader([top], delimiter=separator)))
     # The last cell is one that every row gets, and stands for all columns that the file has not.
     places = [header.places.get(each, -1) for each in columns.NAMES]
-    rows = csv.reader(checked, delimiter=separator)
-    above = before
+    feed = _Feed(checked)
+    rows = csv.reader(feed, delimiter=separator)
     while True:
+        wrong = ""
+        feed.taken.clear()
         try:
             row = next(rows)
         except StopIteration:
             return header.ignored
-        except csv.Error:
+        except csv.Error as error:
+            long = f"it has a cell of more than {csv.field_size_limit():,} letters"
+            wrong = long if "larger" in str(error) else f"it is no CSV: {error}"
+        if feed.over or (wrong and len(feed.taken) > 1):
+            wrong = "it has a cell that does not end: a quotation mark is missing"
+            feed.give_back()  # no line is read more than twice, for those below have no lone quotation mark
+            rows = csv.reader(feed, delimiter=separator)
+        line, before = before + 1, before + len(feed.taken)
+        if wrong:
             gathering.rows += 1
-            gathering.leave(before + 1, "it has a cell that does not end: a quotation mark is missing")
-            before = above + rows.line_num
+            gathering.leave(line, wrong)
             continue
-        line, before = before + 1, above + rows.line_num
         if not row:
             continue
         while len(row) > width and not row[-1].strip():
@@ -189,6 +198,34 @@ def _cells(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, 
             _steps(gathering, line, record, [(state, row[place]) for state, place in header.states])
         else:
             gathering.take(line, record)
+
+
+class _Feed:
+    """Lines, written down as a row takes them, so that those below a broken one can be read again."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.over = False
+        """Whether the file ended before the row did."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.again.popleft() if self.again else next(self.lines, None)
+        if line is None:
+            self.over = True
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def give_back(self) -> None:
+        """The row had but one line; the others are to be read again."""
+        self.again.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+        self.over = False
 
 
 def _steps(gathering: Gathering, line: int, record: list[Any], came: Sequence[tuple[str, Any]]) -> None:
@@ -212,6 +249,14 @@ def _header(line: str, separator: str, states: Sequence[str]) -> Header:
 # -- JSON Lines ---------------------------------------------------------------------------------
 
 
+def _whole(digits: str) -> int | str:
+    """A number; with thousands of digits, which Python refuses, a text."""
+    return int(digits) if len(digits) < 400 else digits
+
+
+_json = json.JSONDecoder(parse_int=_whole).decode
+
+
 def _objects(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
     """Gather the rows of a file of JSON Lines; returns the keys that mean nothing."""
 
@@ -219,7 +264,7 @@ def _objects(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str
         for number, line in enumerate(_checked(lines, gathering), 1):
             if line.strip():
                 try:
-                    row = json.loads(line)
+                    row = _json(line)
                 except (ValueError, RecursionError):
                     row = None
                 yield number, row, line.strip()
@@ -230,8 +275,10 @@ def _objects(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str
 def _array(lines: Iterator[str], gathering: Gathering, name: str) -> tuple[str, ...]:
     """The same of a file that is one JSON array; the rows are numbered, and not the lines."""
     try:
-        rows = json.loads("".join(_checked(lines, gathering)))
-    except (ValueError, RecursionError) as error:
+        rows = _json("".join(_checked(lines, gathering)))
+    except RecursionError as error:
+        raise OpsflowError(f"{name} begins as a JSON array and is nested too deeply.") from error
+    except ValueError as error:
         raise OpsflowError(f"{name} begins as a JSON array and is none: {error}.") from error
     return _rows(((number, row, str(row)) for number, row in enumerate(rows, 1)), gathering, name)
 

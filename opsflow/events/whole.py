@@ -123,6 +123,8 @@ class _Stays:
             f"lead(item) {over} is distinct from item as ends from ({rows}))"
             + (f" order by {order}" if order else "")
         ).fetchnumpy()
+        self.damaged = bool(numpy.ma.is_masked(found["state"]))
+        """Whether a row is in none of the states that were counted: the file contradicts itself."""
         begins = found["begins"].astype(bool)
         self.state, self.entered, self.over = found["state"], found["entered"], found["over"]
         self.begin = numpy.flatnonzero(begins)
@@ -142,7 +144,8 @@ class _Stays:
         inner, entered = self.inner, self.entered
         tied = inner & (entered[1:] == entered[:-1])
         return not (
-            len(set(self.items)) < len(self.items)
+            self.damaged
+            or len(set(self.items)) < len(self.items)
             or any(item != item.strip() for item in self.items)
             or (inner & (entered[1:] < entered[:-1])).any()
             or (inner & (self.over[:-1] > entered[1:])).any()

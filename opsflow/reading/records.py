@@ -12,6 +12,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -303,6 +304,13 @@ def _toml(text: str) -> Any:
     try:
         return _stringly(tomllib.loads(text, parse_float=str))
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
+        most = sys.get_int_max_str_digits()
+        if "Exceeds the limit" in str(error) and (long := re.search(rf"[0-9_]{{{most},}}", text)):
+            line, column = (
+                text.count("\n", 0, long.start()) + 1,
+                long.start() - text.rfind("\n", 0, long.start()),
+            )
+            raise Unreadable(f"a number has more than {most:,} digits", line, column) from None
         where = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
         reason = "not TOML: " + re.sub(r" \(at .*\)$", "", str(error))[:200]
         raise Unreadable(reason, *((int(where[1]), int(where[2])) if where else ())) from None

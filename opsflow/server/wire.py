@@ -76,6 +76,10 @@ def _settle(future: asyncio.Future[Any], value: Any, error: Exception | None) ->
         future.set_result(value)
 
 
+HEADER, BODY = 4096, 64 << 20
+"""In bytes; no line above a message, and no message, is longer."""
+
+
 class _Reader:
     """Standard input, read in a thread that the end of the program does not wait for."""
 
@@ -84,10 +88,22 @@ class _Reader:
         self._hand = Hand("input")
 
     def readline(self) -> asyncio.Future[bytes]:
-        return self._hand.do(self._stream.readline)
+        return self._hand.do(self._header)
 
     def readexactly(self, n: int) -> asyncio.Future[bytes]:
-        return self._hand.do(lambda: self._stream.read(n))
+        return self._hand.do(lambda: self._body(n))
+
+    def _header(self) -> bytes:
+        line = self._stream.readline(HEADER + 1)
+        return line if len(line) <= HEADER else self._end("a header has no end")
+
+    def _body(self, length: int) -> bytes:
+        return self._stream.read(length) if length <= BODY else self._end(f"a message has {length:,} bytes")
+
+    def _end(self, why: str) -> bytes:
+        """No more input: whoever sends such things is no editor."""
+        log(f"{why}, so the connection ends")
+        return b""
 
 
 class _Writer:

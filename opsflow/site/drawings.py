@@ -119,9 +119,16 @@ def _draw(spec: Mapping[str, Any]) -> str:
     drawing = _drawer.draw(spec) if _drawer else None
     if drawing is not None:
         return drawing
-    import vl_convert
+    try:
+        import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(dict(spec))
+        drawn: str = vl_convert.vegalite_to_svg(dict(spec))
+    except ImportError as error:
+        raise OpsflowError(f"The charts cannot be drawn: vl-convert cannot be loaded: {error}.") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what Rust cannot go on with; it is no Exception
+            raise
+        raise OpsflowError(f"The charts cannot be drawn: vl-convert stopped: {error}.") from None
     return drawn
 
 

@@ -24,7 +24,12 @@ _TEMPLATES = ("item.html", "_macros.html", "_page.html", "icons.svg")
 
 
 def of(shop: Shop) -> Mapping[str, str]:
-    """The path of each item's page to what it depends on; empty where that cannot be told."""
+    """The path of each item's page to what it depends on; empty where that cannot be told.
+
+    Nobody knows what the board's own templates show.
+    """
+    if shop.options.templates:
+        return {names.page(name): "" for name in shop.names.values()}
     return _Keys(shop).all()
 
 
@@ -114,7 +119,6 @@ class _Keys:
         yield from fingerprint.stamps()
         for name in _TEMPLATES:
             yield kept.stamp(f"{resources.folder('templates')}/{name}")
-        yield from (f"{name}\0{text}" for name, text in sorted(self.shop.options.templates.items()))
         yield from map(str, (*frame[:-1], self.shop.options.base_url, layout.stamp()))
         yield from (str(part) for part in (facts.gap, facts.history is None, facts.lent, facts.today.year))
         yield kept.stamp(zones.file(self.board.timezone) or "")

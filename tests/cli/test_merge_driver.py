@@ -456,3 +456,37 @@ def test_other_arguments_are_refused(words: list[str], opsflow: Run) -> None:
     status, out, err = opsflow("merge-driver", *words)
     assert (status, out) == (2, "")
     assert err.startswith("opsflow: Name three files, as Git does, or write --install.\n")
+
+
+@pytest.mark.parametrize(
+    ("size", "length"),
+    [("0", 7), ("3", 7), ("12", 12), ("900", 200), ("9" * 5000, 7), ("%L", 7), ("\u0663", 7)],
+)
+def test_nobody_makes_the_marks_too_short_or_too_long(
+    size: str, length: int, tmp_path: Path, opsflow: Run
+) -> None:
+    by_git(BASE, OURS, THEIRS.replace("ready", "done"), tmp_path)
+    assert (
+        opsflow("merge-driver", *(tmp_path / name for name in ("base", "ours", "theirs")), size).status == 1
+    )
+    marks = [line.split()[0] for line in (tmp_path / "ours").read_text().splitlines() if line[0] in "<=>"]
+    assert marks == ["<" * length, "=" * length, ">" * length]
+
+
+def test_a_conflict_with_marks_of_any_length_is_marked_once(clone: Clone) -> None:
+    (clone.root / ".git/info/attributes").write_text("*.yaml conflict-marker-size=40000\n")
+    clone.fork(BASE, OURS, THEIRS.replace("ready", "done"))
+    clone.git("merge", "theirs", status=1)
+    text = (clone.root / ITEM).read_text()
+    assert (text.count("\n<"), text.count("\n="), text.count("\n>")) == (1, 1, 1)
+
+
+def test_want_of_memory_is_said(tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_git(BASE, OURS, THEIRS, tmp_path)
+
+    def full(*words: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(driver, "_merged", full)
+    done = opsflow("merge-driver", *(tmp_path / name for name in ("base", "ours", "theirs")), "7", ITEM)
+    assert done == (255, "", f"opsflow: {ITEM} could not be merged: there is not enough memory.\n")

@@ -176,3 +176,37 @@ def test_kinds_of_columns_become_types(tmp_path: Path) -> None:
         ("a", "2026-03-01", 1772355600.0, 1, 0.5, True, ["b", "c;\\"], None),
         (None, None, None, None, None, None, [], None),
     ]
+
+
+def test_the_name_of_a_folder_is_no_column(tmp_path: Path) -> None:
+    folder = tmp_path / "state=Ready"
+    folder.mkdir()
+    select = "select 'A' as item, unnest(['Doing', 'Done']) as state, unnest([date '2026-03-01', '2026-03-07']) as entered"
+    found = reading.read(made(folder, select), UTC, NOW)
+    assert stays(found) == {"A": [("Doing", "03-01", "03-07"), ("Done", "03-07", "")]}
+
+
+def test_a_file_that_contradicts_its_own_statistics_is_read_row_by_row(tmp_path: Path) -> None:
+    at = "unnest([timestamp '2026-03-01', '2026-03-03', '2026-03-07']) as entered"
+    path = Path(made(tmp_path, f"select 'A' as item, unnest(['Ready', 'Doing', 'Done']) as state, {at}"))
+    path.write_bytes(path.read_bytes().replace(b"Doing", b"Doine", 1))
+    found = reading.read(str(path), UTC, NOW)
+    assert sorted(state[:4] for state, _, _ in stays(found)["A"]) == ["Doin", "Done", "Read"]
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMP[]", "TIMESTAMPTZ[]"])
+def test_a_list_is_no_moment_and_nothing_has_no_name(kind: str, tmp_path: Path) -> None:
+    select = f"select 'A' as item, 'Doing' as state, ['2026-03-01'::timestamp]::{kind} as entered"
+    with pytest.raises(
+        OpsflowError, match=r"of line 1: `entered` is .\['2026-03-01.*, which is no date or moment"
+    ):
+        reading.read(made(tmp_path, select), UTC, NOW)
+    with pytest.raises(OpsflowError, match="of line 1: `entered` is '', which is no date or moment"):
+        reading.read(
+            made(tmp_path, "select 'A' as item, 'Doing' as state, NULL::varchar as entered"), UTC, NOW
+        )
+
+
+def test_a_column_that_the_reader_makes_itself_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OpsflowError, match="has a column file_row_number, which DuckDB makes of its own"):
+        reading.read(made(tmp_path, "select 1 as file_row_number, 'A' as item"), UTC, NOW)

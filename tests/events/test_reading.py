@@ -147,7 +147,8 @@ def test_a_quotation_mark_without_end_costs_its_rows_and_no_more_memory(tmp_path
     found = read(text, tmp_path)
     assert stays(found) == {"A-1": [("doing", "03-01", "03-05"), ("done", "03-05", "")]}
     assert said(found) == [
-        (3, "it has a cell that does not end: a quotation mark is missing; the row is left out")
+        (3, "it has a cell that does not end: a quotation mark is missing; the row is left out"),
+        (4, "it has 18001 cells, and there are 3 columns; the row is left out"),
     ]
 
 
@@ -165,3 +166,38 @@ def test_a_table_has_at_most_five_hundred_states(tmp_path: Path) -> None:
         OpsflowError, match="has 501 states, and 500 is the most: look which column is called"
     ):
         read(table(501), tmp_path)
+
+
+def test_rows_below_a_cell_that_does_not_end_are_read(tmp_path: Path) -> None:
+    head, rows = "item,state,entered\n", "D,doing,2026-03-02\nD,done,2026-03-04\n"
+    for broken in (
+        'B,"doing,2026-03-01\n',
+        'B,doing,"2026-03-01\n',
+        f'B,doing,2026-03-01\nC,"x,{"y" * 99}\n',
+    ):
+        found = read(head + broken + rows, tmp_path)
+        assert stays(found)["D"] == [("doing", "03-02", "03-04"), ("done", "03-04", "")]
+        assert [note.said.partition(":")[0] for note in found.notes] == ["it has a cell that does not end"]
+    last = read(f'{head}{rows}E,"doing', tmp_path)
+    assert [*stays(last)] == ["D"]
+    assert (last.rows, last.left_out, last.notes[0].line) == (3, 1, 4)
+
+
+def test_cells_of_several_lines_and_long_ones(tmp_path: Path) -> None:
+    text = (
+        'item,state,entered,title\nA,doing,2026-03-02,"one\ntwo"\nB,doing,2026-03-02,' + "x" * 140_000 + "\n"
+    )
+    found = read(text, tmp_path)
+    assert [*stays(found)] == ["A"]
+    assert said(found) == [(4, "it has a cell of more than 131,072 letters; the row is left out")]
+
+
+def test_a_number_of_thousands_of_digits_is_a_value_like_another(tmp_path: Path) -> None:
+    long = "9" * 5000
+    rows = ['{"item": "A", "state": "doing", "entered": "2026-03-02"}', f'{{"item": "B", "entered": {long}}}']
+    for text in ("\n".join(rows), f"[{', '.join(rows)}]"):
+        found = read(text, tmp_path)
+        assert [*stays(found)] == ["A"]
+        assert [note.said[:20] for note in found.notes] == ["`entered` is '999999"]
+    with pytest.raises(OpsflowError, match="is nested too deeply"):
+        read("[" * 100_000, tmp_path)

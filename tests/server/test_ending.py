@@ -128,3 +128,18 @@ def test_no_other_command_imports_the_library() -> None:
     )
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, env={**os.environ})
     assert done.returncode == 0
+
+
+def test_a_message_of_any_length_and_a_header_without_end_end_the_connection(
+    start: Callable[[], Client], board: Path
+) -> None:
+    for sent, said in (
+        (b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}", "a header has no end"),
+        (b"Content-Length: 99999999999\r\n\r\n{}", "a message has 99,999,999,999 bytes"),
+    ):
+        client = start()
+        client.begin(board)
+        assert client.process.stdin is not None
+        client.process.stdin.write(sent)
+        client.process.stdin.flush()
+        assert (client.over(), client.errors) == (1, [f"opsflow lsp: {said}, so the connection ends"])

@@ -11,7 +11,7 @@ import jinja2
 import pytest
 
 from opsflow import resources
-from opsflow.site import render
+from opsflow.site import compiled, render
 from opsflow.site.compiled import Kept
 from opsflow.site.environment import LANGUAGE, Environment
 
@@ -118,3 +118,9 @@ def test_a_filter_of_what_never_changes_is_asked_each_time() -> None:
     template = made.from_string("{{ '1 May'|day }}")
     made.filters["day"] = lambda text: f"{text} is today"
     assert template.render() == "1 May is today"
+
+
+def test_who_can_read_the_program_can_read_what_was_compiled(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("Hello {{ name }}")
+    said(tmp_path, name="you")
+    assert code(tmp_path).stat().st_mode & 0o777 == Path(compiled.__file__).stat().st_mode & 0o666 | 0o200

@@ -78,3 +78,25 @@ def test_the_process_ends_in_silence_where_nobody_listens_any_more() -> None:
         process.stdin.write(json.dumps(SPEC) + "\n")
         process.stdin.close()
         assert process.stderr.read() == ""
+
+
+class PanicException(BaseException):
+    """Called as Rust's is."""
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [(PanicException("no room"), "stopped: no room"), (ImportError("x"), "cannot be loaded: x")],
+)
+def test_where_the_library_cannot_go_on_that_is_said(
+    error: BaseException, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import vl_convert
+
+    def stop(spec: object) -> str:
+        raise error
+
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", stop)
+    with pytest.raises(OpsflowError) as caught:
+        drawings.of(SPEC)
+    assert str(caught.value) == f"The charts cannot be drawn: vl-convert {why}."

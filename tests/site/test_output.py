@@ -250,3 +250,16 @@ def test_a_folder_that_another_build_cleared_is_made_again(
     put(tmp_path / "site")
     assert len(taken) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_page_that_another_build_put_there_meanwhile_is_not_taken_for_ones_own(tmp_path: Path) -> None:
+    place = output.check(str(tmp_path / "site"))
+    with output.building(place, {}) as site:
+        site.put(Page("a.html", b"one"), "k1")
+        marks = site.finish().marks
+    with output.building(place, output.standing(place, marks)[0]) as slow:
+        put(tmp_path / "site", [Page("a.html", b"two!")])
+        assert not slow.keep("a.html", "k1")
+        slow.put(Page("a.html", b"one"), "k1")
+        slow.finish()
+    assert (tmp_path / "site" / "a.html").read_bytes() == b"one"
