@@ -161,7 +161,9 @@ def _named(context: click.Context, kind: str, incomplete: str) -> list[Completio
 def _offer(word: str, help: str = "") -> CompletionItem:
     from click.shell_completion import CompletionItem
 
-    return CompletionItem(word, help=help or None)
+    from opsflow.formats.visible import visible
+
+    return CompletionItem(visible(word), help=visible(help) or None)
 
 
 def _names(board: Board) -> dict[str, list[str]]:

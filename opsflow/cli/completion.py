@@ -27,8 +27,10 @@ _opsflow_completion() {
             dir) compopt -o dirnames ;;
             file) compopt -o default ;;
             plain)
-                COMPREPLY+=("${value#"$before"}")
                 [[ $value == *[:=] ]] && compopt -o nospace
+                # A name may hold anything, and Bash would run what it is handed.
+                printf -v value %q "${value#"$before"}"
+                COMPREPLY+=("$value")
                 ;;
         esac
     done < <(COMP_WORDS="$line" COMP_CWORD=$((${#words[@]} - 1)) _OPSFLOW_COMPLETE=bash_complete "$1")

@@ -28,18 +28,21 @@ def run(words: Sequence[str]) -> int:
 
     The words are `%O %A %B %L %P %S %X %Y` of gitattributes(5), of which three have to be there.
     """
+    from opsflow.formats.visible import visible
+
     words = [*words, *[""] * (8 - len(words))]
     files, size, path = words[:3], words[3], words[4] or words[1]
+    shown = visible(path)
     try:
         markers = Markers(_labels(words[5:8]), _length(size))
         merged = _merged(path, files, markers)
         _replace(files[1], merged.data)
     except (OSError, OpsflowError, MemoryError) as error:
-        _tell(f"opsflow: {path} could not be merged: {_why(error)}")
+        _tell(f"opsflow: {shown} could not be merged: {_why(error)}")
         return FAILED
     named = ", ".join(dict.fromkeys(name for name in merged.conflicts if name))
     if named:
-        _tell(f"{path}: changed on both sides: {named}")
+        _tell(f"{shown}: changed on both sides: {named}")
     return CONFLICT if merged.conflicts else 0
 
 

@@ -55,7 +55,7 @@ def flush() -> None:
 def tell(text: str) -> None:
     """Write a message to the standard error: what is no part of the answer."""
     if sys.stderr is not None:
-        lines = "".join(f"{visible(line)}\n" for line in text.splitlines())
+        lines = "".join(f"{visible(line)}\n" for line in text.removesuffix("\n").split("\n"))
         sys.stderr.write(harmless(lines) if _in_ci() else lines)
 
 

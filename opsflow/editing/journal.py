@@ -6,7 +6,8 @@ writer was killed. It lies beside the files, and not in the cache, because delet
 leave half of an edit behind.
 
 A journal may also have come with somebody's checkout. So it can name files of items alone, below the
-board, and what it can do to them is what any commit could have done.
+board, and what it can do to them is what any commit could have done: it gives nobody a file, and none a
+mode that this user would not.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from opsflow.reading.names import NAME
 
 FILE = ".opsflow-edit"
 _MAGIC = b"opsflow edit 1 "
-_LARGEST = 1 << 30
+_LARGEST = 1 << 28
 
 
 class Journal(NamedTuple):
@@ -106,9 +107,15 @@ def _parsed(data: bytes) -> Journal | None:
     try:
         held = loads(body)
         files = {path: (_bytes(before), _bytes(after)) for path, (before, after) in held["files"].items()}
-        likes = {path: Like(*map(int, of)) for path, of in held["likes"].items()}
-        journal = Journal(str(held["mark"]), files, likes, tuple(map(str, held["made"])))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        likes = {
+            path: Like(int(mode), int(user), int(group))
+            for path, (mode, user, group) in held["likes"].items()
+        }
+        made = tuple(map(str, held["made"]))
+        for folder in made:
+            place.names(folder)
+        journal = Journal(str(held["mark"]), files, likes, made)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, OpsflowError):
         return None
     plain = journal.mark.startswith(".opsflow-") and journal.mark[9:].isalnum()
     return journal if plain and all(map(_is_item, files)) else None
@@ -177,7 +184,11 @@ def _restore(root: str, path: str, before: bytes | None, journal: Journal) -> No
         else:
             draft = temporary(journal, path)
             _unlink(opened, draft)
-            place.put(opened, draft, before, journal.likes.get(path))
+            now = place.like(place.look(opened, name))  # which an edit keeps
+            place.put(opened, draft, before, now)
+            if now is None and path in journal.likes:
+                mode = os.stat(draft, dir_fd=opened).st_mode
+                os.chmod(draft, mode & journal.likes[path].mode & 0o777, dir_fd=opened)
             os.rename(draft, name, src_dir_fd=opened, dst_dir_fd=opened)
         os.fsync(opened)
 

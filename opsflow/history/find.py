@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from opsflow.errors import OpsflowError
 from opsflow.history.files import read_file
 
 Found = tuple[str, str, str, bool]
@@ -16,7 +17,8 @@ def look(folder: str) -> Found | None:
     """The repository that a folder is in, walking up as Git does; None: it is in none.
 
     A bare repository counts only where the folder itself is one and no `.git` is above it: one that
-    lies in somebody's content is content.
+    lies in somebody's content is content. OpsflowError where a `.git` file names no repository: what is
+    above it is another's, as to Git.
     """
     start = os.path.realpath(folder)
     place = start
@@ -38,11 +40,14 @@ def _git_dir(place: str) -> str | None:
     if os.path.isdir(place):
         return place if _is_git_dir(place) else None
     text = read_file(place, 4096)
-    if text is None or not text.startswith(b"gitdir:"):
+    if text is None:
         return None
-    named = os.fsdecode(text.partition(b":")[2].strip())
+    named = os.fsdecode(text.removeprefix(b"gitdir:").strip()) if text.startswith(b"gitdir:") else ""
     folder = os.path.normpath(os.path.join(os.path.dirname(place), named))
-    return folder if named and "\0" not in named and _is_git_dir(folder) else None
+    if named and "\0" not in named and _is_git_dir(folder):
+        return folder
+    what = f"names {folder}, which is no repository" if named and "\0" not in named else "names no repository"
+    raise OpsflowError(f"{place} {what}: remove that file, or clone what it belongs to again.")
 
 
 def _is_git_dir(folder: str) -> bool:

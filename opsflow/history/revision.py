@@ -38,6 +38,10 @@ def resolve(store: Store, refs: Refs, rev: str) -> str:
             raise OpsflowError(
                 f"There is no such day as {_told(rev)}: write 2026-12-01, or 2026-12-01 14:00."
             )
+        if refs.head:
+            store.ask(
+                "rev-list", "--first-parent", refs.head
+            )  # which says so where the repository is damaged
         what = "give a branch, a tag, a commit or a date"
         raise OpsflowError(f"The repository has no revision {_told(rev)}: {what}.")
     return commit

@@ -27,12 +27,16 @@ from markupsafe import escape as markup
 
 TURNING = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 """The characters that turn the direction of text, as signs."""
-_TURNS = re.compile(f"[{''.join(map(chr, TURNING))}]")
+_RAW = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_ODD = re.compile(f"[{re.escape(_RAW.decode())}\x80-\x9f{''.join(map(chr, TURNING))}]")
+"""What no page holds: these, and control characters."""
 
 
 def straight(text: str, slash: str = "\\") -> str:
-    """The text with the characters that turn its direction as signs, which begin with that slash."""
-    return text if text.isascii() else _TURNS.sub(lambda found: f"{slash}u{ord(found[0]):04x}", text)
+    """The text with characters that turn its direction, or control, as signs, which begin with that slash."""
+    if text.isascii() and len(text.encode().translate(None, _RAW)) == len(text):
+        return text
+    return _ODD.sub(lambda found: f"{slash}u{ord(found[0]):04x}", text)
 
 
 def said(value: Any) -> str:

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 from opsflow.editing import journal, place, writing
+from opsflow.editing.place import Like
 from opsflow.editing.plan import Plan
 from opsflow.errors import OpsflowError
 from tests.editing.scene import FILES, mode, names, plan_of, tree, write
@@ -209,6 +211,45 @@ def test_a_journal_of_a_stranger_writes_nothing_but_items(root: Path, path: str)
     assert journal.recover(str(root)) == ()
     assert tree(root) == {name: text.encode() for name, text in FILES.items()}
     assert not (root.parent / "evil").exists()
+
+
+@pytest.mark.parametrize("mode", [0o104777, 0o106600, 0o600])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_journal_of_a_stranger_gives_no_file_another_owner_or_mode(
+    root: Path, mode: int, there: bool
+) -> None:
+    now = (root / EDGE).stat()
+    text = (root / EDGE).read_text()
+    held = journal.Journal(
+        ".opsflow-abc", {EDGE: (b"old\n", text.encode() if there else None), "items/OPS-9.yaml": (None, b"x")},
+        {EDGE: Like(mode, 12345, 12345)},
+    )  # fmt: skip
+    if not there:
+        (root / EDGE).unlink()
+    journal.begin(str(root), held, durable=False)
+    assert journal.recover(str(root)) == ("An edit that was cut short was taken back.",)
+    after = (root / EDGE).stat()
+    assert (root / EDGE).read_bytes() == b"old\n"
+    assert (after.st_uid, after.st_gid) == (now.st_uid, now.st_gid)
+    usual = now.st_mode & 0o7777
+    assert after.st_mode & 0o7777 == (usual if there else usual & mode & 0o777)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"mark": ".opsflow-a", "files": {}, "likes": {"f": [1e999, 1, 1]}, "made": []}',
+        '{"mark": ".opsflow-a", "files": {}, "likes": {"f": [1]}, "made": []}',
+        '{"mark": ".opsflow-a", "files": {}, "likes": {}, "made": [".git/refs/tags"]}',
+        '{"mark": ".opsflow-a", "files": {}, "likes": {}, "made": ["a\\u0000b"]}',
+    ],
+)
+def test_a_journal_that_means_nothing_hinders_nobody(root: Path, body: str) -> None:
+    data = body.encode()
+    (root / journal.FILE).write_bytes(b"opsflow edit 1 %08x\n%b" % (crc32(data), data))
+    assert journal.recover(str(root)) == ()
+    assert names(root) == sorted(FILES)
 
 
 def test_a_file_of_that_name_that_is_no_journal_is_left(root: Path) -> None:

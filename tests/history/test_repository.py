@@ -255,8 +255,30 @@ def test_objects_may_lie_in_an_alternate(tmp_path: Path) -> None:
 def test_a_folder_in_no_repository_is_in_none(tmp_path: Path) -> None:
     (tmp_path / "x" / ".git").mkdir(parents=True)
     (tmp_path / "y").mkdir()
-    (tmp_path / "y" / ".git").write_text("gitdir: ../nowhere\n")
+    (tmp_path / "y" / ".git").symlink_to("nowhere")
     assert [find(str(tmp_path / name)) for name in ("x", "y")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("gitdir: ../nowhere\n", "names {}/nowhere, which is no repository"),
+        ("gitdir: \n", "names no repository"),
+        ("gitdir: a\0b\n", "names no repository"),
+        ("", "names no repository"),
+    ],
+)
+def test_a_git_file_that_names_no_repository_hides_the_one_above_it(
+    text: str, what: str, tmp_path: Path
+) -> None:
+    path = Path(stories.make(tmp_path / "board", [{"files": {"ops/opsflow.yaml": CONFIG}}]))
+    (path / "ops/.git").write_text(text)
+    for folder in ("ops", "ops/items"):
+        with pytest.raises(OpsflowError) as caught:
+            find(str(path / folder))
+        assert str(caught.value) == (
+            f"{path}/ops/.git {what.format(path)}: remove that file, or clone what it belongs to again."
+        )
 
 
 def test_a_repository_is_found_from_a_folder_in_it_and_through_a_link(tmp_path: Path) -> None:
