@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from html import escape, unescape
 
 from markupsafe import Markup
@@ -17,6 +18,8 @@ LARGEST = 16 * 1024
 """Descriptions of more characters are shown as they are written; so are those nested too deeply."""
 DEEPEST = 32
 """Lists and quotations inside one another."""
+
+EXTENSIONS = ("table", "autolink", "strikethrough", "tasklist")
 
 Finder = Callable[[str], str | None]
 """Takes an item's id; the address of its page, or None where there is no such item."""
@@ -67,11 +70,8 @@ def render(text: str, find: Finder = lambda item: None) -> Markup:
     """The text as HTML. Headings begin at h3; ids of items that `find` knows become links."""
     if len(text) > LARGEST:
         return as_written(text)
-    from cmarkgfm import cmark
-
     text = _TAG_START.sub(_LESS, _CONTROLS.sub("\ufffd", text))
-    html = cmark.markdown_to_html_with_extensions(text, 0, ["table", "autolink", "strikethrough", "tasklist"])
-    rewritten = _Rewriting(find).all(html)
+    rewritten = _Rewriting(find).all(_html(text))
     return (
         as_written(text.replace(_LESS, "<"))
         if rewritten is None
@@ -87,6 +87,48 @@ def named(text: str) -> set[str] | None:
 def as_written(text: str) -> Markup:
     """The text in a box, with every character as it stands."""
     return Markup('<pre class="src wraps" tabindex="0">{}</pre>').format(text)
+
+
+def _html(text: str) -> str:
+    """What the parser writes.
+
+    The library's own call frees neither the tree nor the text (its issue 53), which for a list of 16 KiB is
+    3 MB; so they are freed here.
+    """
+    from cmarkgfm import _cmark, cmark
+
+    free_tree, free_text = _freeing()
+    cmark.core_extensions_ensure_registered()
+    parser = cmark.parser_new()
+    try:
+        for name in EXTENSIONS:
+            cmark.parser_attach_syntax_extension(parser, cmark.find_syntax_extension(name))
+        cmark.parser_feed(parser, text)
+        tree = cmark.parser_finish(parser)
+        written = _cmark.lib.cmark_render_html(tree, 0, cmark.parser_get_syntax_extensions(parser))
+        html: str = _cmark.ffi.string(written).decode()
+        for free, held in ((free_text, written), (free_tree, tree)):
+            free(int(_cmark.ffi.cast("uintptr_t", held)))
+    finally:
+        cmark.parser_free(parser)
+    return html
+
+
+@cache
+def _freeing() -> tuple[Callable[[int], object], Callable[[int], object]]:
+    """What frees a tree, and a text, of the parser; nothing where the library does not show it."""
+    import ctypes
+
+    from cmarkgfm import _cmark
+
+    try:
+        tree = ctypes.CDLL(_cmark.__file__).cmark_node_free
+        text = ctypes.CDLL(None).free
+    except (OSError, AttributeError, TypeError):
+        return (lambda held: None), (lambda held: None)
+    for function in (tree, text):
+        function.argtypes, function.restype = [ctypes.c_void_p], None
+    return tree, text
 
 
 class _Rewriting:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -215,3 +217,16 @@ def test_what_is_looked_for_was_named(parts: list[str]) -> None:
 def test_an_id_may_stand_behind_another_word_or_be_spelt_out() -> None:
     assert markdown.named("see DACH-OPS-2, (OPS-3) and xOPS-4") == {"OPS-2", "OPS-3", "OPS-4"}
     assert [markdown.named(text) for text in ("OPS&#45;2", r"OPS\-2", "OPS%2D2")] == [None, None, None]
+
+
+def test_what_was_rendered_takes_no_memory_any_more() -> None:
+    def taken() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    texts = ("- a\n" * 4000, "|a|b|\n|-|-|\n" + "|x|y|\n" * 2500)
+    for text in texts:
+        markdown.render(text)
+    before = taken()
+    for text in texts * 15:
+        markdown.render(text)
+    assert taken() - before < 20 << 20
