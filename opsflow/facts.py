@@ -44,7 +44,7 @@ Progress = Callable[[str, int, int | None], None]
 
 NOT_ASKED = "the history was not asked for"
 NO_REPOSITORY = "the board is not in a Git repository"
-NO_COMMIT = "the repository has no commit yet"
+NO_COMMIT = "the repository has no commit yet: make one with `git add -A && git commit`"
 PLAIN_GAPS = (NOT_ASKED, NO_REPOSITORY, NO_COMMIT)
 """Why there may be no history without anything being wrong."""
 
@@ -285,7 +285,10 @@ def _past(
     lent = ours is None and BOARD_FILE in today
     zone = boards.zone(today.get(BOARD_FILE) if lent else ours)
     commit = repo.commit(repo.revision(at, zone))
-    then = max(commit.at, min(now, repo.moment(at, zone) or commit.at))
+    moment, known = repo.moment(at, zone) or commit.at, max(commit.at, now)
+    if moment.astimezone(zone).date() > known.astimezone(zone).date():
+        raise OpsflowError(f"{at} has not come yet; without --at you see the board as it is now.")
+    then = max(commit.at, min(now, moment))
     config = today[BOARD_FILE] if lent else repo.tree(commit.id, (BOARD_FILE,)).get(BOARD_FILE)
     if config is None:
         raise OpsflowError(

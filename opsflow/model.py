@@ -472,6 +472,11 @@ class Board(NamedTuple):
         """What each state means; states that the workflow does not know are not there."""
         return {state.name: state.kind for state in self.states}
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The states by their titles in small letters; of several with one title, the first."""
+        return {state.title.casefold(): state.name for state in reversed(self.states) if state.title}
+
     def state(self, name: str) -> State | None:
         """The state of that name, or None."""
         return next((state for state in self.states if state.name == name), None)

@@ -289,13 +289,6 @@ def test_waits_leave_out_cycles_repetitions_and_what_is_not_there() -> None:
     assert waits == [("OPS-B", "OPS-C", 1), ("OPS-D", "OPS-C", 0)]
 
 
-def test_what_an_item_waits_for_and_holds_up_goes_through_all_its_dependencies() -> None:
-    built = graph.build(waiting(a="b", b="c d", e="b", f=""))
-    assert graph.waits_for(built, "OPS-A") == ("OPS-B", "OPS-C", "OPS-D")
-    assert graph.holds_up(built, "OPS-C") == ("OPS-A", "OPS-B", "OPS-E")
-    assert graph.waits_for(built, "OPS-F") == ()
-
-
 def test_an_order_puts_dependencies_first_and_smaller_ids_before_larger() -> None:
     built = graph.build(waiting(a="c", b="", c="d", d=""))
     assert graph.order(built) == ("OPS-B", "OPS-D", "OPS-C", "OPS-A")
@@ -323,8 +316,3 @@ def test_chains_of_one_length_are_told_apart_by_id() -> None:
 def test_the_critical_path_does_not_go_round_in_a_cycle() -> None:
     built = graph.build(waiting(a="b", b="a c", c=""))
     assert graph.critical_path(built, lambda _: 1.0) == ("OPS-C", "OPS-B")
-
-
-def test_components_are_what_dependencies_connect() -> None:
-    built = graph.build(waiting(a="b", c="b", d="e", f=""))
-    assert graph.components(built) == (("OPS-A", "OPS-B", "OPS-C"), ("OPS-D", "OPS-E"))

@@ -16,8 +16,9 @@ from opsflow.reading.edits import Edit
 
 
 def move(facts: Facts, items: Sequence[Item], state: str) -> Plan:
-    """Items into a state. OpsflowError where the workflow does not know it."""
+    """Items into a state, by its name or its title. OpsflowError where the workflow does not know it."""
     known = [each.name for each in facts.board.states]
+    state = state if state in known else facts.board.titles.get(state.casefold(), state)
     if state not in known:
         from difflib import get_close_matches
 
@@ -34,8 +35,7 @@ def move(facts: Facts, items: Sequence[Item], state: str) -> Plan:
 def assign(facts: Facts, items: Sequence[Item], given: Sequence[Assignment]) -> Plan:
     """Items with other values in some fields."""
     wanted = [edit for each in given for edit in fields.edits_of(each)]
-    did = fields.said(given)
-    return _each(facts, items, wanted, lambda _: f": {did[:1].lower()}{did[1:]}", did)
+    return _each(facts, items, wanted, lambda _: f": {fields.done(given)}", fields.said(given))
 
 
 def block(facts: Facts, item: Item, reason: str, by: str = "") -> Plan:
@@ -101,5 +101,5 @@ def _each(
         before = facts.tree[item.path]
         after = edits.apply(item.path, before, wanted)
         unchanged = after == before and not said(item).endswith(("already", "not blocked"))
-        edited.append(Edited(item, before, after, "has it so already" if unchanged else said(item)))
+        edited.append(Edited(item, before, after, "is so already" if unchanged else said(item)))
     return plan.of(facts.root, edited, did)

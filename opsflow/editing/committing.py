@@ -63,7 +63,7 @@ def commit(plan: Plan) -> Made:
     known, held = _known(repo, plan), _held(repo, plan)
     now = {path: place.read(plan.root, path) for path in plan.files}
     if all((None if data is None else repo.blob(data)) == held.get(path) for path, data in now.items()):
-        return Made("", ("Nothing is to be committed: the last commit has it so.",))
+        return Made("", ("Nothing is to be committed: the last commit has the same.",))
     paths = [path for path in plan.files if path in known or now[path] is not None]
     new = _full(repo, [path for path in paths if path not in known])
     made = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from opsflow.errors import OpsflowError
 from opsflow.model import Board
-from opsflow.reading import edits, shapes
+from opsflow.reading import edits, shapes, values
 from opsflow.reading.edits import Edit
 
 _FORM = re.compile(
@@ -52,8 +53,11 @@ def named(text: str) -> str:
     return found["keys"].partition(".")[0] if found else ""
 
 
-def parse(text: str, board: Board, full: Full = lambda text: text) -> Assignment:
-    """One assignment. OpsflowError for a field that items do not have, or that cannot be set so."""
+def parse(text: str, board: Board, today: date, full: Full = lambda text: text) -> Assignment:
+    """One assignment. OpsflowError for a field that items do not have, or that cannot be set so.
+
+    A day may be `today`, `tomorrow` or a length of time from today.
+    """
     found = _FORM.fullmatch(text)
     if found is None:
         raise OpsflowError(f"{text!r} sets nothing; write {FORM}.")
@@ -74,6 +78,8 @@ def parse(text: str, board: Board, full: Full = lambda text: text) -> Assignment
     texts = tuple(filter(None, map(str.strip, value.split(",")))) if many else (value,) if value else ()
     if many and sign != "=" and not texts:
         raise OpsflowError(f"{text!r} names nothing; write what is to be added or taken away.")
+    if part.get("format") == "date":
+        texts = tuple(str(values.day_from(each, today) or each) for each in texts)
     return Assignment(keys, sign, tuple(_ids(keys, texts, full)), many)
 
 
@@ -101,9 +107,27 @@ def said(given: Iterable[Assignment]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _said(given: Assignment) -> str:
+def done(given: Iterable[Assignment]) -> str:
+    """The same as it is told afterwards: "due is set to 2026-12-01, audit is added to labels"."""
+    return ", ".join(dict.fromkeys(map(_done, given)))
+
+
+def _done(given: Assignment) -> str:
+    value = _value(given)
+    if given.sign != "=":
+        verb = "are" if len({*given.texts}) > 1 else "is"
+        how = "added to" if given.sign == "+=" else "taken from"
+        return f"{value} {verb} {how} {given.name}"
+    return f"{given.name} is set to {value}" if given.texts else f"{given.name} is removed"
+
+
+def _value(given: Assignment) -> str:
     value = ", ".join(dict.fromkeys(" ".join(text.split()) for text in given.texts))
-    value = value if len(value) <= 60 else f"{value[:57].rstrip()}..."
+    return value if len(value) <= 60 else f"{value[:57].rstrip()}..."
+
+
+def _said(given: Assignment) -> str:
+    value = _value(given)
     if given.sign == "+=":
         return f"add {value} to {given.name}"
     if given.sign == "-=":

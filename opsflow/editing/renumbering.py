@@ -23,6 +23,9 @@ from opsflow.reading import documents, edits
 from opsflow.reading.canonical import Value
 from opsflow.reading.names import NAME
 
+LONGEST = 64
+"""In signs: an id is to be said, and is the beginning of a file's name."""
+
 
 class Reference(NamedTuple):
     """A value that is the id."""
@@ -77,6 +80,8 @@ def plan(facts: Facts, path: str, new: str = "", *, every: bool = False) -> Renu
 
 def _checked(facts: Facts, new: str) -> str:
     id_ = new.upper() if "-" in new else f"{facts.board.key}-{new.upper()}"
+    if len(id_) > LONGEST:
+        raise OpsflowError(f"{id_[:20]}… has {len(id_):,} signs, and {LONGEST} are the most of an id.")
     if boards.id_of(f"{id_}.yaml") != id_ or not id_.startswith(f"{facts.board.key}-"):
         raise OpsflowError(
             f"{new!r} is no id of this board; write {facts.board.key}-, then figures and capital letters "

@@ -101,7 +101,7 @@ def _subject(found: Last) -> str:
 def _said(found: Last) -> str:
     paths = [path for path, (before, _) in found.files.items() if before is not None] or [*found.files]
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"Took back `{found.subject}`. {paths[0]}{more}"
+    return f"`{found.subject}` is taken back. {paths[0]}{more}"
 
 
 # -- keeping ------------------------------------------------------------------------------------

@@ -32,16 +32,13 @@ from opsflow.graph.nodes import (
 )
 from opsflow.graph.waiting import (
     LOOKS,
-    components,
     critical_path,
     cycles,
     deadlocks,
-    holds_up,
     knot_of,
     knots,
     order,
     waits,
-    waits_for,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +47,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ASSIGNED", "BLOCKED_BY", "DEPENDS_ON", "IN", "LOOKS", "MEMBER_OF", "OF_CLASS", "OF_TYPE", "OWNED_BY",
     "PART_OF", "SERVES", "SUPPLIED_BY", "WITH_VENDOR", "Graph", "Group", "Node", "between", "build",
-    "catalogs", "components", "count", "critical_path", "cycles", "deadlocks", "holds_up", "is_sound",
-    "knot_of", "knots", "may_count", "named", "order", "selectors", "waits", "waits_for", "whole_of",
+    "catalogs", "count", "critical_path", "cycles", "deadlocks", "is_sound",
+    "knot_of", "knots", "may_count", "named", "order", "selectors", "waits", "whole_of",
 ]  # fmt: skip

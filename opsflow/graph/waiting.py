@@ -148,22 +148,6 @@ def _positions(names: Sequence[str]) -> Iterable[tuple[str, int]]:
     return found.items()
 
 
-def waits_for(graph: Graph, id: str) -> tuple[str, ...]:
-    """Everything that has to finish before this item can, directly or not; sorted by id."""
-    import networkx
-
-    along = _along(graph, DEPENDS_ON)
-    return tuple(sorted(networkx.descendants(along, id), key=order_key)) if id in along else ()
-
-
-def holds_up(graph: Graph, id: str) -> tuple[str, ...]:
-    """Everything that waits for this item, directly or not; sorted by id."""
-    import networkx
-
-    along = _along(graph, DEPENDS_ON)
-    return tuple(sorted(networkx.ancestors(along, id), key=order_key)) if id in along else ()
-
-
 def order(graph: Graph) -> tuple[str, ...]:
     """All items, each after everything that it waits for; by id where the order is free.
 
@@ -213,15 +197,6 @@ def critical_path(graph: Graph, weight: Callable[[str], float]) -> tuple[str, ..
         path.append(end)
         end = before.get(end)
     return tuple(reversed(path))
-
-
-def components(graph: Graph) -> tuple[tuple[str, ...], ...]:
-    """Items that dependencies connect, two or more together, in whatever direction; all sorted by id."""
-    import networkx
-
-    parts = networkx.weakly_connected_components(_along(graph, DEPENDS_ON))
-    groups = [tuple(sorted(part, key=order_key)) for part in parts if len(part) > 1]
-    return tuple(sorted(groups, key=lambda group: order_key(group[0])))
 
 
 def _items(graph: Graph) -> Iterator[Node]:

@@ -222,12 +222,6 @@ def commit(draft: Repository, tree: str, parents: Iterable[str], message: str, s
     return store.add("\n".join(lines).encode("utf-8", "replace"), "commit")
 
 
-def tree_of(repo: Repository, commit: str) -> str:
-    """The tree of a commit."""
-    found = repo.ask("log", "-1", "--no-walk", "--format=%T", commit, "--")
-    return found.decode("ascii").strip()
-
-
 def replaced(draft: Repository, tree: str, files: Mapping[str, bytes]) -> str:
     """A tree with other contents in some of its files; paths are from the top of the repository."""
     if not files:

@@ -1,6 +1,7 @@
 """What a parser could not read, said to a person: the cause in plain words, and the corrected line.
 
-A correction is tried before it is offered: it is a hint only if the parser then gets further.
+A correction is tried before it is offered: it is a hint only if the parser then gets further, and the schema
+takes what the line then says.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ def explain(path: str, text: str, trouble: Trouble, first: Callable[[str], Troub
     lines = text.replace("\r\n", "\n").split("\n")
     if "ValueError" in trouble.problem and _wide_escape(lines):
         trouble = trouble._replace(problem="OverflowError")
-    found = _correction(lines, trouble, first)
+    found = _correction(path, lines, trouble, first)
     if found:
-        at, better = found
-        return fault(_cause(path, lines[at], at, better), better.message, _hint(better.line))
+        at, better, hint = found
+        return fault(_cause(path, lines[at], at, better), better.message, hint)
     place = _where(path, lines, trouble)
     line = lines[place.line - 1]
     if "\t" in line[place.column - 1 : place.column]:
@@ -63,15 +64,46 @@ class _Better(NamedTuple):
 
 
 def _correction(
-    lines: list[str], trouble: Trouble, first: Callable[[str], Trouble | None]
-) -> tuple[int, _Better] | None:
-    """The number of the line to correct, from 0, and how it would be right; None if nothing helps."""
+    path: str, lines: list[str], trouble: Trouble, first: Callable[[str], Trouble | None]
+) -> tuple[int, _Better, str] | None:
+    """The number of the line to correct, from 0, how it can be read, and what to write; None: nothing helps.
+
+    Where the schema takes none of the lines that can be read, it says what belongs there.
+    """
+    second = None
     if not any(problem in trouble.problem for problem in _NO_CORRECTION):
         for at, better in _corrections(lines, trouble):
-            after = first("\n".join([*lines[:at], better.line, *lines[at + 1 :]]))
+            changed = [*lines[:at], better.line, *lines[at + 1 :]]
+            after = first("\n".join(changed))
             if after is None or after.line > trouble.line:
-                return at, better
-    return None
+                why = _refusal(path, changed, at, first)
+                if why is None:
+                    return at, better, _hint(better.line)
+                said = better.message if better.message != _QUOTES else _plain_words(trouble)
+                second = second or (at, better._replace(message=said), why or _general_hint(lines[at]))
+    return second
+
+
+def _refusal(path: str, lines: list[str], at: int, first: Callable[[str], Trouble | None]) -> str | None:
+    """What the schema would have where it refuses what a line belongs to; None: it takes it."""
+    from opsflow.model import OWN_FILES
+    from opsflow.reading import reference, schema, shapes
+    from opsflow.reading.names import id_of
+
+    begins = [place for place, line in enumerate(lines) if _TOP.match(line)]
+    start = max((place for place in begins if place <= at), default=None)
+    if start is None or not (id_of(path) or path in OWN_FILES):
+        return None
+    text = "\n".join(lines[start : min((place for place in begins if place > at), default=len(lines))])
+    value = reference.load(path, text.encode("utf-8", "replace"))[0] if first(text) is None else None
+    key = next(iter(value or ()), "")
+    if not value or key not in shapes.of(path).part.get("properties", {}):
+        return None
+    faults = schema.check(shapes.kind(path), path, value)
+    hints = (
+        each.judgement.hint for each in faults if getattr(each.judgement.where, "keys", ())[:1] == (key,)
+    )
+    return next(hints, None)
 
 
 def _where(path: str, lines: list[str], trouble: Trouble) -> Place:
@@ -128,12 +160,22 @@ def in_quotes(value: str) -> str:
 
 def in_brackets(value: str) -> str:
     """A text that is meant as a list of texts, as a list on one line; empty where it has no entries."""
-    if "\n" in value:
-        return ""
-    bare = value[1:-1] if value[:1] + value[-1:] == "[]" else value
-    parts = (part.strip() for part in re.split(r"(?:^|\s)- +" if bare.startswith("- ") else ",", bare))
-    entries = [part if _SAFE.fullmatch(part) else in_quotes(part) for part in parts if part]
-    return f"[{', '.join(entries)}]" if entries else ""
+    found = [entry if _SAFE.fullmatch(entry) else in_quotes(entry) for entry in entries(value)]
+    return f"[{', '.join(found)}]" if found else ""
+
+
+def entries(value: str) -> list[str]:
+    """The entries of a text that is meant as a list of texts on one line."""
+    bare = "" if "\n" in value else _without_brackets(value)
+    parts = re.split(r"(?:^|\s)- +" if bare.startswith("- ") else ",", bare)
+    return [entry for entry in map(_without_brackets, parts) if entry]
+
+
+def _without_brackets(value: str) -> str:
+    """A text without the brackets around it, or the one that is left of them."""
+    bare = value.strip()
+    inner = bare.removeprefix("[").removesuffix("]")
+    return bare if "[" in inner or "]" in inner else inner.strip()
 
 
 def _as_text(before: str, scalar: str) -> str:
@@ -217,7 +259,10 @@ def _without_tab(line: str) -> Iterator[_Better]:
 def _with_quotes(before: str, value: str) -> Iterator[_Better]:
     first = value[0]
     if first in "\"'" and value.count(first) == 1 and _as_text(before, value):
-        yield _Better(f"the quote {first} is never closed", _as_text(before, value + first))
+        message = f"the quote {first} is never closed"
+        if expected.TEXTS in _shapes(before) and value[1:2] == "[" and in_brackets(value[1:]):
+            yield _Better(message, before + in_brackets(value[1:]))
+        yield _Better(message, _as_text(before, value + first))
     if first in _CLOSING and value.count(first) > value.count(_CLOSING[first]):
         yield _Better(f"the {_BRACKETED[first]} is never closed", before + value + _CLOSING[first])
     if first in _CLOSING:
@@ -239,15 +284,30 @@ def _on_the_line(before: str, value: str, shapes: frozenset[str]) -> Iterator[_B
         yield _Better("a list on the line of its key is written in brackets", before + in_brackets(value))
     if expected.TEXTS in shapes and re.search(r"(?:\[|,)\s*,", value) and in_brackets(value):
         yield _Better("an entry of the list is missing before a comma", before + in_brackets(value))
-    pairs = _PAIR.split(value)[1:]
+    pairs = _pairs(value)
     if expected.MAPPING in shapes and pairs and _PAIR.match(value):
-        texts = (text.strip() for text in pairs[1::2])
         inner = (
-            f"{key}: {text if _SAFE.fullmatch(text) else in_quotes(text)}"
-            for key, text in zip(pairs[::2], texts, strict=True)
+            f"{key}: {text if _SAFE.fullmatch(text) or _is_closed(text) else in_quotes(text)}"
+            for key, text in pairs
         )
         message = "a mapping on the line of its key is written in braces"
         yield _Better(message, f"{before}{{{', '.join(inner)}}}")
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    """The keys and values of a mapping without its braces; those inside of brackets belong to a value."""
+    keys = [match for match in _PAIR.finditer(value) if not _is_open(value[: match.start()])]
+    ends = [*(match.start() for match in keys[1:]), len(value)] if keys else []
+    return [(match[1], value[match.end() : end].strip()) for match, end in zip(keys, ends, strict=True)]
+
+
+def _is_open(text: str) -> bool:
+    return any(text.count(opening) > text.count(closing) for opening, closing in _CLOSING.items())
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text is a list or a mapping on one line."""
+    return text[:1] in _CLOSING and text[-1:] == _CLOSING[text[0]] and not _is_open(text)
 
 
 def _with_inner_quotes(before: str, value: str) -> Iterator[_Better]:
@@ -282,11 +342,14 @@ def _inner_entries(value: str) -> Iterator[tuple[int, int]]:
             yield match.start() + 1, match.start() + 1 + len(match[0].rstrip())
 
 
+_TOP = re.compile(r"[A-Za-z_]")
+"""What a key at the top of a document begins with."""
 _HEAD = re.compile(r"\s*(?:-\s+)?(?:[A-Za-z_][\w.-]*:\s*|(?<=\s)(?=\S))")
 _NO_COLON = re.compile(r"( *(?:- +)*)([A-Za-z_][\w-]*)(?: +(\S.*))?")
 _LAST_KEY = re.compile(r"([A-Za-z0-9_][\w.-]*): +$")
 _SAFE = re.compile(r"[A-Za-z0-9_](?:[^,\[\]{}:#'\"\\]|:(?=\S))*")
 """A text that needs no quotes inside brackets, whoever reads it."""
+_QUOTES = "the value cannot be read without quotes"
 _PAIR = re.compile(r"(?:^|, +)([A-Za-z_][\w-]*): +")
 _PAIRS = re.compile(r"\{\s*[A-Za-z_][\w-]*:(?:\s|$)")
 _INNER_KEY = re.compile(r"(?<=[{,])\s*[A-Za-z_][\w-]*: +")
@@ -311,7 +374,7 @@ def _why_quotes(value: str) -> str:
         return "an unquoted value holds `: `, which begins a new value"
     if " #" in value or first == "#":
         return "an unquoted value ends where a ` #` begins a comment"
-    return "the value cannot be read without quotes"
+    return _QUOTES
 
 
 def _cause(path: str, line: str, at: int, better: _Better) -> Place:

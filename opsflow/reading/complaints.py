@@ -241,7 +241,9 @@ def _as_list(case: _Case, wrapped: list[str] | None) -> str:
     from opsflow.reading import accidents
 
     written = accidents.in_brackets(wrapped[0]) if len(wrapped[0]) < 60 else ""
-    return f"Write: {key}: {written}" if written else "Write it as a list."
+    if not written or case.judge.inside(case.schema, case.keys).wrongs(accidents.entries(wrapped[0])):
+        return "Write it as a list."
+    return f"Write: {key}: {written}"
 
 
 def _additional(case: _Case) -> Iterator[Wrong]:
@@ -329,8 +331,8 @@ _FORMAT_WORDS = {
 
 
 def _format(case: _Case) -> Iterator[Wrong]:
-    if case.limit == "checklist":
-        yield _step(case)
+    if case.limit in _FORMATS:
+        yield _FORMATS[case.limit](case)
         return
     what, hint = _FORMAT_WORDS.get(str(case.limit), (f"a {case.limit}", ""))
     limit = values.beyond(str(case.limit), str(case.value))
@@ -347,6 +349,26 @@ def _step(case: _Case) -> Wrong:
     message = f"{_shown(lines[number].strip())} in {case.name} is not a step"
     hint = "Write one step a line: `- [ ] open step` or `- [x] finished step`."
     return Wrong((*case.keys, number), message, hint, good, owner=case.keys)
+
+
+def _whom(case: _Case) -> Wrong:
+    """A name that begins with a form that there is not, or with one and names nobody."""
+    form, _, name = str(case.value).partition(":")
+    meant = near(form, values.WHOM)
+    about = f"{case.name} is {_shown(case.value)}"
+    if form in values.WHOM:
+        message = f"{about}, which names no {form}"
+        name = name.strip()
+    else:
+        message = f"{about}, and `{cut(form)}:` begins no name"
+    known = hints.either([f"{each}:{'ID' if each == 'item' else 'KEY'}" for each in values.WHOM])
+    hint = f"Write a person's key, {known}; in free text, put a space after the colon."
+    if meant and name:
+        return Wrong(case.keys, message, f"Write `{cut(f'{meant}:{name}')}`.", f"{meant}:{name}", about=about)
+    return Wrong(case.keys, message, hint, about=about)
+
+
+_FORMATS: dict[Any, Callable[[_Case], Wrong]] = {"checklist": _step, "whom": _whom}
 
 
 def _pattern(case: _Case) -> Iterator[Wrong]:

@@ -174,6 +174,7 @@ _FORMATS: dict[str, Callable[[str], bool]] = {
     "moment": lambda text: values.moment(text, UTC) is not None,
     "timespan": lambda text: values.duration(text) is not None,
     "checklist": lambda text: not isinstance(values.steps(text), int),
+    "whom": values.is_whom,
     "time-zone": lambda text: zones.known(text),
     "inner-path": lambda text: _PLAIN_PATH.fullmatch(text) is not None,
 }

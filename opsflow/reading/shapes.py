@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from opsflow import resources
-from opsflow.model import BOARD_FILE, CATALOG_FILE, OWN_FILES, PEOPLE_FILE, Keys
+from opsflow.model import BOARD_FILE, CATALOG_FILE, PEOPLE_FILE, Keys
 
 _KINDS = {BOARD_FILE: "board", PEOPLE_FILE: "people", CATALOG_FILE: "catalog"}
 _LAST = ("checklist", "description")
@@ -66,8 +66,12 @@ class Shape(NamedTuple):
 
 def of(path: str) -> Shape:
     """The shape of a file of the board, by its name: one of the board's own files, or an item."""
-    name = path.rpartition("/")[2]
-    return _shape(_KINDS[name] if name in OWN_FILES else "item")
+    return _shape(kind(path))
+
+
+def kind(path: str) -> str:
+    """The schema of a file of the board, by its name."""
+    return _KINDS.get(path.rpartition("/")[2], "item")
 
 
 @cache

@@ -18,7 +18,12 @@ _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([wdhm])", re.ASCII)
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _STEP = re.compile(r"- \[([ xX])\] (\S.*)")
+_NAMED = re.compile(r"(?P<form>[A-Za-z][\w-]*):(?!//)(?P<name>.*)", re.DOTALL)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+WHOM = ("team", "vendor", "item")
+"""The forms of a name that says whom or what it means; a person's name has none."""
+LONGEST = timedelta(days=36_525)
+"""A length beyond a hundred years is a slip, and arithmetic with it could overflow."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Outside these years a date is a slip, and arithmetic with it could overflow."""
 
@@ -31,6 +36,16 @@ def day(text: str) -> date | None:
     try:
         return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
+        return None
+
+
+def day_from(text: str, today: date, *, ahead: bool = True) -> date | None:
+    """A day, written as one, as `today` or `tomorrow`, or as a length of time from today: ahead, or back."""
+    named = {"yesterday": -1, "today": 0, "tomorrow": 1}.get(text)
+    length = duration(text.removeprefix("+")) if named is None else timedelta(days=named)
+    try:
+        return day(text) if length is None else today + length if ahead or named else today - length
+    except OverflowError:
         return None
 
 
@@ -66,10 +81,10 @@ def _offset(text: str) -> tzinfo | None:
 
 
 def duration(text: str) -> timedelta | None:
-    """`3w`, `2d`, `12h` or `90m`; a day is 24 hours. Never zero."""
+    """`3w`, `2d`, `12h` or `90m`; a day is 24 hours. Never zero, and at most LONGEST."""
     match = _DURATION.fullmatch(text)
     length = timedelta(**{_UNITS[match[2]]: float(match[1])}) if match else timedelta()
-    return length or None
+    return length if timedelta() < length <= LONGEST else None
 
 
 def number(text: str) -> int | float | None:
@@ -93,9 +108,22 @@ def beyond(form: str, text: str) -> str:
             # Within 400 years the calendar repeats itself.
             if read(f"{2000 + int(year) % 400}{text[4:]}") is not None:
                 return f"years go from {FIRST_YEAR} to {LAST_YEAR}"
-    elif form == "timespan" and re.fullmatch(r"\d{7,}(?:\.\d+)?[wdhm]", text, re.ASCII):
-        return "a length of time has six digits at most"
+    elif form == "timespan" and re.fullmatch(r"\d*[1-9]\d*(?:\.\d{1,3})?[wdhm]", text, re.ASCII):
+        return f"a length of time is {LONGEST.days // 365} years at most" if duration(text) is None else ""
     return ""
+
+
+def is_whom(text: str) -> bool:
+    """Whether a text is a name such as `maria` or `team:net`, or free text, and no form that there is not.
+
+    What begins with another word, a colon and no blank after it was meant as a form; so was one with a name
+    that is empty or begins with a blank. An address of the web is free text.
+    """
+    match = _NAMED.fullmatch(text)
+    if not match:
+        return True
+    blank = not match["name"] or match["name"][0].isspace()
+    return blank != (match["form"] in WHOM)
 
 
 def steps(text: str) -> tuple[Step, ...] | int:

@@ -197,7 +197,7 @@ def test_what_the_last_commit_has_already_is_no_commit(repo: Path) -> None:
         True,
         "",
         False,
-        ("Nothing is to be committed: the last commit has it so.",),
+        ("Nothing is to be committed: the last commit has the same.",),
     )
 
 

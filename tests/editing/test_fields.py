@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from opsflow.editing import changes, fields
 from opsflow.errors import OpsflowError
 from tests.editing.scene import facts
 
+TODAY = date(2026, 3, 2)
 TEXT = """title: Renew  # yearly
 state: ready
 labels: [a, b]
@@ -23,7 +25,7 @@ def after(root: Path, *given: str) -> str:
     (root / "items/OPS-1-edge.yaml").write_text(TEXT)
     known = facts(root)
     item = known.item("OPS-1")
-    plan = changes.assign(known, [item], [fields.parse(each, known.board) for each in given])
+    plan = changes.assign(known, [item], [fields.parse(each, known.board, known.today) for each in given])
     pair = plan.files.get(item.path)
     return pair[1].decode() if pair and pair[1] is not None else TEXT
 
@@ -33,6 +35,9 @@ def after(root: Path, *given: str) -> str:
     [
         ("title=Renew it", "title: Renew  # yearly", "title: Renew it  # yearly"),
         ("due=2026-12-01", "labels:", "due: 2026-12-01\nlabels:"),
+        ("due=14d", "labels:", "due: 2026-03-16\nlabels:"),
+        ("due=tomorrow", "labels:", "due: 2026-03-03\nlabels:"),
+        ("start_after=+2w", "labels:", "start_after: 2026-03-16\nlabels:"),
         ("labels+=c", "[a, b]", "[a, b, c]"),
         ("labels+=b,c", "[a, b]", "[a, b, c]"),
         ("label+=c", "[a, b]", "[a, b, c]"),
@@ -80,7 +85,7 @@ def test_several_fields_are_set_at_once(root: Path) -> None:
 )
 def test_what_cannot_be_set_is_told(root: Path, given: str, said: str) -> None:
     with pytest.raises(OpsflowError) as error:
-        fields.parse(given, facts(root).board)
+        fields.parse(given, facts(root).board, TODAY)
     assert str(error.value) == said
 
 
@@ -88,19 +93,21 @@ def test_ids_in_values_may_be_abbreviated(root: Path) -> None:
     board = facts(root).board
     full = {"1": "OPS-1", "2": "OPS-2"}
     assert [
-        fields.parse(text, board, lambda text: full.get(text, text)).texts
+        fields.parse(text, board, TODAY, lambda text: full.get(text, text)).texts
         for text in ("depends_on=1,2", "part_of=1", "blocked.by=item:2", "blocked.by=2", "labels=1")
     ] == [("OPS-1", "OPS-2"), ("OPS-1",), ("item:OPS-2",), ("2",), ("1",)]
 
 
 def test_what_is_done_is_told_in_a_stable_form(root: Path) -> None:
     board = facts(root).board
-    given = [fields.parse(each, board) for each in ("due=2026-12-01", "labels+=a,b", "skills-=tls", "cost=")]
+    given = [
+        fields.parse(each, board, TODAY) for each in ("due=2026-12-01", "labels+=a,b", "skills-=tls", "cost=")
+    ]
     assert fields.said(given) == (
         "Set due to 2026-12-01, add a, b to labels, take tls from skills, remove cost"
     )
-    assert fields.said([fields.parse("labels+=q", board)] * 2) == "Add q to labels"
-    assert fields.said([fields.parse(f"description=one\ntwo {'x' * 99}", board)]) == (
+    assert fields.said([fields.parse("labels+=q", board, TODAY)] * 2) == "Add q to labels"
+    assert fields.said([fields.parse(f"description=one\ntwo {'x' * 99}", board, TODAY)]) == (
         f"Set description to one two {'x' * 49}..."
     )
 
@@ -109,10 +116,10 @@ def test_what_is_done_is_told_in_a_stable_form(root: Path) -> None:
 def test_a_key_that_a_field_does_not_have_is_told_with_those_that_it_has(root: Path, given: str) -> None:
     name = given.partition("=")[0]
     with pytest.raises(OpsflowError) as told:
-        fields.parse(given, facts(root).board)
+        fields.parse(given, facts(root).board, TODAY)
     assert str(told.value) == f"There is no key '{name}'. There are blocked.reason, blocked.by."
 
 
 def test_what_is_set_twice_is_said_once(root: Path) -> None:
-    given = fields.parse("labels=a,b,a", facts(root).board)
+    given = fields.parse("labels=a,b,a", facts(root).board, TODAY)
     assert fields.said([given]) == "Set labels to a, b"

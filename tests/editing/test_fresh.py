@@ -19,7 +19,7 @@ def next_id(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(root: Path, title: str, *given: str) -> tuple[str, str]:
     """Path and text of a new item."""
     known = facts(root)
-    text = fresh.draft(known, title, [fields.parse(each, known.board) for each in given])
+    text = fresh.draft(known, title, [fields.parse(each, known.board, known.today) for each in given])
     plan = fresh.plan(known, text)
     ((path, (before, after)),) = plan.files.items()
     assert before is None and after is not None

@@ -89,7 +89,7 @@ def test_what_is_wrong_elsewhere_hinders_nobody(root: Path) -> None:
 def test_a_limit_that_is_broken_already_hinders_only_who_breaks_it_further(root: Path) -> None:
     write(root, {**FULL, "items/OPS-7-z.yaml": "title: Seven\nstate: doing\nassignees: [ben]\n"})
     known = facts(root)
-    given = [fields.parse("labels+=urgent", known.board)]
+    given = [fields.parse("labels+=urgent", known.board, known.today)]
     assert rules_of(judging.judge(known, changes.assign(known, [known.item("OPS-7")], given))) == ([], [], ())
     assert rules_of(moved(root, "OPS-7", "ready")) == ([], [], ())
     assert rules_of(moved(root, "OPS-1", "doing"))[0] == ["wip-limit"]
@@ -97,7 +97,9 @@ def test_a_limit_that_is_broken_already_hinders_only_who_breaks_it_further(root:
 
 def test_a_value_that_is_wrong_is_refused_with_its_line_and_nothing_waives_it(root: Path) -> None:
     known = facts(root)
-    plan = changes.assign(known, [known.item("OPS-1")], [fields.parse("due=2026-13-01", known.board)])
+    plan = changes.assign(
+        known, [known.item("OPS-1")], [fields.parse("due=2026-13-01", known.board, known.today)]
+    )
     verdict = judging.judge(known, plan)
     assert rules_of(verdict) == (["misshapen"], [], ())
     assert (verdict.refused[0].place.line, verdict.refused[0].message) == (
@@ -122,19 +124,21 @@ def test_what_was_wrong_in_an_item_and_became_no_worse_hinders_nobody(
     write(root, {"items/OPS-8-x.yaml": f"title: x\nstate: ready\n{wrong}\n"})
     known = facts(root)
     assert known.faults
-    given = [fields.parse(field, known.board)]
+    given = [fields.parse(field, known.board, known.today)]
     assert rules_of(judging.judge(known, changes.assign(known, [known.item("OPS-8")], given))) == ([], [], ())
 
 
 def test_a_text_that_is_too_long_may_not_grow(root: Path) -> None:
     write(root, {"items/OPS-8-x.yaml": f"title: {'x' * 300}\nstate: ready\n"})
     known = facts(root)
-    plan = changes.assign(known, [known.item("OPS-8")], [fields.parse(f"title={'x' * 301}", known.board)])
+    plan = changes.assign(
+        known, [known.item("OPS-8")], [fields.parse(f"title={'x' * 301}", known.board, known.today)]
+    )
     assert rules_of(judging.judge(known, plan)) == (["misshapen"], [], ())
 
 
 def test_nothing_waives_a_value_that_is_wrong(root: Path) -> None:
-    given = [fields.parse("due=2026-02-30", facts(root).board)]
+    given = [fields.parse("due=2026-02-30", facts(root).board, facts(root).today)]
     with pytest.raises(OpsflowError, match=r"^Nothing waives misshapen; "):
         do(
             root,
@@ -149,8 +153,8 @@ def test_an_item_that_was_finished_and_deleted_may_be_named(tmp_path: Path) -> N
         stories.make(tmp_path / "b", [{"files": {**FILES, **gone}}, {"files": {next(iter(gone)): None}}])
     )
     known = facts(root)
-    named = [fields.parse("depends_on+=OPS-9", known.board)]
-    unknown = [fields.parse("depends_on+=OPS-99", known.board)]
+    named = [fields.parse("depends_on+=OPS-9", known.board, known.today)]
+    unknown = [fields.parse("depends_on+=OPS-99", known.board, known.today)]
     assert rules_of(judging.judge(known, changes.assign(known, [known.item("OPS-1")], named))) == ([], [], ())
     assert rules_of(judging.judge(known, changes.assign(known, [known.item("OPS-1")], unknown))) == (
         ["unknown-reference"],

@@ -35,7 +35,7 @@ def test_the_last_edits_are_taken_back_one_by_one(root: Path) -> None:
     do(root, to("doing"))
     done = back(root)
     assert (done.plan.said, tree(root)[EDGE]) == (
-        (f"Took back `OPS-1: Move to doing`. {EDGE}",),
+        (f"`OPS-1: Move to doing` is taken back. {EDGE}",),
         START[EDGE].replace(b"ready", b"inbox"),
     )
     back(root)
@@ -70,7 +70,7 @@ def test_an_edit_whose_file_was_changed_since_is_not_taken_back(root: Path) -> N
 def test_an_edit_that_was_killed_before_it_wrote_is_passed_over(root: Path) -> None:
     do(root, to("doing"))
     undoing.remember(plan_of(root, {"items/OPS-2-mail.yaml": (FILES["items/OPS-2-mail.yaml"], "x: 1\n")}))
-    assert back(root).plan.said == (f"Took back `OPS-1: Move to doing`. {EDGE}",)
+    assert back(root).plan.said == (f"`OPS-1: Move to doing` is taken back. {EDGE}",)
     assert tree(root) == START
 
 

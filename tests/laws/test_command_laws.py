@@ -82,7 +82,7 @@ def edit(rng: random.Random, known: Facts) -> Edit:
         return [now.item(id) for id in ids]
 
     state, reason = rng.choice(STATES), layouts.text(rng).strip() or "so"
-    given = [fields.parse(text, known.board) for text in rng.sample(GIVEN, 2)]
+    given = [fields.parse(text, known.board, known.today) for text in rng.sample(GIVEN, 2)]
     title = f"New work {rng.randrange(99)}"
     rule = rng.choice(("stale", "overdue", "wip-limit"))
     ways = (

@@ -221,11 +221,3 @@ def test_no_chain_weighs_more_than_the_critical_path(seed: int) -> None:
     )
     assert sum(weight[name] for name in path) == networkx.dag_longest_path_length(along)
     assert all(before in waits(board)[name] for before, name in pairwise(path))
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_what_an_item_holds_up_waits_for_it(seed: int) -> None:
-    built = graph.build(drawn(seed))
-    items = [name for kind, name in built if kind == "item"]
-    pairs = {(name, on) for name in items for on in graph.waits_for(built, name)}
-    assert pairs == {(name, on) for on in items for name in graph.holds_up(built, on)}

@@ -185,7 +185,7 @@ WRONG_ITEMS: dict[str, tuple[str, dict[str, Any], list[tuple[tuple[str | int, ..
         [
             (
                 ("estimate",),
-                "`estimate` is `9999999d`, and a length of time has six digits at most",
+                "`estimate` is `9999999d`, and a length of time is 100 years at most",
                 "Write weeks, days, hours or minutes, such as 3w, 2d, 12h or 90m.",
             )
         ],

@@ -98,3 +98,11 @@ def test_steps_are_lines_with_boxes() -> None:
         Step("file", True),
     )
     assert [values.steps(text) for text in ("", "- [ ] a\n* b\n", "- [ ]\n", "- [y] a\n")] == [(), 1, 0, 0]
+
+
+def test_a_length_of_time_is_at_most_a_hundred_years() -> None:
+    assert values.duration("36525d") == timedelta(days=36_525)
+    assert [values.duration(text) for text in ("36525.1d", "999999w")] == [None, None]
+    said = "a length of time is 100 years at most"
+    assert [values.beyond("timespan", text) for text in ("36526d", "999999w", "9999999d")] == [said] * 3
+    assert [values.beyond("timespan", text) for text in ("36525d", "0d", "2 d", "x")] == [""] * 4
