@@ -57,7 +57,7 @@ class Cfd:
 
 
 class Rework(NamedTuple):
-    """Falls back, until the item was again at least as far as before, as columns."""
+    """Moves back, until the item was again at least as far as before, as columns."""
 
     item: list[int]
     """Positions; never fall."""

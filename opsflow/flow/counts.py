@@ -60,12 +60,12 @@ def throughput(spans: Spans, window: Window, clock: Clock) -> tuple[int, ...]:
 
 
 def arrivals(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
-    """Entries into work in progress on each day of the window."""
+    """Moves into work in progress on each day of the window."""
     return per_day(clock.numbers(flow.arrived), window)
 
 
 def departures(flow: Flow, window: Window, clock: Clock) -> tuple[int, ...]:
-    """Leavings from work in progress on each day of the window."""
+    """Moves out of work in progress on each day of the window."""
     return per_day(clock.numbers(known(flow.end)), window)
 
 

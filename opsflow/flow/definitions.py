@@ -20,19 +20,19 @@ SENTENCES: Mapping[str, str] = {
     "work item age": "From started to now, counted like cycle time, of items that are started and not over.",
     "throughput": "Items finished per day or ISO week; empty periods count as 0, partial ones are marked "
     "and left out of means.",
-    "work in progress": "Items in an active or waiting state: arrivals so far minus departures so far.",
-    "arrivals": "Entries into work in progress; an item that comes back arrives again.",
-    "departures": "Leavings from work in progress: finished, discarded or handed back to the backlog.",
+    "work in progress": "Items in flow, in an active or waiting state: arrivals so far minus departures so far.",
+    "arrivals": "Moves into work in progress; an item that comes back arrives again.",
+    "departures": "What leaves work in progress: finished, discarded or handed back to the backlog.",
     "net flow": "Arrivals minus departures: above 0, work in progress grows.",
     "cumulative flow": "Items that have come at least as far as each state, by the furthest state that each "
-    "ever reached; lines never fall, and falls back are listed as rework.",
+    "ever reached; lines never fall, and moves back are listed as rework.",
     "rework": "A move back to an earlier state, until the item is again as far as before.",
     "percentile": "Nearest rank: the smallest value that at least p per cent of the values do not exceed; "
     "50% from 5 values on, 85% from 10, 95% from 20.",
     "pace percentile": "Percentiles of the age at which finished items left each state for the last time; "
     "never falling from one state to the next; the last state has those of cycle time.",
     "age band": "The age against the 50%, 85% and 95% percentiles of cycle times; from 20 finished items on.",
-    "blocked time": "The time in which an item was marked as blocked, by cause; "
+    "blocked time": "The time in which an item was marked as blocked, by cause, in days of 24 hours; "
     "overlaps within one item count once.",
     "flow efficiency": "1 minus the time that finished items stood waiting or blocked, counted once, divided "
     "by the time from started to finished; not configured where nothing can wait.",
@@ -40,20 +40,19 @@ SENTENCES: Mapping[str, str] = {
     "best: the one that names most of type, class and service.",
     "chance to miss": "Of finished items that took at least as long as this item is old, the share that took "
     "longer than expected; from 5 such items on.",
-    "unplanned share": "Finished items of types with `planned: false`, of all finished items.",
-    "unplanned work": "Work of types with `planned: false`, of all work done: by finished items, by days in "
-    "progress, and by estimates; and finished items that came to be only in the period in which they were "
-    "begun.",
+    "unplanned work": "Work of types with `planned: false`, of all work done: by person-days or, where "
+    "nobody's are known, by days in progress; beside it by finished items and by estimates; and finished "
+    "items that came to be only in the period in which they were begun.",
     "displacement": "The days in progress of planned work that stood still while expedite work was being "
     "done: it waited, was blocked, or all of its people had expedite work in their hands.",
-    "time in state": "How long items stood in each state, visit by visit; a visit that goes on counts up to "
-    "now.",
+    "time in state": "How long items stood in each state, visit by visit, in days of 24 hours; a visit that "
+    "goes on counts up to now.",
     "process limits": "Mean ± 2.66 × mean moving range of the baseline (XmR); signals are a value beyond a "
     "limit, two of three beyond two standard deviations, four of five beyond one, and a run on one side of "
     "the mean.",
-    "Little's law": "Average work in progress equals arrivals a day times mean residence time, exactly; "
-    "mean cycle time comes near residence time only where work flows steadily.",
-    "wip limit": "How many items may be somewhere at once; a count equal to the limit is allowed, and "
+    "Little's law": "Average work in progress equals arrivals a day times mean time in progress, exactly; "
+    "mean cycle time comes near it only where work flows steadily. Days are elapsed here: 24 hours each.",
+    "WIP limit": "The most items that are allowed at once; a count equal to the limit is allowed, and "
     "classes beyond limits count only where a limit names the class.",
     "holds up": "Open items that wait for this one, directly or through others.",
     "critical path": "The longest chain of open items that wait for one another, each counted as 1.",
@@ -91,7 +90,8 @@ SENTENCES: Mapping[str, str] = {
     "bus factor": "The least number of people, those who did most first, without whom more than half "
     "of the finished items have nobody left who did them (Avelino and others, 2016).",
     "vendor waiting": "The time in which `blocked` named a vendor, overlaps within one item counted "
-    "once; beside it, the time that items which name the vendor stood in waiting states unblocked.",
+    "once, in days of 24 hours; beside it, the time that items which name the vendor stood in waiting states "
+    "unblocked.",
     "vendor promise": "Of waits for a vendor that ended, or last too long already, the share that was "
     "no longer than `answer_within`, in days of 24 hours.",
     "maintenance": "A service is due `every` so long after its last finished item of type maintenance.",
@@ -101,7 +101,8 @@ SENTENCES: Mapping[str, str] = {
     "earned value": "PV, EV and AC: the budget of what should be finished by now, of what is, and "
     "what that cost; each item is an equal part of the budget. SPI = EV ÷ PV, CPI = EV ÷ AC, EAC = "
     "budget ÷ CPI, TCPI = (budget - EV) ÷ (budget - AC).",
-    "value for cost": "The value of finished items, divided by their cost, over the items that say both.",
+    "value for cost": "The value of finished items, divided by their cost, over the items that say both; "
+    "from 5 such items on.",
     "cost of an item": "The mean cost of the finished items that say it.",
     "order of work": "Cost of delay a day, divided by remaining working days (CD3); an item inherits "
     "the weights of all that it holds up, each once, and of the project whose part it is, beyond what "
@@ -164,6 +165,8 @@ _SPANS: Mapping[str, str] = {
 
 def sentence(name: str, count: str = "", rule: str = "nearest-rank") -> str:
     """What a name means where days are counted and percentiles are taken as somebody asks; "" as usual."""
+    if name == "blocked time" and count not in ("", "elapsed"):
+        return f"The time in which an item was marked as blocked, by cause, each block {COUNTED[count]}."
     if name in _SPANS and count:
         return f"{_SPANS[name]}, {COUNTED[count]}."
     if name == "percentile" and rule != "nearest-rank":

@@ -22,6 +22,8 @@ from typing import NamedTuple
 from opsflow import words
 from opsflow.flow.outcomes import SUREST, Passage
 
+NOISE = 0.05
+"""A share of the trials that moves by less is told as it is, and not as a change."""
 TRIALS = 10_000
 DELIVERY_DAYS = 5
 """No forecast from fewer days on which something was finished."""
@@ -58,10 +60,9 @@ class Sample(NamedTuple):
         guard = max(guard, 1)
         if self.delivery_days >= guard:
             return ""
-        found = words.number(self.delivery_days) if self.delivery_days else "none"
+        needed = f"{words.count(guard, 'such day is', 'such days are')} needed"
         of = words.count(len(self.counts), "working day")
-        verb = "has" if self.delivery_days <= 1 else "have"
-        return f"of {of}, {found} {verb} a delivery, and {guard} {'is' if guard == 1 else 'are'} needed"
+        return f"something was finished on {self.delivery_days:,} of {of}; {needed}"
 
 
 def seed(*asked: object) -> str:

@@ -85,7 +85,7 @@ class Lengths:
             needed = f"{self._fewest} {'is' if self._fewest == 1 else 'are'} needed"
             return Left((), f"{words.count(len(took), f'finished {like}')}, {needed}")
         if going_on > len(took):
-            goes = words.count(going_on, like + " as old goes on", like + "s as old go on")
+            goes = words.count(going_on, like + " this old is open", like + "s this old are open")
             return Left((), f"{goes} and {len(took):,} were finished: too few to go by")
         return Left(took)
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 
+from opsflow import words
+
 ENOUGH = {50: 5, 85: 10, 95: 20}
 """From how many values on a percentile is shown. Others take the next larger one's number."""
 
@@ -21,6 +23,12 @@ def enough(p: float) -> int:
         if p <= known:
             return minimum
     return ceil(100 / (100 - p)) if p < 100 else ENOUGH[95]
+
+
+def too_few(n: int, needed: int, what: str = "finished item") -> str:
+    """Why there is no percentile, such as "known from 10 finished items on; there are 7"."""
+    there = "there is 1" if n == 1 else f"there are {n:,}" if n else "there is none"
+    return f"known from {words.count(needed, what)} on; {there}"
 
 
 def percentile(

@@ -150,8 +150,8 @@ def _reasons(board: Board, known: Known, item: Item) -> Iterable[str]:
         money = f" {board.currency}" if board.currency else ""
         yield f"each day of delay costs {item.cost_of_delay:g}{money}"
     if item.id in known.created:
-        waited = (known.today - known.created[item.id]).days
-        if waited > 0:
+        waited = (known.today - known.created[item.id]).days + 1  # counted as ages are
+        if waited > 1:
             yield f"has waited {words.count(waited, 'day')}"
 
 

@@ -75,6 +75,8 @@ ROWS: Mapping[str, tuple[str, ...]] = {
         "active",
         "waiting",
         "blocked",
+        "limit_of",
+        "limit_count",
         "limit",
         "mean_wip",
         "away_until_on",

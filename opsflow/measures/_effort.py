@@ -9,7 +9,7 @@ from opsflow.capacity import effort, persondays
 from opsflow.capacity.effort import Effort, Holding
 from opsflow.flow.days import Window
 from opsflow.flow.displacement import without
-from opsflow.flow.unplanned import Stretch, common, merged
+from opsflow.flow.unplanned import Part, Stretch, common, merged
 from opsflow.measures import _people
 from opsflow.measures.query import Query
 from opsflow.model import Kind, Person
@@ -52,6 +52,21 @@ def wip_days(query: Query, window: Window) -> Mapping[int, float]:
     from opsflow.flow import unplanned
 
     return unplanned.wip_days(query.flow, *edges(query, window))
+
+
+def unplanned(query: Query) -> tuple[Part, str]:
+    """What of the work of the window was unplanned, and by what it is measured.
+
+    By the person-days of items, where people held any; else by the days that items were in progress.
+    """
+    for by, amounts in (
+        ("person-days", by_item(query, query.known)),
+        ("WIP-days", wip_days(query, query.known)),
+    ):
+        whole = sum(amounts.values())
+        if whole:
+            return Part(sum(days for item, days in amounts.items() if item in query.unplanned), whole), by
+    return Part(0.0, 0.0), ""
 
 
 def edges(query: Query, window: Window) -> Stretch:

@@ -1,4 +1,4 @@
-"""Falls back, for the measures that list them."""
+"""Moves back, for the measures that list them."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from opsflow import words
-from opsflow.flow import ageing
+from opsflow.flow import ageing, percentiles
 from opsflow.flow.ageing import Pace
 from opsflow.measures import Evidence, Fact, Table, View, _names, _standing
 from opsflow.measures._standing import Aged
@@ -16,7 +16,7 @@ TITLE = "Work item age"
 DEFINITIONS = ("started", "work item age", "pace percentile", "age band")
 APPLIES = ("count", "percentile-rule", "minimum", "backward")
 FACTS = (
-    Fact("n", "In progress", "items"),
+    Fact("n", "In flow", "items"),
     Fact("total_age_days", "Total age", "days"),
     Fact("oldest_days", "Oldest", "days"),
     Fact("slow", "Slow for where they are", "items"),
@@ -25,7 +25,7 @@ TABLES = (
     Table(
         "rows",
         ("id", "age_days", "state", "in_state_days", "pace", "type", "title"),
-        "In progress, oldest first",
+        "In flow, oldest first",
     ),
     Table(
         "columns",
@@ -62,7 +62,8 @@ def view(query: Query) -> View:
         count[each.state] += 1
     return {
         "title": sentence(rows),
-        "subtitle": "Age of each item in progress, and how old finished work was when it left that column.",
+        "subtitle": "Age of each item in progress, and how old finished work was when it left that column."
+        + _unknown(query, paces),
         "read": "Above the 85% step an item is likely to finish late. Help it along first.",
         "n": len(rows),
         "reason": "" if rows else query.nothing("Nothing is in progress."),
@@ -73,6 +74,17 @@ def view(query: Query) -> View:
         "columns": [_column(query, each, count[each.state]) for each in paces],
         "rows": rows,
     }
+
+
+def _unknown(query: Query, paces: Sequence[Pace]) -> str:
+    """Why columns lack steps: too little finished work was there."""
+    few = [
+        f"{_names.state(query.facts.board, each.state)['title']} ({len(each.ages)})"
+        for each in paces
+        if each.ages and steps(each)[-1] is None
+    ]
+    needed = percentiles.enough(LEVELS[-1]) if query.minimum is None else query.minimum
+    return f" All steps take {needed} finished items; fewer left {words.listed(few)}." if few else ""
 
 
 def pace(query: Query) -> tuple[Pace, ...]:
@@ -122,12 +134,13 @@ def _row(
 
 
 def _column(query: Query, each: Pace, count: int) -> View:
+    few = query.few_for(len(each.ages), SHOWN[-1])
     return {
         **_names.state(query.facts.board, each.state),
         "count": count,
         "n": len(each.ages),
         **{f"p{p}_days": level for p, level in zip(SHOWN, each.levels, strict=True)},
-        "reason": "" if each.levels[-1] is not None else query.few_for(len(each.ages), SHOWN[-1]),
+        "reason": "" if each.levels[-1] is not None else f"{SHOWN[-1]}% {few}",
     }
 
 
@@ -135,14 +148,16 @@ def words_of(age: float, levels: Sequence[float | None], whole: Sequence[float |
     """Where an age lies among the percentiles of its column, such as "50% to 85%"; "" unknown.
 
     Where a percentile of the column is not known, that of `whole` cycle times tells of an age above it:
-    work leaves a column no later than it is finished. Else it is said what is known: "over 50%".
+    work leaves a column no later than it is finished: "over 85% of all work". Else it is said what is
+    known: "over 50%".
     """
     over = _over(age, levels, whole)
     above = [(p, level) for p, level in zip(LEVELS, levels, strict=True) if p > over]
     known = bool(above) and above[0][1] is not None
     if not over:
         return f"under {LEVELS[0]}%" if known else ""
-    return f"{over}% to {above[0][0]}%" if known else f"over {over}%"
+    of = "" if levels[LEVELS.index(over)] is not None else " of all work"
+    return f"{over}% to {above[0][0]}%" if known else f"over {over}%{of}"
 
 
 def _over(age: float, levels: Sequence[float | None], whole: Sequence[float | None]) -> int:

@@ -34,13 +34,7 @@ CLOSE = 5
 
 def view(query: Query) -> View:
     shown = query.known
-    chosen = counts.within(query.spans.finished, shown, query.clock)
-    effort = _effort.by_item(query, shown)
-    amounts: dict[str, Mapping[int, float]] = {
-        "person-days": effort,
-        "wip-days": _effort.wip_days(query, shown),
-        "items": dict.fromkeys(chosen, 1.0),
-    }
+    amounts = _amounts(query)
     basis = _basis(query, amounts)
     sums = {name: _by_type(query, each) for name, each in amounts.items()}
     rows = _rows(query, sums, basis)
@@ -68,6 +62,16 @@ _WORDS = {
     "wip-days": "days of work in progress",
     "items": "finished items",
 }
+
+
+def _amounts(query: Query) -> dict[str, Mapping[int, float]]:
+    """What is shared out by each basis: of each item, by its position."""
+    chosen = counts.within(query.spans.finished, query.known, query.clock)
+    return {
+        "person-days": _effort.by_item(query, query.known),
+        "wip-days": _effort.wip_days(query, query.known),
+        "items": dict.fromkeys(chosen, 1.0),
+    }
 
 
 def _basis(query: Query, amounts: Mapping[str, Mapping[int, float]]) -> str:
@@ -126,7 +130,7 @@ def _title(worst: View | None, done: bool) -> str:
     if abs(worst["gap_points"]) < CLOSE:
         return "Every share of work is near its target"
     share, target = f"{worst['share']:.0%}", f"{worst['target_share']:.0%}"
-    return f"{worst['title']}: {share} of the work, {target} were meant"
+    return f"{worst['title']} got {share} of the work; its target is {target}"
 
 
 def _reasons(query: Query, worst: View | None, done: bool) -> dict[str, str]:
@@ -143,16 +147,16 @@ def _untold(query: Query, amounts: Mapping[str, Mapping[int, float]]) -> float |
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:
-    """Every item that was in progress, and its person-days."""
-    shown, ids = query.known, query.visits.items
-    held = _effort.by_item(query, shown)
+    """Every item that adds to what is shared out, and how much: finished items, or time in progress."""
+    amounts, ids = _amounts(query), query.visits.items
+    basis = _basis(query, amounts)
+    if basis == "items":
+        over = query.spans.finished
+        return tuple(query.evidence(ids[item], "finished", over[item] or 0.0, 1) for item in amounts[basis])
     begun: dict[int, float] = {}
     for item, start in zip(query.flow.item, query.flow.start, strict=True):
         begun.setdefault(item, start)
-    days = _effort.wip_days(query, shown)
     return tuple(
-        query.evidence(
-            ids[item], "in progress", begun[item], _people.exact(held.get(item, 0.0)) if held else n
-        )
-        for item, n in days.items()
+        query.evidence(ids[item], "in progress", begun[item], _people.exact(amounts[basis].get(item, 0.0)))
+        for item in amounts["wip-days"]
     )

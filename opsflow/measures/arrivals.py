@@ -23,7 +23,7 @@ def view(query: Query) -> View:
     n, one = sum(daily), _periods.word(query)
     return {
         "title": f"{words.count(n, 'item')} arrived in work in progress" if n else "Nothing was begun",
-        "subtitle": f"Entries into work in progress per {one}, over "
+        "subtitle": f"Moves into work in progress per {one}, over "
         f"{words.count(len(full), f'full {one}', f'full {_periods.words_of(query)}')}.",
         "called": _periods.called(query),
         "read": "Hold it against throughput: what arrives faster than it is finished, queues.",

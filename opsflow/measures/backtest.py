@@ -55,7 +55,7 @@ def view(query: Query) -> View:
     held = rows[len(AHEAD) - 1]
     n = len({each.day for each in tried})
     return {
-        "title": _title(tried, rows),
+        "title": _title(rows),
         "subtitle": f"Forecasts of {words.count(n, 'past day')}, each from the "
         f"{words.count(len(query.window), 'day')} before it, against what came. Days near one another share "
         "their past, so they are not independent.",
@@ -108,12 +108,19 @@ def _day(each: Tried) -> View:
     }
 
 
-def _title(tried: Sequence[Tried], rows: Sequence[View]) -> str:
-    row = rows[len(AHEAD) - 1]
-    if not tried or not row["n85"]:
+def _title(rows: Sequence[View]) -> str:
+    """How often the 85% held: from the question that they held least for to the one they held most for."""
+    told = [row for row in rows if row["n85"]]
+    judged = sorted(
+        [row for row in told if row["n85"] >= FEW] or told, key=lambda row: float(row["held85_share"])
+    )
+    if not judged:
         return "There is no past to try the forecasts on"
-    few = "" if row["n85"] >= FEW else ", which are few"
-    return f"The 85% held in {row['held85_share']:.0%} of {words.count(row['n85'], 'past forecast')}{few}"
+    worst, least, most = judged[0], *(f"{judged[place]['held85_share']:.0%}" for place in (0, -1))
+    few = "" if worst["n85"] >= FEW else ", which are few"
+    if least == most:
+        return f"The 85% held in {least} of past forecasts{few}"
+    return f"The 85% held in {least} to {most} of past forecasts, least for {worst['question']}{few}"
 
 
 def _nothing(query: Query, days: int) -> str:

@@ -11,6 +11,7 @@ from opsflow.capacity.persondays import PersonDays
 from opsflow.flow import forecast, outcomes
 from opsflow.flow.days import Window
 from opsflow.flow.forecast import Draws
+from opsflow.flow.unplanned import Part
 from opsflow.measures import Evidence, Fact, Table, View, _effort, _people, _sample
 from opsflow.measures._course import Course
 from opsflow.measures.query import Query
@@ -42,7 +43,11 @@ TABLES = (
         "Ahead: person-days, and planned items that fit, half of the time, 85% and 95% sure",
     ),
     Table("teams", ("team", "people", "person_days", "away_days", "other_days"), "The next 4 weeks, by team"),
-    Table("past", ("kind", "person_days", "share"), "What the days of the window went to"),
+    Table(
+        "past",
+        ("kind", "person_days", "share"),
+        "What the days of the window went to; shares are of the days spent on items",
+    ),
 )
 
 
@@ -79,7 +84,8 @@ def _title(first: View, reason: str) -> str:
         return "How much time there is, is not known"
     time = words.count(round(first["person_days"], 1), "person-day")
     if first["p85"] is not None:
-        return f"In two weeks, {words.count(first['p85'], 'planned item')} will fit with 85%, in {time}"
+        fits = words.count(first["p85"], "planned item fits", "planned items fit")
+        return f"In two weeks, {fits}, 85% sure, in {time}"
     if first["left_person_days"] is not None:
         left = words.number(round(first["left_person_days"], 1))
         return f"In two weeks there are {time}, {left} of them for planned work"
@@ -103,22 +109,11 @@ class _Capacity:
 
     @cached_property
     def unplanned(self) -> tuple[float | None, str]:
-        """The share of the work of the window that was unplanned, and by what it is measured.
-
-        By person-days, where people held items; else by the days that items were in progress.
-        """
-        window = self.query.known
+        """The share of the work of the window that was unplanned, and by what it is measured."""
         if self.query.unmarked:
             return None, ""
-        for by, amounts in (
-            ("person-days", _effort.by_item(self.query, window)),
-            ("WIP-days", _effort.wip_days(self.query, window)),
-        ):
-            total = sum(amounts.values())
-            if total:
-                part = sum(days for item, days in amounts.items() if item in self.query.unplanned)
-                return _people.exact(part / total), by
-        return None, ""
+        part, by = _effort.unplanned(self.query)
+        return _people.exactly(part.share), by
 
     @property
     def share(self) -> float | None:
@@ -129,25 +124,27 @@ class _Capacity:
         return self.unplanned[1]
 
     def past(self) -> list[View]:
-        """What the person-days of the window went to: unplanned and planned items, and none."""
+        """What the person-days of the window went to: unplanned and planned items, and none.
+
+        Shares are of the days that went to items, as that of unplanned work is everywhere.
+        """
         window = self.query.known
         if not self.people or not self.query.measured:
             return []
         every = _effort.of(self.query, window)
         held = _effort.by_item(self.query, window)
+        whole = sum(held.values())
         unplanned = sum(days for item, days in held.items() if item in self.query.unplanned)
-        planned = sum(held.values()) - unplanned
-        whole = every.total + every.free
-        rows = [("unplanned items", unplanned), ("planned items", planned), ("no item", every.free)]
+        rows = [
+            ("unplanned items", unplanned, Part(unplanned, whole).share),
+            ("planned items", whole - unplanned, Part(whole - unplanned, whole).share),
+            ("no item", every.free, None),
+        ]
         if self.query.narrowed:
-            rows.insert(2, ("other items", max(every.total - unplanned - planned, 0.0)))
+            rows.insert(2, ("other items", max(every.total - whole, 0.0), None))
         return [
-            {
-                "kind": kind,
-                "person_days": _people.exact(days),
-                "share": _people.exact(days / whole) if whole else None,
-            }
-            for kind, days in rows
+            {"kind": kind, "person_days": _people.exact(days), "share": _people.exactly(share)}
+            for kind, days, share in rows
         ]
 
     # -- ahead --------------------------------------------------------------------------------------

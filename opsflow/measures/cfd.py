@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from opsflow import words
@@ -15,7 +16,7 @@ TITLE = "Cumulative flow"
 DEFINITIONS = ("cumulative flow", "rework", "discarded")
 APPLIES = ("backward",)
 MOST = 100
-"""As many falls back are listed beside the diagram, the latest; the measure `rework` lists all."""
+"""As many moves back are listed beside the diagram, the latest; the measure `rework` lists all."""
 OPTIONS = (
     Option("backlog", "no", "whether the states of the backlog are drawn, too", ("yes", "no")),
     Option(
@@ -25,11 +26,11 @@ OPTIONS = (
 FACTS = (
     Fact("n", "Ever begun", "items"),
     Fact("widened", "Widest growth", "items"),
-    Fact("falls", "Falls back", "times"),
+    Fact("falls", "Moves back", "times"),
 )
 TABLES = (
-    Table("rows", (), "Items that had come at least as far", last=True, most=15),
-    Table("rework", ("id", "fell_on", "from", "to", "recovered_on", "days", "title"), "Falls back"),
+    Table("standing", (), "Items in each state at the end of each day", last=True, most=15),
+    Table("rework", ("id", "fell_on", "from", "to", "recovered_on", "days", "title"), "Moves back"),
     Table("items", (), "Items, by the day on which each came at least as far"),
 )
 
@@ -57,7 +58,7 @@ def view(query: Query) -> View:
     return {
         "title": title if n else "Nothing has been begun yet",
         "subtitle": f"Cumulative flow over {words.count(len(query.known), 'day')}. "
-        "The height of a band is the items there.",
+        "The height of a band is the items there; what is over counts from the first of these days.",
         "read": "Even bands mean steady flow. A band that widens is where work queues.",
         "n": n,
         "reason": "" if n else query.nothing("Nothing has been begun yet."),
@@ -71,13 +72,17 @@ def view(query: Query) -> View:
         "falls": len(falls.item),
         "rework": _rework.rows(query, falls, _rework.lasted(query, falls), _rework.latest(falls, MOST)),
         "items": _items(query, backlog) if query.option("items", "no") == "yes" else [],
-        "rows": [
-            {"day_on": day, **dict(zip(names, counts, strict=True))}
-            for day, *counts in zip(days, *found.lines, strict=True)
-        ]
-        if found.lines
-        else [],
+        "standing": _daily(days, bands),
+        "rows": _daily(days, dict(zip(names, found.lines, strict=True))),
     }
+
+
+def _daily(days: Sequence[str], columns: Mapping[str, Sequence[int]]) -> list[View]:
+    """A row for each day; none without columns."""
+    if not columns:
+        return []
+    rows = zip(days, *columns.values(), strict=True)
+    return [{"day_on": day, **dict(zip(columns, counts, strict=True))} for day, *counts in rows]
 
 
 def _items(query: Query, backlog: bool) -> list[View]:

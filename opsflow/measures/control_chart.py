@@ -14,6 +14,7 @@ from opsflow.flow.days import Week, Window
 from opsflow.flow.spans import Column
 from opsflow.flow.xmr import Limits, Point, Zone
 from opsflow.measures import Evidence, Fact, Option, Table, View, _times
+from opsflow.measures._whole import whole
 from opsflow.measures.query import Query
 from opsflow.reading import values
 
@@ -255,7 +256,8 @@ def _points(query: Query, values: Sequence[Value], limits: Limits | None) -> lis
     numbers = [each.value for each in values]
     if limits is None:
         return [Point(value, None, 0, 0, ()) for value in numbers]
-    run, trend = int(query.option("run", str(xmr.RUN))), int(query.option("trend", "0"))
+    run = whole(query.option("run", ""), "points in a row", xmr.RUN, 1_000)
+    trend = int(query.option("trend", "0"))
     return xmr.points(numbers, limits, run=run, trend=trend, zones=_zones(query))
 
 

@@ -29,11 +29,11 @@ TABLES = (
     Table(
         "open",
         ("id", "age_days", "within_days", "chance_to_miss_share", "n", "reason", "title"),
-        "In progress",
+        "In flow",
     ),
 )
 LIKELY = 0.5
-UNKNOWN = "opsflow.yaml has no `expectations:`; `--option within=10` asks for one."
+UNKNOWN = "opsflow.yaml has no `expectations:`, so nobody says how soon work should be finished."
 
 
 def view(query: Query) -> View:

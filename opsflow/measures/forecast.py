@@ -33,7 +33,7 @@ FACTS = (Fact("p85", "85% sure"),)
 TABLES = (
     Table("rows", ("question", "p50", "p70", "p85", "p95", "by_on", "chance", "title", "reason"), most=30),
     Table("percentiles", ("question", "p", "value", "working_days"), "Further percentiles", most=60),
-    Table("critical", ("id", "share", "title"), "What the date hangs on"),
+    Table("critical", ("id", "share", "title"), "What decides the date"),
     Table("remarks", ("remark",), "What was assumed"),
 )
 AHEAD_DAYS = (14, 28, 91)
@@ -64,11 +64,12 @@ def view(query: Query) -> View:
             [] if sample or query.slice else [project(trials, name, by)[0] for name in every_project(trials)]
         )
     silent = len(rows) == 1 or all(row["reason"] for row in rows)
+    reason = rows[0]["reason"] if silent else ""
     return {
         "known_without_history": bool(sample),
         **_told(trials, rows),
         "n": trials.days.sample.items,
-        "reason": rows[0]["reason"] if silent else "",
+        "reason": reason,
         "seed": trials.seed,
         "trials": trials.number,
         "sample": trials.days.view(),
@@ -143,12 +144,15 @@ def _one(trials: Trials, name: str, by: date | None) -> View:
 
 def _told(trials: Trials, rows: Sequence[View]) -> View:
     sample = trials.days.sample
+    made = any(row["p85"] is not None for row in rows)
     days = words.count(len(sample.counts), "working day")
     return {
         "title": _title(trials, rows),
         "subtitle": f"{words.count(trials.number, 'trial')} over {days} with "
         f"{words.count(sample.items, 'item')} finished on {sample.delivery_days:,} of them, seed "
-        f"{trials.seed}. New work is not in it.",
+        f"{trials.seed}. New work is not in it."
+        if made
+        else "",
         "read": "Promise the 85% date, not the 50% one, and tell how sure it is. Ask again when the board "
         "has moved.",
     }

@@ -11,13 +11,13 @@ from opsflow.measures import Evidence, Fact, Table, View
 from opsflow.measures.query import Query
 
 TITLE = "Little's law"
-DEFINITIONS = ("work in progress", "arrivals", "departures", "Little's law", "cycle time")
+DEFINITIONS = ("work in progress", "arrivals", "departures", "Little's law")
 APPLIES = ("minimum", "backward", "by-state")
 FACTS = (
     Fact("average_wip", "Average WIP (L)", "items"),
     Fact("arrival_rate_per_day", "Arrivals (Λ)", "a day"),
     Fact("residence_days", "Mean time in progress (w)", "days"),
-    Fact("mean_cycle_time_days", "Mean cycle time", "days"),
+    Fact("mean_cycle_time_days", "Mean cycle time, elapsed", "days"),
     Fact("throughput_per_day", "Departures (Θ)", "a day"),
     Fact("approximate_cycle_time_days", "Cycle time by L ÷ Θ", "days"),
     Fact("flow_debt_days", "Flow debt", "days"),
@@ -38,8 +38,9 @@ def view(query: Query) -> View:
     rows = _signs(query, found, cycle) if query.measured and found.length_days else []
     read = found.area_days / found.departed if found.departed else None
     return {
-        "title": _title(found, cycle),
-        "subtitle": "Average work in progress is arrivals times the mean time in progress, exactly.",
+        "title": _title(rows, cycle),
+        "subtitle": "Average work in progress is arrivals times the mean time in progress, exactly. "
+        "Its days have 24 hours.",
         "read": "Where mean cycle time is far from the mean time in progress, averages promise too much.",
         "n": len(times),
         "reason": "" if found.length_days else query.nothing("There is no time to measure in."),
@@ -69,14 +70,15 @@ def view(query: Query) -> View:
     }
 
 
-def _title(found: Little, cycle: float | None) -> str:
-    if cycle is None or found.residence_days is None:
+def _title(rows: Sequence[View], cycle: float | None) -> str:
+    """How many of the signs say that flow is steady, of those that are known."""
+    known = [row for row in rows if row["steady"] is not None]
+    if cycle is None or not known:
         return "Too little is finished to say whether work flows steadily"
-    steady = _near(found.residence_days, cycle)
-    return (
-        f"Mean cycle time ({cycle:.1f} days) is {'near' if steady else 'far from'} the mean time in progress "
-        f"({found.residence_days:.1f} days), so work {'flows' if steady else 'does not flow'} steadily"
-    )
+    against = sum(not row["steady"] for row in known)
+    if against:
+        return f"{against} of {len(known)} signs {'says' if against == 1 else 'say'} that flow is not steady"
+    return f"All {len(known)} signs say that flow is steady"
 
 
 def _near(one: float, other: float) -> bool:
@@ -102,14 +104,15 @@ def _signs(query: Query, found: Little, cycle: float | None) -> list[View]:
             "as much is in progress at the end as at the start",
             abs(last - first) <= max(NEAR * first, 2),
             last - first,
-            f"{first} at first, {last} at last",
+            f"{first} in progress at first, {last} at last",
         ),
         _sign(
             "work in progress does not get older",
             None if ages[0] is None or ages[1] is None else ages[1] <= (1 + NEAR) * ages[0] + 1,
             None if ages[0] is None or ages[1] is None else ages[1] - ages[0],
-            "; ".join(
-                f"{'nothing' if age is None else f'{age:.1f} days'} at {name}"
+            "mean age "
+            + ", ".join(
+                f"{'of nothing' if age is None else f'{age:.1f} days'} at {name}"
                 for age, name in zip(ages, ("first", "last"), strict=True)
             ),
         ),
@@ -117,7 +120,9 @@ def _signs(query: Query, found: Little, cycle: float | None) -> list[View]:
             "cycle time is near the time in progress",
             None if cycle is None or found.residence_days is None else _near(found.residence_days, cycle),
             None if cycle is None or found.residence_days is None else found.residence_days - cycle,
-            "what is old and not finished counts in one and not in the other",
+            "not known"
+            if cycle is None or found.residence_days is None
+            else f"{cycle:.1f} days elapsed, {found.residence_days:.1f} days in progress",
         ),
     ]
 

@@ -19,16 +19,27 @@ TITLE = "Load"
 DEFINITIONS = ("work in progress", "load", "overload", "person-day")
 FACTS = (
     Fact("over_count", "Over their capacity", "people"),
-    Fact("n", "In progress", "items"),
-    Fact("per_person", "In progress a person", "items"),
-    Fact("unassigned", "In progress, nobody's", "items"),
+    Fact("n", "In flow", "items"),
+    Fact("per_person", "In flow, a person", "items"),
+    Fact("unassigned", "In flow, nobody assigned", "items"),
 )
 TABLES = (
     Table("over", ("name", "sentence", "items"), "Over capacity", most=40),
     Table("teams", ("team", "people", "wip", "per_person", "person_days_a_week", "over"), "Teams"),
     Table(
         "rows",
-        ("name", "team", "wip", "active", "waiting", "blocked", "limit", "mean_wip", "away_until_on"),
+        (
+            "name",
+            "team",
+            "wip",
+            "active",
+            "waiting",
+            "blocked",
+            "limit_count",
+            "limit",
+            "mean_wip",
+            "away_until_on",
+        ),
         "People, in the order of people.yaml",
         most=60,
     ),
@@ -64,10 +75,7 @@ def overloads(facts: Facts) -> tuple[Overload, ...]:
 def _over_limits(facts: Facts) -> Iterator[Overload]:
     for limit, group, items in _counted(facts):
         if limit.max is not None and len(items) > limit.max:
-            where = (
-                words.listed([_names.state(facts.board, name)["title"] for name in limit.states])
-                or "progress"
-            )
+            where = _where(facts, limit) or "progress"
             yield Overload(
                 group,
                 "limit",
@@ -156,6 +164,7 @@ def view(query: Query) -> View:
     people = {each.person for each in over}
     progress = [*_people.in_progress(query, query.items.values())]
     rows, known = [*_rows(query, held, over)], _known(query.facts)
+    counted = {row["limit_of"] for row in rows if row["limit"] is not None}
     unassigned = sum(not item.assignees for item in progress)
     return {
         "known_without_history": True,
@@ -167,6 +176,7 @@ def view(query: Query) -> View:
         "reason": "" if rows else "No work in progress is assigned to anybody, and people.yaml lists nobody.",
         "reasons": ({} if rows else {"per_person": "nobody is known"})
         | ({} if known else {"over_count": UNKNOWN}),
+        "called": {"limit_count": f"of them in {next(iter(counted)) or 'flow'}"} if len(counted) == 1 else {},
         "over_count": len(people) if known else None,
         "per_person": _people.exact(sum(row["wip"] for row in rows) / len(rows)) if rows else None,
         "unassigned": unassigned,
@@ -218,6 +228,7 @@ def _rows(query: Query, held: Mapping[str, list[Item]], over: Sequence[Overload]
         person = people.get(key)
         kinds = [board.kind(item) for item in items]
         gone = persondays.away_until(person, query.facts.today) if person else None
+        held_ = limits.get(key)
         yield {
             "person": key,
             "name": _people.name(query, key),
@@ -227,7 +238,9 @@ def _rows(query: Query, held: Mapping[str, list[Item]], over: Sequence[Overload]
             "active": kinds.count(Kind.ACTIVE),
             "waiting": kinds.count(Kind.WAITING),
             "blocked": sum(item.blocked is not None for item in items),
-            "limit": limits.get(key),
+            "limit_of": held_.of if held_ else "",
+            "limit_count": held_.taken if held_ else None,
+            "limit": held_.limit if held_ else None,
             "mean_wip": _people.exactly(means.get(key, 0.0)) if query.measured else None,
             "away_until_on": _people.on(gone),
             "over": [each.sentence for each in over if each.person == key],
@@ -235,13 +248,29 @@ def _rows(query: Query, held: Mapping[str, list[Item]], over: Sequence[Overload]
         }
 
 
-def _limits(facts: Facts) -> Mapping[str, int]:
-    """The narrowest limit of each person."""
-    found: dict[str, int] = {}
-    for limit, person, _ in _counted(facts):
+class _Held(NamedTuple):
+    """What a limit for people counts of somebody."""
+
+    taken: int
+    limit: int
+    of: str
+    """The titles of the states that it counts; empty: all that is in progress."""
+
+
+def _limits(facts: Facts) -> Mapping[str, _Held]:
+    """The limit of each person that leaves the least room; of equals, the first in the file."""
+    found: dict[str, _Held] = {}
+    for limit, person, items in _counted(facts):
         if limit.max is not None:
-            found[person] = min(limit.max, found.get(person, limit.max))
+            held = _Held(len(items), limit.max, _where(facts, limit))
+            known = found.get(person)
+            if known is None or held.limit - held.taken < known.limit - known.taken:
+                found[person] = held
     return found
+
+
+def _where(facts: Facts, limit: Limit) -> str:
+    return words.listed([_names.state(facts.board, name)["title"] for name in limit.states])
 
 
 def _means(query: Query) -> Mapping[str, float]:

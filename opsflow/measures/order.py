@@ -52,12 +52,6 @@ SHORTEST = 0.5
 PROJECT = "project:"
 """How the name of a project begins that stands in an order beside items."""
 
-_UNMEASURED = {
-    True: "when it was begun is not known without the history",
-    False: "no estimate, and without the history nobody knows how long such work takes",
-}
-"""Why nobody knows how long an item may still take without a history: of one that is begun, or is not."""
-
 
 class Length(NamedTuple):
     """How many working days an open item may still take."""
@@ -80,7 +74,6 @@ def view(query: Query) -> View:
     costs = [work.cost_of_delay for work in plan.works if work.cost_of_delay]
     told = reason or ("" if gains else "there is nothing to order")
     return {
-        "known_without_history": True,
         "title": _title(query, rows, gains),
         "subtitle": "Cost of delay divided by remaining working days; what holds others up inherits theirs.",
         "read": "Pull from the top. Where the order surprises, check the costs of delay first.",
@@ -94,8 +87,8 @@ def view(query: Query) -> View:
         "gain_p85": _people.exact(_sure(gains, 0.85)) if gains else None,
         "trials": len(gains),
         "lanes": plan.lanes,
-        "estimate_ratio": _people.exact(plan.ratio) if rows and query.measured else None,
-        "estimate_ratio_n": (len(plan.ratios) if rows else 0) if query.measured else None,
+        "estimate_ratio": _people.exact(plan.ratio) if rows else None,
+        "estimate_ratio_n": len(plan.ratios) if rows else 0,
         "without_cost": sum(not weights[name].all for name in ordered),
         "rows": rows,
         "projects": projects,
@@ -106,8 +99,6 @@ def view(query: Query) -> View:
 
 
 def _nothing(plan: _Plan) -> str:
-    if plan.unknown and plan.query.silence:
-        return f"How long open work takes is not known: {plan.query.silence}"
     if plan.unknown:
         return "How long open work takes is not known: no estimates, and too little is finished."
     return "No open item, and no project with open items, has a `cost_of_delay`."
@@ -200,8 +191,6 @@ class _Plan:
     def _length(self, item: Item) -> Length | str:
         """How long an item may still take, or why that is not known."""
         begun = self.planner.begun(item.id)
-        if not self.query.measured and (begun or item.estimate is None):
-            return _UNMEASURED[begun]
         age = self._age(item.id) if begun else 0.0
         if item.estimate is not None:
             estimated = item.estimate / timedelta(days=1)

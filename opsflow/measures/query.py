@@ -32,8 +32,6 @@ SLICES: Mapping[str, Callable[[Item], tuple[str, ...]]] = {
     "state": lambda item: (item.state,),
 }
 """What numbers can be broken down by, and the values that an item has of it now, or had last."""
-OVERLAPPING = frozenset(("service", "person", "label"))
-"""Slices of which an item may be in several, so that they do not add up to the whole."""
 NONE = "none"
 """The slice of items that have no value."""
 _WORKING = frozenset((*IN_PROGRESS, Kind.DONE))
@@ -384,8 +382,8 @@ class Query:
         return f"{words.count(n, what)}, {needed:,} {'is' if needed == 1 else 'are'} needed"
 
     def few_for(self, n: int, p: float, what: str = "finished item") -> str:
-        """Why there is no p-th percentile, such as "7 finished items, 85% needs 10"."""
-        return f"{words.count(n, what)}, {p:g}% needs {self._needed(percentiles.enough(p)):,}"
+        """Why there is no p-th percentile."""
+        return percentiles.too_few(n, self._needed(percentiles.enough(p)), what)
 
     def _needed(self, guard: int) -> int:
         """How many values it takes, where the guard says so if nobody asks otherwise."""

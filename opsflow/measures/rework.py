@@ -10,7 +10,7 @@ TITLE = "Rework"
 DEFINITIONS = ("rework", "finished")
 APPLIES = ("count",)
 FACTS = (
-    Fact("n", "Falls back", "times"),
+    Fact("n", "Moves back", "times"),
     Fact("items", "Items that fell back", "items"),
     Fact("days", "Days until recovered, so far", "days"),
     Fact("open", "Not recovered", "times"),

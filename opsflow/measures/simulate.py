@@ -19,7 +19,7 @@ from opsflow.measures.query import Query
 from opsflow.model import IN_PROGRESS
 
 TITLE = "Simulation"
-DEFINITIONS = ("started", "finished", "cycle time", "work in progress", "wip limit", "replay")
+DEFINITIONS = ("started", "finished", "cycle time", "work in progress", "WIP limit", "replay")
 OPTIONS = (
     Option("wip", "", "another limit: doing=3, or 5 for all that is in progress"),
     Option("people", "", "people more or fewer, such as +1 or -0.5"),
@@ -35,7 +35,7 @@ TABLES = (
     Table(
         "advice",
         ("state", "limit", "enough", "advice"),
-        "Limits that would have been enough for 85% of the time",
+        "Limits that would have been enough for 85% of the time, all classes counted",
     ),
 )
 RUNS = 100
@@ -63,8 +63,9 @@ def view(query: Query) -> View:
     changed, said = _changed(query, course, found)
     past = replay.happened(found.jobs, found.days)
     load = sum(past.wip) + len(found.jobs)
-    again = _again(found) if load <= MOST else past
-    checks = [_check(each) for each in replay.check(past, again)] if load <= MOST else []
+    enough = past.throughput >= FEWEST
+    again = _again(found) if enough and load <= MOST else past
+    checks = [_check(each) for each in replay.check(past, again)] if enough and load <= MOST else []
     usual = max(min(RUNS, STEPS // max(load, 1)), FEWEST_RUNS)
     runs = whole(query.option("runs", ""), "runs", usual, MOST_RUNS)
     seed = query.option("seed", "") or forecast.seed(
@@ -74,7 +75,9 @@ def view(query: Query) -> View:
     rows = [] if reason or not said else [*_rows(found, changed, seed, runs)]
     return {
         "title": _title(rows, said, reason),
-        "subtitle": f"{words.count(len(found.jobs), 'item')} over {words.count(found.days, 'working day')}, "
+        "subtitle": ""
+        if not enough
+        else f"{words.count(len(found.jobs), 'item')} over {words.count(found.days, 'working day')}, "
         f"replayed {words.count(runs, 'time')} with durations drawn anew, seed {seed}. As much is kept going "
         "as was on each day of the past.",
         "read": "Look at the ranges: where one reaches over 0, the policy may make no difference. People "
@@ -86,7 +89,8 @@ def view(query: Query) -> View:
         "changes": said,
         "rows": rows,
         "checks": checks,
-        "advice": [*_advice(query)],
+        "called": {"difference": "difference, run by run"},
+        "advice": [*_advice(query)] if enough else [],
     }
 
 
@@ -387,6 +391,8 @@ def advice(state: str, limit: int | None, enough: int | None) -> str:
         return f"{state} is nearly always empty: it may not be needed"
     if limit is None:
         return f"a limit of {enough} would do"
+    if enough > limit:
+        return f"{limit} was not enough: {enough} would have been"
     return f"could be lowered from {limit} to {enough}" if enough < limit else ""
 
 

@@ -29,6 +29,8 @@ TABLES = (
 )
 NOBODY, ONE, UNUSED, NONE = "nobody has it", "rests on one person", "nobody used it", ""
 """What is to be feared of a skill."""
+LISTED = "Who lists a skill is known, and who used one is not"
+"""The headline without a history."""
 
 
 def view(query: Query) -> View:
@@ -40,12 +42,13 @@ def view(query: Query) -> View:
     names = {*asked, *(skill for each in held.values() for skill in each)}
     names |= {skill for each in done for skill in each.item.skills}
     rows = [_row(query, name, asked.get(name, []), held, _using(done, name), here) for name in names]
-    rows.sort(key=lambda row: (_RANK[row["risk"]], row["score"], -row["demanded"], row["skill"]))
+    rows.sort(key=lambda row: (_RANK[row["risk"]], row["score"] or 0, -row["demanded"], row["skill"]))
     open_items = {item.id for items in asked.values() for item in items}
     found = {risk: sum(row["risk"] == risk for row in rows) for risk in (NOBODY, ONE, UNUSED)}
+    counted: Mapping[str, int | None] = found if query.measured else dict.fromkeys(found)
     return {
         "known_without_history": True,
-        "title": _title(found, rows),
+        "title": _title(found, rows) if query.measured or not rows else LISTED,
         "subtitle": f"Open work and people.yaml today; what was finished since {window.first.isoformat()}."
         if query.measured
         else "Open work and people.yaml today.",
@@ -53,11 +56,13 @@ def view(query: Query) -> View:
         "A skill that nobody used for a year may be on paper only.",
         "n": len(open_items),
         "reason": "" if rows else "No item names `skills`, and nobody in people.yaml lists any.",
-        "reasons": {} if query.measured else {"unpractised": query.facts.gap},
+        "reasons": {}
+        if query.measured
+        else dict.fromkeys(("missing", "single", "unpractised"), query.facts.gap),
         "since_on": _people.on(window.first),
-        "missing": found[NOBODY],
-        "single": found[ONE],
-        "unpractised": found[UNUSED] if query.measured else None,
+        "missing": counted[NOBODY],
+        "single": counted[ONE],
+        "unpractised": counted[UNUSED],
         "unattributed": sum(not each.people for each in done) if query.measured else None,
         "rows": rows,
     }
@@ -107,26 +112,29 @@ def _row(
         "did": len(doers & here if here else doers) if query.measured else None,
         "left": len(doers - here if here else ()) if query.measured else None,
         "done": len(done) if query.measured else None,
-        "score": skills.score(levels.values()),
+        "score": skills.score(levels.values()) if query.measured else None,
         "people": _people.names(query, able),
         "items": [item.id for item in asked],
     }
 
 
 def _risk(query: Query, asked: bool, able: int, used: bool) -> str:
-    """What is to be feared of a skill that open work asks for; nothing of one that none asks for."""
-    if not asked or (able == 0 and query.facts.board.people is None):
+    """What is to be feared of a skill that open work asks for; nothing of one that none asks for.
+
+    Nor without a history: who does not list a skill may have used it.
+    """
+    if not asked or not query.measured or (able == 0 and query.facts.board.people is None):
         return NONE
     if able < 2:
         return ONE if able else NOBODY
-    return NONE if used or not query.measured else UNUSED
+    return NONE if used else UNUSED
 
 
 def _title(found: Mapping[str, int], rows: list[View]) -> str:
     if not rows:
         return "No skills are written down"
     if found[NOBODY]:
-        return f"{words.count(found[NOBODY], 'skill')} that open work asks for, nobody has"
+        return f"Nobody has {words.count(found[NOBODY], 'skill')} that open work asks for"
     if found[ONE]:
         rest = "rests" if found[ONE] == 1 else "rest"
         return f"{words.count(found[ONE], 'skill')} that open work asks for {rest} on one person"

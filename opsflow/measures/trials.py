@@ -181,7 +181,7 @@ def item(trials: Trials, id: str, by: date | None = None) -> tuple[View, Shares]
 
 
 def project(trials: Trials, name: str, by: date | None = None) -> tuple[View, Shares]:
-    """When the last open item of a project is finished, or of an item with parts, and what that hangs on."""
+    """When the last open item of a project is finished, or of an item with parts, and what decides that."""
     title, due = _named(trials, name)
     answer = {**row("project", name, f"when {name}"), "title": title}
     within = trials.planner.within(name)

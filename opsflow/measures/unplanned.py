@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from opsflow.flow import counts, days, unplanned
 from opsflow.flow.days import DAY
 from opsflow.flow.unplanned import Part
-from opsflow.measures import Evidence, Fact, Option, Table, View, _names, _shift
+from opsflow.measures import Evidence, Fact, Option, Table, View, _effort, _names, _shift
 from opsflow.measures.query import Query
 
 TITLE = "Unplanned work"
@@ -24,7 +24,7 @@ OPTIONS = (
     ),
 )
 FACTS = (
-    Fact("wip_days_share", "Of the days of all work in progress", "share"),
+    Fact("time_share", "Of the time", "share"),
     Fact("items_share", "Of finished items", "share"),
     Fact("arrival_share", "Of finished items, came after the plan", "share"),
     Fact("effort_share", "Of estimated effort", "share"),
@@ -32,7 +32,7 @@ FACTS = (
     Fact("n", "Finished", "items"),
 )
 TABLES = (
-    Table("rows", ("way", "share", "unplanned", "all", "unit", "reason"), "Four ways to count it"),
+    Table("rows", ("way", "share", "unplanned", "all", "unit", "reason"), "Ways to count it"),
     Table("types", ("type", "planned", "items", "wip_days", "share"), "By type"),
     Table("services", ("service", "items", "wip_days"), "Unplanned work by service"),
     Table(
@@ -49,13 +49,15 @@ def view(query: Query) -> View:
     finished, unasked = _finished(query), query.unplanned
     spent = unplanned.wip_days(query.flow, query.start, query.end)
     no_type = query.unmarked
+    time, by = _effort.unplanned(query)
     parts: dict[str, tuple[Part, str, str]] = {
+        **({"person-days": (time, "days", "")} if by == "person-days" else {}),
         "items": _items(query, finished, unasked),
         "wip-days": _wip_days(spent, unasked),
-        "effort": _effort(query, finished, unasked),
+        "effort": _estimates(query, finished, unasked),
         "arrival": _items(query, finished, late(query, finished)),
     }
-    for way in ("items", "wip-days", "effort") if no_type else ():
+    for way in (way for way in parts if no_type and way != "arrival"):
         part, unit, reason = parts[way]
         parts[way] = part, unit, reason or no_type
     rows: list[View] = [
@@ -73,14 +75,22 @@ def view(query: Query) -> View:
     shift = _shift.of(query)
     shares = {row["way"]: row["share"] for row in rows}
     known = query.measured and not shift.reason
+    of_time = "person-days" if by == "person-days" else "wip-days"
+    why = next(row["reason"] for row in rows if row["way"] == of_time)
     return {
-        "title": _title(shares["wip-days"], shares["items"], bool(no_type) and bool(spent or finished)),
-        "subtitle": "Work that came unasked, of all work done: by items, by days, by effort and by arrival.",
+        "title": _title(
+            shares[of_time], shares["items"], TIME[of_time], bool(no_type) and bool(spent or finished)
+        ),
+        "subtitle": "Work that came unasked, of all work done: by days, by items, by effort and by arrival.",
         "read": "Plan with what is left. Then take the service or type at the top, and make it come up less.",
         "n": len(finished),
         "reason": "" if spent or finished else query.nothing("No work was done in this time."),
         "reasons": {f"{row['way'].replace('-', '_')}_share": row["reason"] for row in rows if row["reason"]}
+        | ({"time_share": why} if why else {})
         | ({"displaced_days": shift.reason} if shift.reason else {}),
+        "called": {"time_share": f"Of {TIME[of_time]}"},
+        "time_share": shares[of_time],
+        "time_by": of_time,
         "items_share": shares["items"],
         "wip_days_share": shares["wip-days"],
         "effort_share": shares["effort"],
@@ -100,7 +110,13 @@ def _finished(query: Query) -> Sequence[int]:
     return counts.within(query.spans.finished, query.known, query.clock)
 
 
+TIME: Mapping[str, str] = {
+    "person-days": "the person-days spent on items",
+    "wip-days": "the days of all work in progress",
+}
+"""What the time of work is measured by, in words: the second where nobody's days are known."""
 WAYS: Mapping[str, str] = {
+    "person-days": "person-days of items of types that nobody plans",
     "items": "finished items of types that nobody plans",
     "wip-days": "days in progress of items of such types",
     "effort": "estimated days of finished items of such types",
@@ -118,7 +134,7 @@ def _wip_days(spent: Mapping[int, float], unasked: Collection[int]) -> tuple[Par
     return part, "days", "" if part.whole else "nothing was in progress"
 
 
-def _effort(query: Query, finished: Sequence[int], unasked: Collection[int]) -> tuple[Part, str, str]:
+def _estimates(query: Query, finished: Sequence[int], unasked: Collection[int]) -> tuple[Part, str, str]:
     """By estimates; where half of the items have none, they say nothing about the whole."""
     estimates = {item: query.item(query.visits.items[item]).estimate for item in finished}
     known = {item: each.total_seconds() / DAY for item, each in estimates.items() if each is not None}
@@ -222,13 +238,13 @@ def _weeks(query: Query, unasked: Collection[int]) -> list[View]:
     return rows
 
 
-def _title(wip_days: float | None, items: float | None, unmarked: bool) -> str:
+def _title(time: float | None, items: float | None, whole: str, unmarked: bool) -> str:
     if unmarked:
         return "How much work is unplanned is not known: no type says `planned: false`"
-    if wip_days is None:
+    if time is None:
         return "No work was done"
-    said = f"Unplanned work takes {wip_days:.0%} of the days of all work"
-    return said if items is None else f"{said}, and is {items:.0%} of what is finished"
+    said = f"Unplanned work takes {time:.0%} of {whole}"
+    return said if items is None else f"{said}; by count, it is {items:.0%} of what is finished"
 
 
 def behind(query: Query) -> tuple[Evidence, ...]:

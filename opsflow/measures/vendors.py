@@ -71,12 +71,14 @@ def view(query: Query) -> View:
     ]
     rows.sort(key=lambda row: (-row["waited_days"], -row["in_waiting_days"], row["vendor"]))
     waiting = [*_waiting(query, waits, known)]
-    ending = [row["name"] for row in rows if row["contract_soon"]]
+    ending = [row["name"] for row in rows if row["contract_soon"] and row["contract_days"] >= 0]
+    ended = [row["name"] for row in rows if (row["contract_days"] or 0) < 0]
     judged, kept = sum(row["judged"] for row in rows), sum(row["kept"] for row in rows)
     return {
         "title": _title(rows, waiting),
         "subtitle": f"Time in which `blocked` named a vendor, in {words.count(len(query.known), 'day')}."
-        + (f" Contracts that end soon: {words.listed(ending)}." if ending else ""),
+        + (f" Contracts that end soon: {words.listed(ending)}." if ending else "")
+        + (f" Contracts that have ended: {words.listed(ended)}." if ended else ""),
         "read": "Take the longest waits and the share of kept promises to the next talk with the vendor.",
         "n": len(waits),
         "reason": "" if waits else query.nothing("No item was blocked by a vendor in this time."),
@@ -182,7 +184,7 @@ def _judged(query: Query, waits: Sequence[Wait], promised: timedelta | None) -> 
 
 
 def _waiting(query: Query, waits: Sequence[Wait], known: Mapping[str, Vendor]) -> Iterator[View]:
-    """What still waits at the end of the window, longest first."""
+    """What still waits at the end of the window, oldest first; days are counted as a block's age is."""
     ids = query.visits.items
     for wait in waits:
         if not query.stands(wait.end):
@@ -195,7 +197,7 @@ def _waiting(query: Query, waits: Sequence[Wait], known: Mapping[str, Vendor]) -
             "title": item.title,
             "vendor": vendor.name if vendor else wait.vendor,
             "since_on": _people.on(day(moment(wait.start), query.facts.zone)),
-            "days": _people.exact(length),
+            "days": query.until_end([wait.start])[0],
             "promised_days": _people.exactly(promised),
             "late": promised is not None and length > promised,
             "reason": wait.reason,

@@ -9,6 +9,7 @@ from opsflow import words
 from opsflow.flow import counts
 from opsflow.flow.days import DAY
 from opsflow.measures import Evidence, Fact, Option, Table, View, _periods
+from opsflow.measures._whole import whole
 from opsflow.measures.query import Query
 from opsflow.model import IN_PROGRESS
 
@@ -25,7 +26,7 @@ OPTIONS = (
     ),
 )
 FACTS = (
-    Fact("now", "In progress", "items"),
+    Fact("now", "In flow", "items"),
     Fact("mean", "Mean", "items"),
     Fact("most", "Most at a day's end", "items"),
     Fact("enough", "Enough for most of the time", "items"),
@@ -44,7 +45,7 @@ def view(query: Query) -> View:
     levels = _levels(query, series)
     total = sum(levels.values())
     now, limit = _now(query, series), _limit(query)
-    share = int(query.option("share", "85"))
+    share = whole(query.option("share", ""), "percent", 85, 100)
     enough = counts.level_of_share(levels, share / 100) if total else None
     touched = _touched(query)
     when = "some time" if touched else "the end"
@@ -135,8 +136,8 @@ def _there(query: Query) -> list[int]:
 
 def title(now: int, series: Sequence[int]) -> str:
     """How much is in progress, and how that compares with six weeks before."""
-    said = f"{words.count(now, 'item')} {'is' if now == 1 else 'are'} in progress"
-    said = said if now else "Nothing is in progress"
+    said = f"{words.count(now, 'item')} {'is' if now == 1 else 'are'} in flow"
+    said = said if now else "Nothing is in flow"
     then = series[-1 - LOOK_BACK_DAYS] if len(series) > LOOK_BACK_DAYS else None
     if then is None or now == then == 0:
         return said

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from opsflow import words
+from opsflow.flow.forecast import NOISE
 from opsflow.measures import query
 from opsflow.measures.trials import Shares, Trials, item, project
 from opsflow.model import OVER, order_key
@@ -76,7 +77,7 @@ def _dated(new: Facts, ids: Iterable[str]) -> Iterator[str]:
 def _row(before: Trials, after: Trials, subject: str, changed: Sequence[str]) -> View:
     was, is_ = _answer(before, subject), _answer(after, subject)
     days = _later(was.row["p85"], is_.row["p85"])
-    told = _words(was.row, is_.row, days)
+    told = _words(was.row, is_.row, days, after.query.facts.today)
     return {
         "kind": is_.row["kind"],
         "subject": subject,
@@ -88,7 +89,7 @@ def _row(before: Trials, after: Trials, subject: str, changed: Sequence[str]) ->
         "chance_after": is_.row["chance"],
         "later_days": days,
         "critical": _critical(after, subject, was.shares, is_.shares, changed),
-        "reason": "" if told else f"{subject}: {is_.row['reason'] or was.row['reason']}",
+        "reason": "" if told else _reason(subject, is_.row["reason"] or was.row["reason"]),
         "words": told,
     }
 
@@ -107,7 +108,12 @@ def _later(before: str | None, after: str | None) -> int | None:
     return (date.fromisoformat(after) - date.fromisoformat(before)).days
 
 
-def _words(was: View, is_: View, days: int | None) -> str:
+def _reason(subject: str, reason: str) -> str:
+    """Why there is no forecast of something, which it names once."""
+    return reason if subject in reason.replace(":", " ").split() else f"{subject}: {reason}"
+
+
+def _words(was: View, is_: View, days: int | None, today: date) -> str:
     """Such as "85% by 2026-12-18 → 2026-12-25 (7 days later); 62% → 40% to keep 2026-12-20"."""
     if was["p85"] is None and is_["p85"] is None:
         return ""
@@ -115,17 +121,19 @@ def _words(was: View, is_: View, days: int | None) -> str:
         over = "nothing of it is open any more" if is_["items"] == 0 else is_["reason"]
         return f"85% by {was['p85']} → {over}"
     if was["p85"] is None:
-        return f"85% by {is_['p85']}{_kept('', is_)}"
+        return f"85% by {is_['p85']}{_kept(None, is_, today)}"
     moved = f"{words.count(abs(days or 0), 'day')} {'later' if (days or 0) > 0 else 'earlier'}"
     dates = f"{was['p85']} → {is_['p85']} ({moved})" if days else f"{is_['p85']}, as before"
-    return f"85% by {dates}{_kept(was['chance'], is_)}"
+    return f"85% by {dates}{_kept(was, is_, today)}"
 
 
-def _kept(before: str, is_: View) -> str:
-    """How likely it is to keep its date."""
-    if not is_["chance"]:
+def _kept(was: View | None, is_: View, today: date) -> str:
+    """How likely it is to keep its date, and was where that differs; empty where the day has passed."""
+    if not is_["chance"] or date.fromisoformat(is_["by_on"]) < today:
         return ""
-    chance = is_["chance"] if before in ("", is_["chance"]) else f"{before} → {is_['chance']}"
+    before = was["chance_share"] if was else None
+    moved = before is not None and abs(is_["chance_share"] - before) >= NOISE
+    chance = f"{was['chance']} → {is_['chance']}" if was and moved else is_["chance"]
     return f"; {chance} to keep {is_['by_on']}"
 
 

@@ -293,7 +293,7 @@ def fact(
 
 def too_few(n: int, p: float) -> str:
     """Why a percentile is not shown."""
-    return f"{words.count(n, 'finished item')}, {p:g}% needs {percentiles.enough(p)}"
+    return percentiles.too_few(n, percentiles.enough(p))
 
 
 def chance(numbers: Numbers, id: str) -> View | None:
@@ -310,12 +310,16 @@ def chance(numbers: Numbers, id: str) -> View | None:
     if found is None:
         reason = "not in progress" if numbers.measured else "not known without the history"
     elif found.share is None:
-        reason = f"{words.count(found.n, 'finished item')} took this long, {expectation.ENOUGH} are needed"
+        reason = (
+            f"too few to tell: {words.count(found.n, 'finished item')} took this long, "
+            f"{expectation.ENOUGH} are needed"
+        )
     else:
         reason = ""
     return {
         **expected(each),
         "chance_to_miss_share": share(found.share) if found else None,
+        "missed": old is not None and old > each.within,
         "n": (found.n if found else 0) if numbers.measured else None,
         "reason": reason,
     }

@@ -65,7 +65,7 @@ def _head(numbers: Numbers) -> View:
             ("work in progress", None, len(numbers.in_progress)),
             ("work item age", None, None),
             ("age band", numbers.window, n),
-            ("wip limit", None, len(numbers.facts.board.limits)),
+            ("WIP limit", None, len(numbers.facts.board.limits)),
             ("blocked time", None, None),
             ("pull order", None, None),
         ),
@@ -102,7 +102,7 @@ def _column(numbers: Numbers, state: State, counted: Mapping[str, Mapping[str, i
         "count": n,
         "total": len(items),
         "limit": _limit(limit, n) if limit else None,
-        "words": _words(numbers, state, limit, n),
+        "words": _words(numbers, state, limit, inside if limit else ()),
         "cells": {
             "expedite": [card for card in cards if card["expedite"]],
             "standard": [card for card in cards if not card["expedite"]],
@@ -152,11 +152,20 @@ def _limit(limit: Limit, n: int) -> View:
     }
 
 
-def _words(numbers: Numbers, state: State, limit: Limit | None, n: int) -> str:
+def _words(numbers: Numbers, state: State, limit: Limit | None, inside: Sequence[str]) -> str:
+    """What stands below a column's count: what else is there, and what its limit says of the count."""
     if state.kind in OVER:
         return f"in {RECENT_DAYS} days" if numbers.facts.history else ""
     if limit is None:
         return "options" if _quiet(numbers, state) else "no limit"
+    others = [item for item in numbers.in_state[state.name] if item.id not in inside]
+    classes = {item.class_ for item in others}
+    what = shapes.class_(numbers, classes.pop())["title"].lower() if len(classes) == 1 else "beyond limits"
+    also = f"+{len(others)} {what}, " if others else ""
+    return also + _room(limit, len(inside))
+
+
+def _room(limit: Limit, n: int) -> str:
     if limit.max is not None and n > limit.max:
         return f"{n - limit.max} over the limit"
     if limit.min is not None and n < limit.min:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from opsflow import measures, words
 from opsflow.capacity import persondays
 from opsflow.measures.allocation import CLOSE
+from opsflow.measures.unplanned import TIME
 from opsflow.model import Finding, Limit, Person
 from opsflow.reports import View, _numbers
 from opsflow.reports import _shapes as shapes
@@ -92,7 +93,7 @@ def _facts(numbers: Numbers, figures: Mapping[str, View]) -> Iterator[View]:
         "Left for planned work",
         _tenth(left),
         "days",
-        "if unplanned work takes what it took",
+        "if unplanned work takes as much as before",
         n,
         why.get("left_person_days", ""),
     )
@@ -101,7 +102,7 @@ def _facts(numbers: Numbers, figures: Mapping[str, View]) -> Iterator[View]:
         "Taken by unplanned work",
         None if taken is None else round(100 * taken),
         "%",
-        f"of the {capacity['unplanned_by']} in {words.count(len(numbers.window), 'day')}",
+        f"of {TIME.get(capacity['unplanned_by'].lower(), '')} in {words.count(len(numbers.window), 'day')}",
         n,
         why.get("unplanned_share", ""),
     )
@@ -159,7 +160,8 @@ def _fit(figure: View) -> View:
     known = figure["fit_p85"] is not None
     title = figure["title"]
     if figure["reason"] and known:
-        title = f"In two weeks, {words.count(figure['fit_p85'], 'planned item')} will fit with {SURE}%"
+        fits = words.count(figure["fit_p85"], "planned item fits", "planned items fit")
+        title = f"In two weeks, {fits}, {SURE}% sure"
     return {
         "title": title,
         "subtitle": figure["subtitle"],
@@ -188,7 +190,7 @@ def _ahead(away: View, capacity: View) -> View:
     ]
     return {
         "title": away["title"],
-        "subtitle": "Person-days of each week, with what unplanned work will take if it takes what it took.",
+        "subtitle": "Person-days of each week; unplanned work takes some, if it takes as much as before.",
         "read": away["read"],
         "reason": away["reason"],
         "n": away["n"],

@@ -103,7 +103,7 @@ def _as_written(facts: Facts) -> Facts:
 
 
 def _definitions(numbers: Numbers, risk: View, dates: View) -> Iterator[shapes.Definition]:
-    yield "wip limit", None, None
+    yield "WIP limit", None, None
     if risk["rows"]:
         yield "work item age", None, None
         yield "chance to miss", numbers.window, len(numbers.cycle_times)
@@ -328,7 +328,7 @@ def _danger(row: View) -> tuple[float, int]:
 
 
 def _summary(view: View) -> str:
-    """Such as "3 items move, 1 new; 1 finding made, 2 mended; In progress 4 → 5 of 5"."""
+    """Such as "3 items move, 1 new; 1 new finding, 2 mended; In progress 4 → 5 of 5"."""
     if view["base"]["reason"]:
         return f"What changes is not known: {view['base']['reason']}"
     new = "" if view["base"]["exists"] else "The board is new"
@@ -367,12 +367,12 @@ def _unread_summed_up(view: View) -> str:
 
 
 def _findings_summed_up(view: View) -> str:
-    names = {"made": "made", "worse": "made worse", "mended": "mended"}
+    names = {"made": "new", "worse": "worse", "mended": "mended"}
     told = [(len(view["findings"][key]), name) for key, name in names.items() if view["findings"][key]]
     if not told:
         return ""
     (count, name), *rest = told
-    return ", ".join([f"{words.count(count, 'finding')} {name}", *(f"{n:,} {word}" for n, word in rest)])
+    return ", ".join([words.count(count, f"{name} finding"), *(f"{n:,} {word}" for n, word in rest)])
 
 
 def _limits_summed_up(view: View) -> Iterator[str]:

@@ -91,7 +91,7 @@ def _head(numbers: Numbers) -> View:
             ("blocked time", window, None),
             ("flow efficiency", window, n),
             ("expectation", window, n),
-            ("unplanned share", window, over),
+            ("unplanned work", window, over),
             ("discarded", window, None),
             ("Little's law", window, None),
         ),
@@ -157,7 +157,7 @@ def _cfd(numbers: Numbers) -> View:
     """What stands in each state, since the window began: the finished begin at 0."""
     window = numbers.last(CFD_DAYS)
     found = _figure(numbers, "cfd", replace(numbers.query, window=window))
-    del found["rows"]
+    del found["rows"], found["standing"]
     names = [state["state"] for state in found["states"]]
     bands = found["bands"]
     lines = {
@@ -190,7 +190,9 @@ def _little(numbers: Numbers) -> View:
     found = measures.figure("littles-law", numbers.query)
     known = found["mean_cycle_time_days"] is not None
     reason = found["reason"] or found["reasons"].get("mean_cycle_time_days", "")
-    return {**found, "sentence": f"{found['title']}." if known else "", "reason": reason}
+    against = "; ".join(row["what"] for row in found["rows"] if row["steady"] is False)
+    sentence = f"{found['title']}: {against}." if against else f"{found['title']}."
+    return {**found, "sentence": sentence if known else "", "reason": reason}
 
 
 # -- key figures --------------------------------------------------------------------------------
@@ -227,7 +229,7 @@ def _finished_fact(figure: View) -> View:
     full = [week["count"] for week in figure["weeks"] if not week["partial"]]
     recent = full[-RECENT_WEEKS:]
     note = (
-        f"{sum(recent) / len(recent):.1f} in the last {RECENT_WEEKS} full weeks"
+        f"{sum(recent) / len(recent):.4g} in the last {RECENT_WEEKS} full weeks"
         if len(full) > len(recent)
         else ""
     )
@@ -256,14 +258,16 @@ def _wip_fact(figure: View) -> View:
     then = series[-1 - LOOK_BACK_DAYS]["wip"] if len(series) > LOOK_BACK_DAYS else None
     note = f"was {then} six weeks ago" if then is not None else ""
     better = None if then is None or then == now else now < then
-    return _fact("wip", "In progress", now, "item" if now == 1 else "items", note, now, "", better)
+    return _fact("wip", "In flow", now, "item" if now == 1 else "items", note, now, "", better)
 
 
 def _unplanned_fact(numbers: Numbers) -> View:
     figure = measures.figure("unplanned", numbers.query)
     row = next(row for row in figure["rows"] if row["way"] == "items")
-    note = f"{row['unplanned']} of {row['all']} finished items"
-    return _share("unplanned", "Unplanned", figure, "items_share", note, figure["n"], row["reason"])
+    of = "person-days" if figure["time_by"] == "person-days" else "days in progress"
+    note = f"of {of}; by count, {row['unplanned']} of {row['all']} items"
+    reason = figure["reasons"].get("time_share", "")
+    return _share("unplanned", "Unplanned", figure, "time_share", note, figure["n"], reason)
 
 
 def _blocked_fact(figure: View) -> View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise, zip_longest
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from opsflow import graph, words
 from opsflow.errors import OpsflowError
 from opsflow.flow import days, spans
-from opsflow.model import Finding, Item, Kind, Span, Story, Transition
+from opsflow.model import IN_PROGRESS, OVER, Finding, Item, Kind, Span, Story, Transition
 from opsflow.reports import View, _numbers, _ties
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
@@ -58,13 +59,35 @@ def view(facts: Facts, findings: Sequence[Finding], id: str) -> View:
         "blocks": [_block(numbers, span) for span in reversed(facts.blocks(id))],
         "story": _story(numbers, story, item.entered, commits) if story else [],
         "commits": _committed(numbers, story, commits) if story else [],
-        "expectation": shapes.chance(numbers, id),
+        "expectation": _expectation(numbers, id),
         "findings": [shapes.finding(numbers, each) for each in own if each.waiver is None],
         "waived": [shapes.finding(numbers, each) for each in own if each.waiver is not None],
         "source": facts.tree.get(item.path, b"").decode("utf-8", "replace"),
         "path": item.path,
-        "commands": [f"opsflow show {id}", f"opsflow log {id}"],
+        "commands": [*_commands(numbers, item)],
     }
+
+
+def _commands(numbers: Numbers, item: Item) -> Iterator[str]:
+    """What changes the item next, as a person types it; nothing for a record of another tool."""
+    if item.source is not None:
+        return
+    name, states = shlex.quote(item.id), numbers.facts.board.states
+    kind = numbers.facts.board.kind(item)
+    if kind in OVER:
+        yield f"opsflow archive {name} --commit"
+        return
+    place = next((n for n, state in enumerate(states) if state.name == item.state), -1)
+    beside = (Kind.WAITING, Kind.DISCARDED)  # where work goes only if it must
+    next_ = next((each for each in states[place + 1 :] if each.kind not in beside), None)
+    if item.blocked is not None:
+        yield f"opsflow unblock {name} --commit"
+    elif next_ is not None:
+        yield f"opsflow move {name} {shlex.quote(next_.name)} --commit"
+    if not item.assignees:
+        yield f"opsflow set {name} assignees=WHO --commit"
+    if item.blocked is None and kind in IN_PROGRESS:
+        yield f"opsflow block {name} WHY --by WHO --commit"
 
 
 def compared(facts: Facts) -> tuple[tuple[int, ...], ...]:
@@ -185,20 +208,26 @@ def _spans(numbers: Numbers, id: str) -> View:
     }
 
 
+def _expectation(numbers: Numbers, id: str) -> View | None:
+    """The expectation that fits an item: how likely it is to miss it, or whether it was kept."""
+    expected = shapes.chance(numbers, id)
+    span = numbers.facts.spans.get(id)
+    took = spans.cycle_time_days(span, numbers.facts.zone) if span else None
+    if expected is None or took is None:
+        return expected
+    kept = "kept" if took <= expected["within_days"] else "missed"
+    return {**expected, "reason": f"{kept}: took {words.count(int(took), 'day')}"}
+
+
 def _bar(numbers: Numbers, story: Story) -> list[View]:
     """The days of an item as pieces, one after another: states, cut where it was blocked.
 
     Each day of the calendar counts once: for the state that it ended in, over aside, and as blocked
-    where a block touches it. So the days since the start add up to the age.
+    where a block touches it. So the days since the start add up to the age, less those in which it was over.
     """
-    facts = numbers.facts
-    open_states = [span for span in story.states if not _is_over(numbers, span.value)]
-    blocks = [_days(numbers, block) for block in facts.blocks(story.item)]
+    blocks = [_days(numbers, block) for block in numbers.facts.blocks(story.item)]
     pieces: list[View] = []
-    for span, later in zip_longest(open_states, open_states[1:]):
-        first, last = _days(numbers, span)
-        if later is not None:
-            last = min(last, days.day(later.start, facts.zone) - days.ONE)
+    for span, first, last in _stays(numbers, story):
         for begun, over, blocked in _cut(first, last, blocks):
             pieces.append(
                 {
@@ -207,10 +236,19 @@ def _bar(numbers: Numbers, story: Story) -> list[View]:
                     "from_on": shapes.on(begun),
                     "to_on": None if over == last and span.end is None else shapes.on(over),
                     "days": (over - begun).days + 1,
-                    "band": "bad" if blocked else _band(numbers, span.value),
                 }
             )
     return pieces
+
+
+def _stays(numbers: Numbers, story: Story) -> Iterator[tuple[Span, date, date]]:
+    """Each stay in a state in which an item is open, with its first and last day; the last may lie before."""
+    open_states = [span for span in story.states if not _is_over(numbers, span.value)]
+    for span, later in zip_longest(open_states, open_states[1:]):
+        first, last = _days(numbers, span)
+        if later is not None:
+            last = min(last, days.day(later.start, numbers.facts.zone) - days.ONE)
+        yield span, first, last
 
 
 def _days(numbers: Numbers, span: Span) -> tuple[date, date]:
@@ -237,19 +275,6 @@ def _cut(first: date, last: date, blocks: Sequence[tuple[date, date]]) -> Iterat
 def _is_over(numbers: Numbers, state: str) -> bool:
     known = numbers.states.get(state)
     return known is not None and known.kind in (Kind.DONE, Kind.DISCARDED)
-
-
-def _band(numbers: Numbers, state: str) -> str:
-    """f1 to f5 along the workflow: backlog first, then each later stage, the last ones sharing f5."""
-    return shapes.once(numbers, "band", state, lambda: _band_of(numbers, state))
-
-
-def _band_of(numbers: Numbers, state: str) -> str:
-    known = numbers.states.get(state)
-    if known is None or known.kind is Kind.BACKLOG:
-        return "f1"
-    stages = [each.name for each in numbers.states.values() if each.kind is not Kind.BACKLOG]
-    return f"f{min(stages.index(state) + 2, 5)}"
 
 
 def _before_start(numbers: Numbers, id: str, bar: Sequence[View]) -> int | None:
@@ -340,8 +365,12 @@ def _story(
 ) -> list[View]:
     """The transitions, newest first; `entered` as the item says it now."""
     before = (None, *story.transitions[:-1])
+    stayed = {
+        (span.start, span.value): max((last - first).days + 1, 0)
+        for span, first, last in _stays(numbers, story)
+    }
     rows = [
-        _told(numbers, entered, last, move, commits[move.commit.id])
+        _told(numbers, entered, stayed, last, move, commits[move.commit.id])
         for last, move in zip(before, story.transitions, strict=True)
     ]
     return rows[::-1]
@@ -350,18 +379,19 @@ def _story(
 def _told(
     numbers: Numbers,
     entered: Mapping[str, datetime],
+    stayed: Mapping[tuple[datetime, str], int],
     last: Transition | None,
     move: Transition,
     commit: View,
 ) -> View:
-    """One transition; `last` is the one before it."""
-    stayed = last is not None and move.before is not None
+    """One transition; `last` is the one before it, and `stayed` has the days of each stay as the bar does."""
+    since = (last.at, move.before) if last is not None and move.before is not None else None
     return {
         "at": shapes.moment(move.at),
         "from": shapes.state(numbers, move.before) if move.before is not None else None,
         "to": shapes.state(numbers, move.after) if move.after is not None else None,
         "words": _move_words(numbers, move),
-        "days_in_from": days.inclusive(last.at, move.at, numbers.facts.zone) if last and stayed else None,
+        "days_in_from": stayed.get(since) if since else None,
         "commit": commit,
         "declared": move.after is not None and move.at == entered.get(move.after),
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsflow import words
 from opsflow.flow import days
-from opsflow.model import OVER, Finding, Item, order_key
+from opsflow.model import OVER, Finding, Item, Kind, order_key
 from opsflow.reports import View, _numbers
 from opsflow.reports import _shapes as shapes
 from opsflow.reports._numbers import Numbers
@@ -41,12 +41,19 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
             "rows": [shapes.card(numbers, item, counted) for item in open_],
         },
         "over": {
-            "sentence": f"{words.count(len(over), 'item')} finished or discarded, latest first.",
+            "sentence": _over_words(numbers, over),
             "rows": [
                 {**shapes.card(numbers, item, counted), "ended_on": _ended_on(numbers, item)} for item in over
             ],
         },
     }
+
+
+def _over_words(numbers: Numbers, over: Sequence[Item]) -> str:
+    """Such as "129 items finished and 6 discarded, latest first."."""
+    dropped = sum(numbers.kind(item) is Kind.DISCARDED for item in over)
+    more = f" and {words.number(dropped)} discarded" if dropped else ""
+    return f"{words.count(len(over) - dropped, 'item')} finished{more}, latest first."
 
 
 def _ended(numbers: Numbers, item: Item) -> datetime | None:

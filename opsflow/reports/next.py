@@ -73,4 +73,4 @@ def _sentence(numbers: Numbers, rows: Sequence[View], held: int, limits: Sequenc
         return f"Nothing to pull: {'; '.join(full)}."
     if held:
         return f"Nothing to pull: {words.count(held, 'item')} {'is' if held == 1 else 'are'} not ready."
-    return "Nothing to pull: nothing waits to be begun."
+    return "Nothing to pull: no item is ready."

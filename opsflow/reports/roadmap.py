@@ -73,12 +73,7 @@ def _head(plan: _Plan) -> View:
         (
             ("when for a project", numbers.window, n),
             ("criticality", numbers.window, n),
-            ("critical path", None, None),
             ("spent", None, None),
-            ("burn", None, None),
-            ("earned value", None, None),
-            ("value for cost", None, None),
-            ("order of work", None, None),
         ),
     )
 
@@ -184,7 +179,8 @@ def _sentence(plan: _Plan, rows: Sequence[View], running: Sequence[View]) -> str
     missed, unsure = sum(key in ("missed", "late") for key in dated), dated.count("unsure")
     of = words.count(len(running), "running project")
     if missed:
-        return f"{missed} of {of} will likely miss {'its date' if missed == 1 else 'their dates'}"
+        more = f", {unsure} may" if unsure else ""
+        return f"{missed} of {of} will likely miss {'its date' if missed == 1 else 'their dates'}{more}"
     if unsure:
         return f"{unsure} of {of} may miss {'its date' if unsure == 1 else 'their dates'}"
     if dated:
@@ -258,7 +254,7 @@ def _verdict(numbers: Numbers, due: date | None, answer: View, opened: bool, ite
         return _said("late", f"{words.count((today - due).days, 'day')} late already", spare)
     if answer["chance_share"] is None:
         return _said("unknown", "not known", spare)
-    share = answer["chance_share"]
+    share = round(answer["chance_share"], 2)  # as it is said
     key = CHANCES[0 if share >= LIKELY else 1 if share >= EVEN else 2]
     return _said(key, f"{answer['chance']} likely", spare)
 
@@ -336,7 +332,8 @@ def _dates(plan: _Plan, running: Sequence[View]) -> View:
     """The open items that have a date of their own, and how likely each is to be kept."""
     rows = [_dated(plan, item) for item in plan.dated[:DATED]]
     missed = sum(row["verdict"]["key"] in ("missed", "late") for row in rows)
-    return {"rows": rows, "missed": missed, "more": max(len(plan.dated) - DATED, 0)}
+    unsure = sum(row["verdict"]["key"] == "unsure" for row in rows)
+    return {"rows": rows, "missed": missed, "unsure": unsure, "more": max(len(plan.dated) - DATED, 0)}
 
 
 def _dated(plan: _Plan, item: Item) -> View:

@@ -35,7 +35,7 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
             (__doc__ or "").strip(),
             (
                 ("waiver", None, counts["waived"]),
-                ("wip limit", None, len(facts.board.limits)),
+                ("WIP limit", None, len(facts.board.limits)),
                 *((("expectation", numbers.window, None),) if facts.board.expectations else ()),
             ),
         ),
@@ -147,7 +147,7 @@ def _policies(numbers: Numbers) -> View:
         ],
         "states": [{**shapes.state(numbers, state.name), "policy": state.policy} for state in board.states],
         "rules": [
-            {"rule": rule, "sentence": setting_words(setting)}
+            {"rule": rule, "sentence": _rule_sentence(rule, setting)}
             for rule, setting in sorted(board.rules.items())
         ],
     }
@@ -197,6 +197,18 @@ def _expectations(numbers: Numbers) -> list[View]:
         }
         for each, row in zip(numbers.facts.board.expectations, found, strict=True)
     ]
+
+
+def _rule_sentence(rule: str, setting: RuleSetting) -> str:
+    """What a board says about a rule, such as "The rule stale is a warning, after 14 days."."""
+    if setting.off:
+        return f"The rule {rule} is off."
+    options = ", ".join(_option(name, value) for name, value in setting.options.items())
+    if setting.severity is None:
+        applies = "applies" if set(setting.options) == {"after"} else "is set to"
+        return f"The rule {rule} {applies} {options}." if options else f"The rule {rule} is on."
+    kind = f"{'an' if setting.severity is Severity.ERROR else 'a'} {setting.severity.value}"
+    return f"The rule {rule} is {kind}{f', {options}' if options else ''}."
 
 
 def setting_words(setting: RuleSetting) -> str:

@@ -268,21 +268,18 @@ def _sentence(services: Sequence[View], vendors: Sequence[View], measured: bool)
         return (
             "No services are known" if not vendors else f"{words.count(len(vendors), 'vendor')}, no services"
         )
-    look = [
-        row
-        for row in services
-        if any(each["kind"] in ("incident", "maintenance") for each in row["attention"])
-    ]
+    of = words.count(len(services), "service")
+    look = sum(bool(row["attention"]) for row in services)
     if not look:
-        upkeep = " or overdue maintenance" if measured else ""
-        return f"None of {words.count(len(services), 'service')} has an incident{upkeep}"
+        return f"None of {of} needs attention" if measured else f"None of {of} has an incident"
     incidents = sum(row["incidents"] > 0 for row in services)
     overdue = sum(each["kind"] == "maintenance" for row in services for each in row["attention"])
     said = [
-        *([f"{incidents} with an open incident"] if incidents else []),
-        *([f"{overdue} with overdue maintenance"] if overdue else []),
+        *([f"{incidents} {'has' if incidents == 1 else 'have'} an open incident"] if incidents else []),
+        *([f"{overdue} {'has' if overdue == 1 else 'have'} overdue maintenance"] if overdue else []),
     ]
-    return f"{len(look)} of {words.count(len(services), 'service')}: {words.listed(said)}"
+    more = f": {' and '.join(said)}" if said else ""
+    return f"{look} of {of} {'needs' if look == 1 else 'need'} attention{more}"
 
 
 def _facts(board: _Board, services: Sequence[View], vendors: Sequence[View]) -> Iterator[View]:

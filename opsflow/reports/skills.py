@@ -53,8 +53,9 @@ def view(facts: Facts, findings: Sequence[Finding]) -> View:
 
 def _facts(skills: View, coverage: View) -> Iterator[View]:
     asked, done = skills["n"], coverage["n"]
-    yield _fact("missing", "Asked for, nobody has it", skills["missing"], "skill", "by open items", asked)
-    yield _fact("single", "Asked for, one person has it", skills["single"], "skill", "by open items", asked)
+    for key, title in (("missing", "Asked for, nobody has it"), ("single", "Asked for, one person has it")):
+        why = skills["reasons"].get(key, "")
+        yield _fact(key, title, skills[key], "skill", "by open items", asked, why)
     for key, title, unit, note in (
         ("single_services", "Rest on one person", "service", "as finished work tells"),
         ("single_skills", "Used by one person alone", "skill", "in finished work"),

@@ -216,6 +216,7 @@ def test_case_29_the_order_of_a_board() -> None:
         lines.append(
             f"OPS-{each['id']}: {{state: ready, estimate: {each['remaining_days']}d, cost_of_delay: {cost}{needs}}}"
         )
+    lines.append("2026-03-01 OPS-0: {state: dropped}")  # a history, without which there is no order
     rows = figure("order", "\n".join(lines))["rows"]
     assert [row["id"].removeprefix("OPS-") for row in rows] == found["expected"]["order"]
     weights = {row["id"].removeprefix("OPS-"): row["weight"] for row in rows}

@@ -405,7 +405,7 @@ def test_any_time_is_an_expectation_where_somebody_asks_for_it(ask: Asking) -> N
     assert row["sentence"] == "80% of items are finished within 4 days"
     none = ask.view(WEEKEND, "expectations", *WORKFLOW)
     assert (none["reason"], none["kept"]) == (
-        "opsflow.yaml has no `expectations:`; `--option within=10` asks for one.",
+        "opsflow.yaml has no `expectations:`, so nobody says how soon work should be finished.",
         None,
     )
 

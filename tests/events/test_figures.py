@@ -28,7 +28,7 @@ def test_key_figures_are_rows_with_their_reasons() -> None:
     found = figures.sheets(VIEW)
     assert [sheet.name for sheet in found] == ["wip", "wip.rows"]
     assert [list(row) for row in found[0].rows][:3] == [
-        ["wip", "", "now", "In progress", 3, "items", 3, "", "2026-03-01", "2026-03-31"],
+        ["wip", "", "now", "In flow", 3, "items", 3, "", "2026-03-01", "2026-03-31"],
         ["wip", "", "mean", "Mean", None, "items", 3, "nothing is known", "2026-03-01", "2026-03-31"],
         ["wip", "", "most", "Most at a day's end", None, "items", 3, "too few", "2026-03-01", "2026-03-31"],
     ]

@@ -75,19 +75,19 @@ def test_what_is_too_far_is_never_reached() -> None:
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ((), "of 0 working days, none has a delivery, and 5 are needed"),
-        ((0, 0, 3), "of 3 working days, 1 has a delivery, and 5 are needed"),
-        ((1, 2, 0, 1, 1), "of 5 working days, 4 have a delivery, and 5 are needed"),
+        ((), "something was finished on 0 of 0 working days; 5 such days are needed"),
+        ((0, 0, 3), "something was finished on 1 of 3 working days; 5 such days are needed"),
+        ((1, 2, 0, 1, 1), "something was finished on 4 of 5 working days; 5 such days are needed"),
         ((1, 1, 1, 1, 1), ""),
     ],
 )
-def test_too_few_days_with_a_delivery_are_no_past_to_draw_from(counts: tuple[int, ...], said: str) -> None:
+def test_too_few_days_with_finished_work_are_no_past_to_draw_from(counts: tuple[int, ...], said: str) -> None:
     assert Sample(counts).silence() == said
 
 
 def test_a_guard_can_be_another_but_never_none() -> None:
     assert Sample((0, 4)).silence(1) == ""
-    assert Sample((0, 0)).silence(0) == "of 2 working days, none has a delivery, and 1 is needed"
+    assert Sample((0, 0)).silence(0) == "something was finished on 0 of 2 working days; 1 such day is needed"
 
 
 def test_equal_questions_have_equal_seeds_and_others_do_not() -> None:

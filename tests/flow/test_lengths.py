@@ -33,9 +33,9 @@ def test_older_than_others_ever_were_it_counts_as_if_it_were_begun_now() -> None
 def test_where_more_go_on_than_were_finished_the_finished_are_the_lucky_ones() -> None:
     known = Lengths(taken(1, 2, 3, 4, 5), taken(*[30.0] * 6))
     assert known.new("request", "standard") == Left(
-        (), "6 items as old go on and 5 were finished: too few to go by"
+        (), "6 items this old are open and 5 were finished: too few to go by"
     )
-    assert known.left("request", "standard", 40.0).reason.startswith("6 items as old go on")
+    assert known.left("request", "standard", 40.0).reason.startswith("6 items this old are open")
     assert known.left("request", "standard", 40.0).lengths == ()
 
 

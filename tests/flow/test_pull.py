@@ -112,7 +112,7 @@ def test_each_pull_says_why() -> None:
     assert [each.why for each in found] == [
         ("expedite, may go beyond limits",),
         ("fixed date", "due in 4 days", "each day of delay costs 200 EUR"),
-        ("has waited 10 days",),
+        ("has waited 11 days",),
     ]
 
 

@@ -40,7 +40,7 @@ def test_person_days_are_those_of_what_people_held_in_active_states_and_not_bloc
     ]
     assert (found["largest_gap_points"], found["unplanned_share"]) == (-26.7, 0.25)
     assert found["unassigned_share"] == round(11 / 25, 6)
-    assert found["title"] == "Request: 33% of the work, 60% were meant"
+    assert found["title"] == "Request got 33% of the work; its target is 60%"
 
 
 def test_other_bases_are_there_for_the_asking_and_where_no_people_are_known() -> None:
@@ -91,3 +91,16 @@ def test_without_targets_or_work_there_are_words() -> None:
 def test_what_is_shared_out_is_one_of_three() -> None:
     with pytest.raises(OpsflowError, match="write person-days, wip-days or items"):
         figure("allocation", BOARD + STORY, of="hours")
+
+
+@pytest.mark.parametrize("basis", ["person-days", "wip-days", "items"])
+def test_what_stands_behind_a_share_adds_up_to_what_is_shared_out(basis: str) -> None:
+    board = BOARD + PEOPLE + STORY
+    shared = sum(row[basis.replace("-", "_")] for row in figure("allocation", board, of=basis)["rows"])
+    behind = evidence("allocation", board, of=basis)
+    assert sum(value or 0 for _, _, value in behind) == shared
+    assert (shared, {what for _, what, _ in behind}) == {
+        "person-days": (6, {"in progress"}),
+        "wip-days": (25, {"in progress"}),
+        "items": (3, {"finished"}),
+    }[basis]

@@ -8,6 +8,7 @@ import pytest
 
 from opsflow import measures
 from opsflow.errors import OpsflowError
+from opsflow.measures import backtest
 from tests.boards import facts_in
 from tests.measures.asked import asked, evidence, figure, pick
 
@@ -33,10 +34,33 @@ def test_a_steady_past_kept_its_promises() -> None:
         ("when for so many", "100% (7 of 7)"),
         ("items in progress", "100% (10 of 10)"),
     ]
-    assert found["title"] == "The 85% held in 100% of 8 past forecasts, which are few"
+    assert found["title"] == "The 85% held in 100% of past forecasts"
     assert (found["n"], found["days_without"], found["reason"]) == (10, 0, "")
     assert found["days"][0].keys() == {"as_on", "p50", "p85", "p95", "came", "held50", "held85", "held95"}
     assert len(evidence("backtest", board(14))) == 69
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([(0.81, 21), (0.75, 161)], "The 85% held in 75% to 81% of past forecasts, least for question 2"),
+        (
+            [(0.5, 8), (0.81, 21), (0.9, 12)],
+            "The 85% held in 81% to 90% of past forecasts, least for question 2",
+        ),
+        ([(0.81, 21), (0.81, 30)], "The 85% held in 81% of past forecasts"),
+        ([(0.5, 8), (None, 0)], "The 85% held in 50% of past forecasts, which are few"),
+        ([(None, 0)], "There is no past to try the forecasts on"),
+    ],
+)
+def test_the_headline_tells_the_worst_question_that_was_asked_often(
+    rows: list[tuple[float | None, int]], title: str
+) -> None:
+    told = [
+        {"question": f"question {number}", "held85_share": share, "n85": n}
+        for number, (share, n) in enumerate(rows, 1)
+    ]
+    assert backtest._title(told) == title
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from opsflow import measures
+from opsflow.errors import OpsflowError
 from opsflow.flow.days import Window
 from opsflow.formats import evidence
 from opsflow.formats import measures as shown
@@ -116,3 +117,23 @@ def test_days_are_those_of_the_calendar_when_clocks_change() -> None:
     ]
     law = measures.view("littles-law", asked("littles-law", "a change of clocks in the window"))
     assert law["average_wip"] == pytest.approx(law["arrival_rate_per_day"] * law["residence_days"])
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value", "why"),
+    [
+        ("wip", "share", "0", "'0' is no number of percent; write a whole number from 1 to 100."),
+        ("wip", "share", "101", "'101' is no number of percent; write a whole number from 1 to 100."),
+        (
+            "control-chart",
+            "run",
+            "0",
+            "'0' is no number of points in a row; write a whole number from 1 to 1,000.",
+        ),
+    ],
+)
+def test_what_means_nothing_is_no_option(name: str, option: str, value: str, why: str) -> None:
+    asked = replace(BOARDS["a change of clocks in the window"], options={option: value})
+    with pytest.raises(OpsflowError) as caught:
+        measures.view(name, asked)
+    assert str(caught.value) == why

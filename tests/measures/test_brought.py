@@ -250,9 +250,9 @@ def test_what_was_brought_in_as_over_is_nowhere_told_as_if_it_had_happened_then(
 def test_the_page_of_flow_counts_each_of_its_numbers_by_itself() -> None:
     found = reports.view("flow", facts(), ())
     counted = {each["name"]: each["n"] for each in found["definitions"]}
-    assert {name: counted[name] for name in ("throughput", "unplanned share", "cycle time", "lead time")} == {
+    assert {name: counted[name] for name in ("throughput", "unplanned work", "cycle time", "lead time")} == {
         "throughput": 4,
-        "unplanned share": 4,
+        "unplanned work": 4,
         "cycle time": 2,
         "lead time": 1,
     }

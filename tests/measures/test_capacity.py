@@ -87,7 +87,7 @@ def test_one_a_day_stays_one_a_day_on_as_many_days_as_the_people_make() -> None:
         (4, 40, 16, 16, 16),
         (13, 152.5, 61, 61, 61),
     ]
-    assert found["title"] == "In two weeks, 8 planned items will fit with 85%, in 20 person-days"
+    assert found["title"] == "In two weeks, 8 planned items fit, 85% sure, in 20 person-days"
 
 
 def test_a_surer_number_is_never_larger() -> None:
@@ -100,7 +100,7 @@ def test_too_few_deliveries_fit_nothing_and_say_so() -> None:
     found = figure("capacity", PEOPLE + STORY)
     assert (found["fit_p85"], found["n"]) == (None, 0)
     assert found["reasons"]["fit_p85"] == (
-        "planned items: of 4 working days, none has a delivery, and 5 are needed"
+        "planned items: something was finished on 0 of 4 working days; 5 such days are needed"
     )
 
 

@@ -50,8 +50,8 @@ def test_what_happens_at_the_midnight_after_the_last_day_is_not_in_the_window() 
     assert [law[key] for key in keys] == [2, 1, 18, 9, 18]
     assert [row["what"] for row in law["rows"][:3]] == [
         "2 came, 1 left",
-        "0 at first, 1 at last",
-        "nothing at first; 11.0 days at last",
+        "0 in progress at first, 1 at last",
+        "mean age of nothing at first, 11.0 days at last",
     ]
     assert pick(view("ageing", found)["rows"], "id", "age_days", "in_state_days") == [("OPS-3", 11, 11)]
     assert view("wip", found)["now"] == 1
@@ -121,7 +121,7 @@ def test_nobody_waits_for_what_is_over_even_if_the_block_was_left_in() -> None:
 def test_a_block_that_is_still_there_when_work_is_taken_up_again_begins_anew() -> None:
     back = LEFT_IN + "2026-11-18 OPS-1: {state: doing, blocked: {reason: no answer, by: vendor:acme}}\n"
     assert [figure("blocked", back)[key] for key in ("days", "times", "now")] == [4, 2, 1]
-    assert pick(figure("vendors", back)["waiting"], "since_on", "days") == [("2026-11-18", 2)]
+    assert pick(figure("vendors", back)["waiting"], "since_on", "days") == [("2026-11-18", 3)]
     shown = item.view(facts_in(back), (), "OPS-1")
     assert shown["card"]["blocked"]["days"] == 3
     assert pick(shown["blocks"], "from_at", "to_at") == [
@@ -167,7 +167,7 @@ def test_a_wait_goes_on_when_its_reason_is_written_anew() -> None:
     assert [each.value for each in measures.behind("vendors", late)] == [6.5]
     early = replace(late, window=Window(date(2026, 11, 1), date(2026, 11, 9)))
     assert pick(view("vendors", early)["waiting"], "since_on", "days", "reason", "late") == [
-        ("2026-11-02", 7.5, "no answer", True)
+        ("2026-11-02", 8, "no answer", True)
     ]
 
 

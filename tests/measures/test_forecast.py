@@ -220,7 +220,7 @@ def test_several_teams_are_through_together_less_often_than_each() -> None:
 
 def test_a_team_without_deliveries_silences_all_and_is_named() -> None:
     found = figure("forecast", of_teams(False), teams="net=2,web=1")
-    assert found["reason"] == "web: of 15 working days, none has a delivery, and 5 are needed"
+    assert found["reason"] == "web: something was finished on 0 of 15 working days; 5 such days are needed"
     assert found["title"] == "No forecast can be made"
 
 
@@ -268,7 +268,7 @@ def test_a_window_without_anything_gives_words() -> None:
     )
     assert (
         measures.view("forecast", empty)["reason"]
-        == "of 0 working days, none has a delivery, and 5 are needed"
+        == "something was finished on 0 of 0 working days; 5 such days are needed"
     )
     one = measures.view("forecast", replace(empty, options={"of": "OPS-1"}))
     assert one["reason"] == "OPS-1: 0 finished items, 5 are needed"

@@ -28,7 +28,7 @@ STEADY = (
         ("throughput", "Nothing was finished"),
         ("arrivals", "Nothing was begun"),
         ("net-flow", "Nothing was begun, and nothing left"),
-        ("wip", "Nothing is in progress"),
+        ("wip", "Nothing is in flow"),
         ("cfd", "Nothing has been begun yet"),
         ("rework", "No work went back"),
         ("blocked", "Nothing was blocked"),
@@ -96,3 +96,19 @@ def test_what_never_stood_still_is_not_among_what_stood_still_the_longest() -> N
     found = figure("flow-efficiency", stood + STEADY)
     assert [(row["id"], row["stood_days"]) for row in found["stillest"]] == [("OPS-1", 2)]
     assert figure("flow-efficiency", STEADY)["stillest"] == []
+
+
+def test_whether_flow_is_steady_is_told_by_all_of_its_signs() -> None:
+    """Mean cycle time near the time in progress says little where more comes than leaves."""
+    steady = figure("littles-law", STEADY)
+    assert steady["title"] == "All 3 signs say that flow is steady"
+    assert [row["steady"] for row in steady["rows"]] == [True, True, None, True]
+    grows = "\n".join(f"2026-03-0{n} OPS-{n}{n}: {{state: doing}}" for n in range(1, 9))
+    found = figure("littles-law", "\n".join(sorted(f"{grows}\n{STEADY}".splitlines())))
+    assert found["title"] == "3 of 3 signs say that flow is not steady"
+    assert [(row["steady"], row["what"]) for row in found["rows"]] == [
+        (False, "16 came, 8 left"),
+        (False, "0 in progress at first, 8 at last"),
+        (None, "mean age of nothing at first, 5.5 days at last"),
+        (False, "28.0 days elapsed, 16.8 days in progress"),
+    ]

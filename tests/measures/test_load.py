@@ -35,6 +35,11 @@ OPS-4: {state: ready, assignees: [ida]}
         ("ben", 1, 1, 0, 0, 1, ["OPS-1"]),
         ("ida", 0, 0, 0, 0, 2, []),
     ]
+    assert pick(found["rows"], "person", "limit_of", "limit_count", "limit") == [
+        ("maria", "Doing", 1, 2),
+        ("ben", "", 1, 1),
+        ("ida", "Doing", 0, 2),
+    ]
     assert pick(found["teams"], "team", "people", "wip", "per_person", "person_days_a_week") == [
         ("Network", 2, 2, 1.5, 7.5),
         ("no team", 1, 0, 0, 4),
@@ -42,6 +47,17 @@ OPS-4: {state: ready, assignees: [ida]}
     assert (found["n"], found["unassigned"], found["per_person"], found["over"]) == (3, 1, 1, [])
     assert found["rows"][0]["mean_wip"] is None
     assert found["title"] == "Nobody carries more than they can"
+
+
+def test_one_limit_for_all_says_of_which_items_it_is() -> None:
+    """Who holds three may be within a limit of two, where it counts one column alone."""
+    one = PEOPLE.replace(", {person: ben, max: 1}", "")
+    found = figure(
+        "load", one + "OPS-1: {state: doing, assignees: [ben]}\nOPS-2: {state: vendor, assignees: [ben]}"
+    )
+    assert found["called"] == {"limit_count": "of them in Doing"}
+    assert pick(found["rows"], "person", "wip", "limit_count", "limit")[1] == ("ben", 2, 1, 2)
+    assert figure("load", PEOPLE)["called"] == {}
 
 
 def test_over_a_limit_for_people() -> None:

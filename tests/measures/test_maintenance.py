@@ -57,6 +57,6 @@ def test_without_rules_there_are_words_and_the_longest_rule_is_no_accident() -> 
     assert figure("maintenance", "2026-03-02 OPS-1: {state: done}")["reason"].startswith("No service")
     far = figure(
         "maintenance",
-        "services: {edge: {name: Edge, maintenance: {every: 900000d}}}\n2026-03-02 OPS-1: {state: ready}",
+        "services: {edge: {name: Edge, maintenance: {every: 36525d}}}\n2026-03-02 OPS-1: {state: ready}",
     )
     assert (far["overdue"], far["title"]) == (0, "1 service with a rule, and none is overdue for maintenance")

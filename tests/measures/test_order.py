@@ -1,9 +1,11 @@
 """In which order work should be done, and what that gains."""
 
 from dataclasses import replace
+from typing import Any
 
 from opsflow import measures
-from tests.measures.asked import asked, figure, pick
+from tests.measures import asked as told
+from tests.measures.asked import asked, pick
 
 ESTIMATED = """
 today: 2026-03-10
@@ -15,8 +17,13 @@ OPS-5: {state: ready, estimate: 1d}
 """
 
 
+def figure(board: str) -> dict[str, Any]:
+    """The order of a board that has a history: what no line dates came with its first commit."""
+    return told.figure("order", f"{board}\n2026-03-01 OPS-99: {{state: dropped}}")
+
+
 def test_the_weight_is_cost_of_delay_by_remaining_days_and_what_holds_up_inherits() -> None:
-    found = figure("order", ESTIMATED)
+    found = figure(ESTIMATED)
     assert pick(found["rows"], "place", "id", "own", "inherited", "remaining_days", "holds_up") == [
         (1, "OPS-4", 0, round(1000 / 3 + 500, 6), 10, ["OPS-1", "OPS-3"]),
         (2, "OPS-2", 600, 0, 4, []),
@@ -31,7 +38,7 @@ def test_the_gain_is_what_delay_costs_less_than_in_todays_order_and_may_be_a_los
 
     By weight 4 is done on day 10, 2 on 14, 3 on 20 and 1 on 23: what comes after is no sooner for it.
     """
-    found = figure("order", ESTIMATED)
+    found = figure(ESTIMATED)
     places = {row["id"]: row["today_place"] for row in found["rows"]}
     assert places == {"OPS-3": 1, "OPS-2": 2, "OPS-1": 3, "OPS-4": 4}
     assert (found["lanes"], found["gain"], found["gain_p85"]) == (1, 2400 * (4 - 14), 2400 * (4 - 14))
@@ -41,7 +48,6 @@ def test_the_gain_is_what_delay_costs_less_than_in_todays_order_and_may_be_a_los
 def test_an_order_gains_where_the_dear_but_long_stood_before_the_short() -> None:
     """Today 1 is done on day 10, 2 on 11: 10 * 9 + 11 * 5. By weight it is 1 * 5 + 11 * 9."""
     found = figure(
-        "order",
         "OPS-1: {state: ready, estimate: 10d, cost_of_delay: 9}\nOPS-2: {state: ready, estimate: 1d, cost_of_delay: 5}",
     )
     assert (found["gain"], found["title"]) == (
@@ -52,7 +58,6 @@ def test_an_order_gains_where_the_dear_but_long_stood_before_the_short() -> None
 
 def test_a_project_lends_its_weight_to_its_open_parts() -> None:
     found = figure(
-        "order",
         """
 projects: {PRJ-1: {title: Move, cost_of_delay: 90}, PRJ-2: {title: Rest}, PRJ-3: {title: Done, cost_of_delay: 5}}
 OPS-1: {state: ready, estimate: 2d, part_of: PRJ-1}
@@ -75,10 +80,10 @@ def test_what_items_of_a_project_cost_themselves_does_not_count_twice() -> None:
         f"OPS-{n}: {{state: ready, estimate: 5d, part_of: PRJ-1, cost_of_delay: {cost}}}"
         for n, cost in ((1, 20), (2, 30))
     )
-    found = figure("order", board)
+    found = figure(board)
     assert pick(found["rows"], "id", "own", "inherited") == [("OPS-2", 6, 4), ("OPS-1", 4, 4)]
     assert found["cost_per_day"] == 90
-    assert figure("order", board.replace("90", "9"))["cost_per_day"] == 50
+    assert figure(board.replace("90", "9"))["cost_per_day"] == 50
 
 
 MONDAYS = ("01-05", "01-12", "01-19", "02-02", "02-09", "02-16")
@@ -92,7 +97,7 @@ PAST = "\n".join(
 def test_estimates_are_taken_as_finished_items_bore_them_out_and_others_from_items_like_them() -> None:
     story = f"{PAST}\n2026-03-02 OPS-1: {{state: ready, estimate: 3d, cost_of_delay: 6}}\n"
     story += "2026-03-02 OPS-2: {state: ready, cost_of_delay: 8}\ntoday: 2026-03-03"
-    found = figure("order", story)
+    found = figure(story)
     assert (found["estimate_ratio"], found["estimate_ratio_n"]) == (2, 6)
     assert pick(found["rows"], "id", "remaining_days", "remaining_by", "weight") == [
         ("OPS-2", 2, "items like it", 4),
@@ -101,27 +106,26 @@ def test_estimates_are_taken_as_finished_items_bore_them_out_and_others_from_ite
 
 
 def test_how_long_work_takes_must_be_known() -> None:
-    found = figure("order", "2026-03-01 OPS-1: {state: ready, cost_of_delay: 5}")
+    found = figure("2026-03-01 OPS-1: {state: ready, cost_of_delay: 5}")
     assert (found["rows"], found["gain"]) == ([], None)
     assert found["reason"].startswith("How long open work takes is not known")
     assert pick(found["unknown"], "id", "reason") == [
         ("OPS-1", "no estimate, and 0 finished items, 5 are needed")
     ]
-    some = figure("order", "OPS-1: {state: ready, cost_of_delay: 5, estimate: 1d}\nOPS-2: {state: ready}")
+    some = figure("OPS-1: {state: ready, cost_of_delay: 5, estimate: 1d}\nOPS-2: {state: ready}")
     assert (len(some["rows"]), some["gain"]) == (1, None)
     assert some["reasons"]["gain"] == "how long 1 open item will take is not known"
 
 
 def test_without_a_cost_of_delay_there_are_words() -> None:
-    found = figure("order", "OPS-1: {state: ready, estimate: 1d}")
+    found = figure("OPS-1: {state: ready, estimate: 1d}")
     assert found["reason"] == "No open item, and no project with open items, has a `cost_of_delay`."
     assert (found["gain"], found["cost_per_day"]) == (None, None)
-    assert figure("order", "today: 2026-03-02")["rows"] == []
+    assert figure("today: 2026-03-02")["rows"] == []
 
 
 def test_a_ring_comes_last_and_costs_nothing_more() -> None:
     found = figure(
-        "order",
         """
 OPS-1: {state: ready, estimate: 1d, cost_of_delay: 5, depends_on: [OPS-2]}
 OPS-2: {state: ready, estimate: 1d, depends_on: [OPS-1]}

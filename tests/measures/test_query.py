@@ -19,10 +19,10 @@ def test_cycle_times_come_with_what_is_missing_for_each_percentile() -> None:
     facts = told.facts(told.board(), told.history(HISTORY), now="2026-01-09 12:00")
     figure = measures.figure("cycle-time", query.of(facts))
     assert figure["percentiles"] == [
-        {"p": 50, "days": None, "n": 2, "reason": "2 finished items, 50% needs 5"},
-        {"p": 70, "days": None, "n": 2, "reason": "2 finished items, 70% needs 10"},
-        {"p": 85, "days": None, "n": 2, "reason": "2 finished items, 85% needs 10"},
-        {"p": 95, "days": None, "n": 2, "reason": "2 finished items, 95% needs 20"},
+        {"p": 50, "days": None, "n": 2, "reason": "known from 5 finished items on; there are 2"},
+        {"p": 70, "days": None, "n": 2, "reason": "known from 10 finished items on; there are 2"},
+        {"p": 85, "days": None, "n": 2, "reason": "known from 10 finished items on; there are 2"},
+        {"p": 95, "days": None, "n": 2, "reason": "known from 20 finished items on; there are 2"},
     ]
     assert figure["histogram"] == [
         {"days": 1, "to_days": 1, "items": 1},

@@ -174,6 +174,14 @@ def test_equal_questions_have_equal_answers_and_other_seeds_others() -> None:
     assert figure("simulate", board(), wip="2", runs="10", seed="x")["rows"] != json.loads(one)["rows"]
 
 
+def test_a_past_too_short_to_be_replayed_advises_nothing() -> None:
+    """One day of history says of no state that nothing ever stands in it."""
+    found = figure("simulate", "2026-03-09 OPS-1: {state: ready}\ntoday: 2026-03-10", wip="3")
+    assert (found["title"], found["subtitle"]) == ("No policy can be judged by this past", "")
+    assert found["reason"] == "0 items finished in this time, and 10 are needed"
+    assert [found[key] for key in ("rows", "checks", "advice")] == [[], [], []]
+
+
 def test_what_is_replayed_stands_behind_it() -> None:
     behind = evidence("simulate", board())
     assert {what for _, what, _ in behind} == {"started"}
@@ -193,4 +201,5 @@ def test_the_limits_that_would_have_been_enough_are_told() -> None:
     assert simulate.advice("doing", 4, 2) == "could be lowered from 4 to 2"
     assert simulate.advice("doing", None, 3) == "a limit of 3 would do"
     assert simulate.advice("doing", 3, 3) == ""
+    assert simulate.advice("doing", 3, 4) == "3 was not enough: 4 would have been"
     assert simulate.advice("doing", 3, None) == ""

@@ -1,6 +1,10 @@
 """What finished work is worth, for what it cost; and that not measured is not 0."""
 
-from tests.measures.asked import evidence, figure, pick
+from dataclasses import replace
+from typing import Any
+
+from opsflow import measures
+from tests.measures.asked import asked, evidence, figure, pick
 
 BOARD = """
 today: 2026-03-10
@@ -24,10 +28,16 @@ def test_value_and_cost_are_summed_over_what_says_them() -> None:
     assert (found["cost_per_item"], found["discarded_cost"], found["n"]) == (round(800 / 3, 6), 70, 5)
 
 
+def least_one(text: str) -> dict[str, Any]:
+    """The figure without the guard that takes five items."""
+    return measures.view("value", replace(asked(text), minimum=1))
+
+
 def test_value_for_cost_is_taken_over_items_that_say_both() -> None:
-    found = figure("value", BOARD)
+    found = least_one(BOARD)
     assert (found["value_per_cost"], found["both_measured"]) == (3, 2)
-    assert found["title"] == "Each EUR spent brought 3.0, where both are known"
+    assert (found["both_value"], found["both_cost"]) == (900, 300)
+    assert found["title"] == "Each EUR spent brought 3.0: 2 items cost 300 EUR and brought 900 EUR"
     assert pick(found["types"], "type", "items", "value", "cost", "value_per_cost", "value_unmeasured") == [
         ("project", 2, 900, 800, 3, 1),
         ("request", 3, 100, 0, None, 1),
@@ -40,6 +50,20 @@ def test_value_for_cost_is_taken_over_items_that_say_both() -> None:
     ]
 
 
+def test_fewer_than_five_items_that_say_both_give_no_quotient() -> None:
+    four = "today: 2026-03-10\ncurrency: EUR\n" + "\n".join(
+        f"2026-03-0{n} OPS-{n}: {{state: done, value: 900, cost: 300}}" for n in range(1, 5)
+    )
+    found = figure("value", four)
+    assert (found["value_per_cost"], found["both_value"], found["both_cost"]) == (None, 3600, 1200)
+    assert found["reasons"]["value_per_cost"] == "items that say both: 4 of 5 needed"
+    assert pick(found["types"], "value_per_cost", "both_measured") == [(None, 4)]
+    assert found["title"] == "A finished item costs 300 EUR on average; too few say what they are worth, too"
+    five = figure("value", four + "\n2026-03-05 OPS-5: {state: done, value: 900, cost: 800}")
+    assert (five["value_per_cost"], pick(five["types"], "value_per_cost")) == (2.25, [(2.25,)])
+    assert five["title"] == "Each EUR spent brought 2.2: 5 items cost 2,000 EUR and brought 4,500 EUR"
+
+
 def test_what_is_not_measured_has_words_and_no_0() -> None:
     found = figure("value", "2026-03-01 OPS-1: {state: done}")
     assert [found[key] for key in ("value", "cost", "value_per_cost", "cost_per_item", "discarded_cost")] == [
@@ -50,11 +74,11 @@ def test_what_is_not_measured_has_words_and_no_0() -> None:
         "value": "not measured",
         "cost": "not measured",
         "cost_per_item": "not measured",
-        "value_per_cost": "no item says both",
+        "value_per_cost": "items that say both: 0 of 5 needed",
         "discarded_cost": "nothing was dropped",
     }
-    free = figure("value", "2026-03-01 OPS-1: {state: done, value: 3, cost: 0}")
-    assert (free["value_per_cost"], free["reasons"]["value_per_cost"]) == (None, "what it cost is 0")
+    free = least_one("2026-03-01 OPS-1: {state: done, value: 3, cost: 0}")
+    assert (free["value_per_cost"], free["reasons"]["value_per_cost"]) == (None, "what they cost is 0")
     assert (
         figure("value", "2026-03-01 OPS-1: {state: ready, value: 3}")["title"]
         == "Nothing was finished in this time"

@@ -39,8 +39,8 @@ def test_what_waits_now_is_listed_longest_first() -> None:
     assert pick(
         figure("vendors", BOARD)["waiting"], "id", "vendor", "since_on", "days", "late", "reason"
     ) == [
-        ("OPS-3", "Acme", "2026-03-09", 4, True, "lost"),
-        ("OPS-4", "Acme", "2026-03-12", 1, False, "just asked"),
+        ("OPS-3", "Acme", "2026-03-09", 5, True, "lost"),
+        ("OPS-4", "Acme", "2026-03-12", 2, False, "just asked"),
     ]
 
 

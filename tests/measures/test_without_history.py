@@ -27,7 +27,7 @@ OPS-4: {state: ready, cost_of_delay: 8}
 OPS-5: {state: done, services: [edge], assignees: [ben], part_of: PRJ-1, cost: 40, value: 90, skills: [tls]}
 OPS-6: {state: dropped, cost: 7}
 """
-KNOWN = ("capacity", "load", "away", "skills", "budget", "order")
+KNOWN = ("capacity", "load", "away", "skills", "budget")
 """Measures that the board alone tells, but for some of their numbers."""
 HEAD = ("as_of", "window", "options", "definitions", "marks")
 
@@ -67,23 +67,23 @@ def test_capacity_counts_no_finished_items() -> None:
 def test_skills_tell_what_people_have_and_not_what_they_did() -> None:
     found = figure("skills", BOARD)
     assert (found["unattributed"], found["subtitle"]) == (None, "Open work and people.yaml today.")
-    assert pick(found["rows"], "skill", "held", "did", "left", "done") == [("tls", 1, None, None, None)]
+    assert pick(found["rows"], "skill", "risk", "held", "did", "left", "done", "score") == [
+        ("tls", "", 1, None, None, None, None)
+    ]
+
+
+def test_skills_call_none_rare_that_somebody_may_have_used() -> None:
+    """Maria alone lists it; who did such work without listing it, only commits tell."""
+    found = figure("skills", BOARD)
+    assert found["title"] == "Who lists a skill is known, and who used one is not"
+    counted = {"missing": GAP, "single": GAP, "unpractised": GAP}
+    assert ({key: found[key] for key in counted}, found["reasons"]) == (dict.fromkeys(counted), counted)
+    assert found["n"] == 1
 
 
 def test_an_earned_value_says_that_the_history_is_missing() -> None:
     (row,) = figure("budget", BOARD)["earned"]
     assert (row["pv"], row["reason"]) == (None, GAP)
-
-
-def test_an_order_leaves_out_work_whose_rest_only_the_history_tells() -> None:
-    found = figure("order", BOARD)
-    assert (found["estimate_ratio"], found["estimate_ratio_n"]) == (None, None)
-    assert pick(found["rows"], "id", "remaining_days") == [("OPS-3", 2)]
-    assert pick(found["unknown"], "id", "reason") == [
-        ("OPS-1", "when it was begun is not known without the history"),
-        ("OPS-2", "when it was begun is not known without the history"),
-        ("OPS-4", "no estimate, and without the history nobody knows how long such work takes"),
-    ]
 
 
 def test_a_sample_of_ones_own_needs_no_history() -> None:

@@ -225,13 +225,13 @@ def test_a_file_that_cannot_be_read_is_not_deleted() -> None:
     shown = view(item("state: ready"), BROKEN, "OPS-2: {state: ready}")
     assert (rows(shown), unread(shown)) == ({}, ["OPS-1 could not be read: what it says now is not known"])
     assert shown["unread"][0]["path"] == "items/OPS-1.yaml"
-    assert shown["summary"] == "1 file could not be read; 1 finding made"
+    assert shown["summary"] == "1 file could not be read; 1 new finding"
 
 
 def test_a_file_that_can_be_read_again_is_not_new() -> None:
     shown = view(BROKEN, item("state: ready"), "OPS-2: {state: ready}")
     assert (rows(shown), unread(shown)) == ({}, ["OPS-1 can be read again"])
-    assert shown["summary"] == "1 finding mended"
+    assert shown["summary"] == "1 mended finding"
 
 
 def test_a_new_file_that_cannot_be_read_is_said() -> None:
@@ -316,7 +316,7 @@ OPS-1..OPS-2: {state: doing, assignees: [a]}
     shown = view("OPS-3: {state: ready, assignees: [a]}", "OPS-3: {state: doing, assignees: [a]}", both)
     assert limits(shown) == {"Doing": "2 → 3, its limit is 2", "started": "2 → 3 of 9"}
     assert shown["wip"] == {"before": 2, "after": 3}
-    assert shown["summary"] == "1 item moves; 1 finding made; Doing 2 → 3, its limit is 2; started 2 → 3 of 9"
+    assert shown["summary"] == "1 item moves; 1 new finding; Doing 2 → 3, its limit is 2; started 2 → 3 of 9"
 
 
 def test_a_limit_that_is_broken_is_told_though_nothing_in_it_changes() -> None:
@@ -503,7 +503,7 @@ OPS-7: {state: ready, due: 2026-03-02}
     assert [(row["item"], row["waiver"]["reason"]) for row in shown["findings"]["waived"]] == [
         ("OPS-5", "the customer waits")
     ]
-    assert "2 findings made, 1 made worse, 1 mended" in shown["summary"]
+    assert "2 new findings, 1 worse, 1 mended" in shown["summary"]
 
 
 def test_policies_are_told_once_and_with_what_comes_and_goes_among_the_findings() -> None:

@@ -1,6 +1,7 @@
 """How a change moves dates."""
 
 from dataclasses import replace
+from datetime import date
 
 from opsflow.facts import Facts
 from opsflow.formats import change, markdown
@@ -59,7 +60,7 @@ def test_a_further_dependency_moves_the_date_of_its_project_and_of_no_other() ->
     row = view["rows"][0]
     assert change.forecast(row) == (
         "NET Network: 85% by 2026-02-24 → 2026-02-25 (1 day later); >95% to keep 2026-02-26; "
-        "hangs on OPS-2 in 100% (was 0%)"
+        "decided by OPS-2 in 100% (was 0%)"
     )
     text = change.render(told(facts))
     assert f"Forecasts\n  {change.forecast(row)}\n" in text
@@ -122,6 +123,25 @@ def test_where_nothing_can_be_forecast_it_is_said_why() -> None:
         "more": 0,
         "reason": "NET: OPS-1: 0 finished items, 5 are needed",
     }
+
+
+def test_an_item_of_which_nothing_can_be_forecast_is_named_once() -> None:
+    young = facts_in("today: 2026-02-23\n2026-02-23 OPS-1: {state: doing, due: 2026-03-02}")
+    assert _dates.between(young, young, ["OPS-1"])["reason"] == "OPS-1: 0 finished items, 5 are needed"
+
+
+def test_a_chance_that_hardly_moves_is_no_change_and_a_day_that_has_passed_has_none() -> None:
+    was = {"p85": "2026-03-02", "chance": "72%", "chance_share": 0.7243, "by_on": "2026-03-05", "items": 3}
+    is_ = {**was, "p85": "2026-03-03", "chance": "70%", "chance_share": 0.7012}
+    told = "85% by 2026-03-02 → 2026-03-03 (1 day later)"
+    before, on, after = date(2026, 2, 20), date(2026, 3, 5), date(2026, 3, 6)
+    assert _dates._words(was, is_, 1, before) == f"{told}; 70% to keep 2026-03-05"
+    less = {**is_, "chance": "67%", "chance_share": 0.6743}
+    assert _dates._words(was, less, 1, on) == f"{told}; 72% → 67% to keep 2026-03-05"
+    assert _dates._words(was, less, 1, after) == told
+    row = {"id": "OPS-9", "share_before": 0.2, "share_after": 0.19}
+    assert change._hangs(row) == "in 19%"
+    assert change._hangs({**row, "share_after": 0.14}) == "in 14% (was 20%)"
 
 
 def test_of_many_projects_the_first_are_told_and_the_rest_counted() -> None:

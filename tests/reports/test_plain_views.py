@@ -15,6 +15,7 @@ from opsflow.model import Board, Finding
 from opsflow.reports import item as item_report
 from opsflow.reports import items as items_report
 from tests import told
+from tests.boards import facts_in
 from tests.reports import small_board
 
 
@@ -73,3 +74,18 @@ def test_what_is_not_plain_is_found() -> None:
         "v.a[2]: the key 1",
         "v.a[3]: inf",
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ("off", "The rule stale is off."),
+        ("warning", "The rule stale is a warning."),
+        ("{after: 14d}", "The rule stale applies after 14 days."),
+        ("{severity: error, after: 1d}", "The rule stale is an error, after 1 day."),
+        ("{after: 12h}", "The rule stale applies after 12 hours."),
+    ],
+)
+def test_what_a_board_says_about_a_rule_is_a_sentence(setting: str, sentence: str) -> None:
+    view = reports.view("rules", facts_in(f"rules: {{stale: {setting}}}\nOPS-1: {{state: ready}}"), ())
+    assert view["policies"]["rules"] == [{"rule": "stale", "sentence": sentence}]

@@ -144,7 +144,7 @@ def test_the_board_counts_its_columns_against_their_limits(views: dict[str, Any]
     assert columns == {
         "inbox": (1, 1, "options", True),
         "ready": (2, 2, "no limit", False),
-        "doing": (2, 3, "1 over the limit", False),
+        "doing": (2, 3, "+1 expedite, 1 over the limit", False),
         "vendor": (0, 0, "no limit", False),
         "review": (0, 0, "no limit", False),
         "done": (22, 22, "in 14 days", True),
@@ -204,7 +204,7 @@ def test_the_board_says_what_to_do_today(views: dict[str, Any]) -> None:
             {
                 "id": "OPS-5",
                 "title": "Title of OPS-5",
-                "why": ["fixed date", "due in 16 days", "has waited 6 days"],
+                "why": ["fixed date", "due in 16 days", "has waited 7 days"],
             }
         ],
         "more": 0,
@@ -319,6 +319,36 @@ def test_rework_and_discarded_work_are_listed(views: dict[str, Any]) -> None:
     ] == [("OPS-8", "2026-02-05", "doing", 5), ("OPS-7", "2026-02-03", "doing", 3)]
 
 
+def test_an_item_says_the_commands_that_change_it_next() -> None:
+    facts = small_board.facts()
+    said = {}
+    for id, item in facts.board.items.items():
+        commands = item_report.view(facts, (), id)["commands"]
+        blocked, held = item.blocked is not None, bool(item.assignees)
+        said[item.state, blocked, held] = [each.replace(id, "ID") for each in commands]
+    assert said == {
+        ("inbox", False, False): ["opsflow move ID ready --commit", "opsflow set ID assignees=WHO --commit"],
+        ("ready", False, False): ["opsflow move ID doing --commit", "opsflow set ID assignees=WHO --commit"],
+        ("doing", False, True): ["opsflow move ID review --commit", "opsflow block ID WHY --by WHO --commit"],
+        ("doing", True, True): ["opsflow unblock ID --commit"],
+        ("done", False, False): ["opsflow archive ID --commit"],
+        ("dropped", False, False): ["opsflow archive ID --commit"],
+        ("limbo", False, False): ["opsflow move ID inbox --commit", "opsflow set ID assignees=WHO --commit"],
+    }
+    foreign = facts.board.items["OPS-1"]._replace(source=0)
+    facts = replace(facts, board=replace(facts.board, items={"OPS-1": foreign}))
+    assert item_report.view(facts, (), "OPS-1")["commands"] == []
+
+
+def test_finished_work_says_whether_it_was_what_is_expected() -> None:
+    facts = small_board.facts()
+    found = {id: item_report.view(facts, (), id)["expectation"] for id in ("OPS-102", "OPS-104")}
+    assert {id: (each["within_days"], each["reason"]) for id, each in found.items()} == {
+        "OPS-102": (8, "kept: took 3 days"),
+        "OPS-104": (2, "missed: took 5 days"),
+    }
+
+
 def test_expectations_are_judged_each_on_its_own_items(views: dict[str, Any]) -> None:
     assert [
         (row["sentence"], row["kept"], row["n"], row["met"]) for row in views["flow"]["expectations"]["rows"]
@@ -345,7 +375,7 @@ def test_every_item_is_in_one_list_open_ones_nearest_to_done_and_others_latest_f
         ("OPS-6", "Inbox", None),
         ("OPS-9", "limbo", None),
     ]
-    assert view["over"]["sentence"] == "23 items finished or discarded, latest first."
+    assert view["over"]["sentence"] == "22 items finished and 1 discarded, latest first."
     ended = [(row["id"], row["ended_on"]) for row in view["over"]["rows"]]
     assert ended[:2] == [("OPS-123", "2026-02-25"), ("OPS-122", "2026-02-23")]
     assert ("OPS-7", "2026-02-03") in ended
@@ -393,8 +423,8 @@ def test_an_age_beyond_all_cycle_times_is_slow_also_in_a_column_that_few_left() 
     board = told.board(*(told.item(*each) for each in states.items()))
     view = reports.view("ageing", told.facts(board, told.history(stories)), ())
     assert [(row["id"], row["age"]["days"], row["pace"], row["slow"]) for row in view["items"]] == [
-        ("OPS-1", 15, "over 95%", True),
-        ("OPS-2", 7, "over 50%", False),
+        ("OPS-1", 15, "over 95% of all work", True),
+        ("OPS-2", 7, "over 50% of all work", False),
         ("OPS-3", 2, "under 50%", False),
     ]
 

@@ -1,4 +1,4 @@
-"""The roadmap: dates, what they hang on, risks, money."""
+"""The roadmap: dates, what decides them, risks, money."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ def test_a_verdict_names_the_chance_or_why_there_is_none() -> None:
 
     assert verdict("2026-03-20", 0.9, "2026-03-18") == ("kept", "90% likely", 2)
     assert verdict("2026-03-20", 0.7, "2026-03-24") == ("unsure", "70% likely", -4)
+    assert verdict("2026-03-20", 0.496, "2026-03-24") == ("unsure", "50% likely", -4)
     assert verdict("2026-03-20", 0.2, "2026-04-24") == ("missed", "20% likely", -35)
     assert verdict("2026-03-01", 0.0, "2026-03-24") == ("late", "3 days late already", -23)
     assert verdict("2026-03-20") == ("unknown", "not known", None)
@@ -116,7 +117,7 @@ def test_money_and_value_are_those_of_the_measures_and_never_0_where_nobody_meas
         0.25,
         5000.0,
     )
-    assert (net["value"], net["value_measured"], net["value_per_cost"]) == (900.0, 1, 3.6)
+    assert (net["value"], net["value_measured"], net["value_per_cost"]) == (900.0, 1, None)
     assert (sso["budget"], sso["spent"], sso["value"], sso["likely_cost"]) == (None, None, None, None)
 
 

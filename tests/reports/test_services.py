@@ -127,11 +127,14 @@ def test_windows_that_are_not_over_are_planned_maintenance() -> None:
     assert view(over)["windows"] == []
 
 
-def test_the_headline_counts_incidents_and_overdue_maintenance() -> None:
-    assert view()["sentence"] == "2 of 3 services: 1 with an open incident and 1 with overdue maintenance"
+def test_the_headline_counts_what_needs_attention() -> None:
+    assert (
+        view()["sentence"]
+        == "2 of 3 services need attention: 1 has an open incident and 1 has overdue maintenance"
+    )
     calm = told.board(told.item("OPS-1", "doing", services=("proxy",)))
     known = told.facts(calm, told.history({"OPS-1": "2026-02-01 09:00 doing"}))
-    assert view(known)["sentence"] == "None of 1 service has an incident or overdue maintenance"
+    assert view(known)["sentence"] == "None of 1 service needs attention"
 
 
 def test_without_a_history_what_it_tells_is_not_known_and_not_0() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from opsflow import reports
+from opsflow.reports import services
 from tests.boards import facts_in
 
 GAP = "only the last commits are here"
@@ -78,4 +79,7 @@ def test_a_roadmap_says_why_it_knows_no_dates_and_no_value() -> None:
 
 
 def test_services_without_an_incident_are_not_said_to_be_maintained() -> None:
-    assert view("services")["sentence"] == "None of 1 service has an incident"
+    assert view("services")["sentence"] == "1 of 1 service needs attention"  # an item of it is blocked
+    row = {"attention": [], "incidents": 0}
+    assert services._sentence([row], [], False) == "None of 1 service has an incident"
+    assert services._sentence([row], [], True) == "None of 1 service needs attention"
