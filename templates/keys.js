@@ -57,11 +57,11 @@
       ?? (key === "ArrowLeft" ? beside(link, -1) : key === "ArrowRight" ? beside(link, 1) : undefined);
   };
 
-  /* -- to another page: g and the first letter of its name -- */
+  /* -- to another page: g and a letter of its name, the first that is free -- */
   const places = new Map();
   $$(".nav a").forEach(a => {
-    const letter = a.textContent.trim()[0]?.toLowerCase();
-    if (letter && !places.has(letter)) places.set(letter, a);
+    const letter = [...a.textContent.trim().toLowerCase()].find(one => one !== " " && !places.has(one));
+    if (letter) places.set(letter, a);
   });
   let going = 0;
 

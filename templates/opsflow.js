@@ -63,6 +63,10 @@
       let n = 0;
       things.forEach((t, k) => n += !t.toggleAttribute("data-miss", !words.every(w => texts[k].includes(w))));
       say.textContent = !words.length ? "" : n ? `${n} found` : "Nothing matches";
+      if ("looks" in q.dataset) {
+        document.body.classList.toggle("is-looking", words.length > 0);
+        $("[data-nothing]").hidden = !words.length || n > 0;
+      }
     };
     q.addEventListener("input", find);
     if (q.value) find();

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from opsflow.site.shop import Page, Shop, View
 
-SHEET = 300
+SHEET = 100
 """Lines on one page; more go on further pages."""
 ICONS = {
     "created": "plus",

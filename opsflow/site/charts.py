@@ -139,7 +139,7 @@ def throughput(figure: Row) -> Chart:
         totals = [
             {"px": x, "py": scale.at(week["count"], size) - 5, "t": str(week["count"])}
             for x, week in zip(_middles(weeks, size), weeks, strict=True)
-            if size.wide or len(weeks) < 14
+            if size.wide or len(weeks) < 16
         ]
         drawn = [
             _columns(weeks, bars, scale, plot.HATCH, "var(--k-project)"),
@@ -418,7 +418,9 @@ def ageing(view: Row, link: Link) -> Chart:
         "Each mark is one item. Shaded steps show how old finished work was when it left each column. "
         + said,
         layers,
-        *plot.sizes((48, 40), bottom=56, width=1080),
+        Size("wide", 1080, 300, right=48, bottom=56),
+        Size("narrow", 330, 285, right=40, bottom=71),
+        Size("middle", 680, 300, right=48, bottom=56),
     )
 
 
@@ -514,11 +516,11 @@ def _named(dots: Sequence[Row], wide: float) -> list[dict[str, Any]]:
 
 def _heads(columns: Sequence[Row], wide: float, size: Size) -> list[Spec]:
     """The columns' names, in two lines where they must, and how many items each has."""
-    room = max(4, int(wide / 7.4))
+    room = max(4, int(wide / 6.4))
     names: list[Spec] = [
         {"px": (n + 0.5) * wide - 1, "py": size.down + 18 + 15 * line, "t": part}
         for n, column in enumerate(columns)
-        for line, part in enumerate(words.wrapped(words.plain(column["title"]), room, 2))
+        for line, part in enumerate(words.wrapped(words.plain(column["title"]), room, 2 if size.wide else 3))
     ]
     below = max((name["py"] for name in names), default=0) + 15
     counts = [

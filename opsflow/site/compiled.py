@@ -49,7 +49,9 @@ class Kept(jinja2.BytecodeCache):
                 try:
                     stream.write(_digest(bucket.checksum, code) + code)
                     stream.close()
-                    os.chmod(stream.name, os.stat(__file__).st_mode & 0o666 | 0o200)  # for all who can read this
+                    os.chmod(
+                        stream.name, os.stat(__file__).st_mode & 0o666 | 0o200
+                    )  # for all who can read this
                     os.replace(stream.name, bucket.key)
                 except BaseException:
                     os.unlink(stream.name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -218,16 +218,32 @@ def _said(shop: Shop, each: status.Told, kind: str, at: datetime) -> Entry:
         id=_name(shop, PUBLIC, kind, each.id, at.isoformat()),
         title=f"{kind}: {each.head}",
         at=at,
-        text="\n".join(line for line in (window, each.text) if line),
-        href=_href(shop, f"status.html#{names.anchor(names.files([each.id])[each.id])}"),
+        text="\n".join(line for line in (window, each.head, each.text, _about(shop, each)) if line),
+        href=_href(shop, _place(each)),
     )
+
+
+def _place(each: status.Told) -> str:
+    """Where the status page tells of an item."""
+    return f"status.html#{names.anchor(names.files([each.id])[each.id])}"
+
+
+def _about(shop: Shop, each: status.Told) -> str:
+    """The services that it is about, as everybody knows them."""
+    return ", ".join(status.service(shop, key) for key in each.services)
 
 
 # -- days -----------------------------------------------------------------------------------------
 
 
 def _calendar(shop: Shop, title: str, events: Iterable[Event]) -> str:
-    return ical.render(f"{_title(shop)}: {title}", shop.facts.now, [*events])
+    return ical.render(f"{_title(shop)}: {title}", shop.facts.now, sorted(events, key=_begin))
+
+
+def _begin(event: Event) -> str:
+    """Events in the order of their days; a day comes before its hours."""
+    start = event.start.astimezone(UTC) if isinstance(event.start, datetime) else event.start
+    return start.isoformat()
 
 
 def _windows(shop: Shop) -> Iterator[Event]:
@@ -236,7 +252,9 @@ def _windows(shop: Shop) -> Iterator[Event]:
         for each in status.told(shop):
             if each.start and each.end:
                 name = _name(shop, PUBLIC, "window", each.id)
-                yield Event(name, each.head, each.start, each.end, each.text)
+                said = "\n".join(line for line in (each.text, _about(shop, each)) if line)
+                url = _web(shop, _place(each))
+                yield Event(name, each.head, each.start, each.end, said, url)
         return
     board = shop.facts.board
     for item in board.items.values():
@@ -305,8 +323,19 @@ def _gauges(shop: Shop, board: View, flow: View) -> Iterator[Gauge]:
         ],
         "items",
     )
+    yield Gauge(
+        "opsflow_limited_items",
+        "Items that the WIP limit of a state counts.",
+        [({"state": each["state"]}, each["count"]) for each in columns if each["limit"]],
+        "items",
+    )
     pulse = board["pulse"]
-    yield Gauge("opsflow_in_progress_items", "Items in progress.", [({}, pulse["in_flow"])], "items")
+    yield Gauge(
+        "opsflow_in_progress_items",
+        "Items in flow: in an active or waiting state.",
+        [({}, pulse["in_flow"])],
+        "items",
+    )
     yield Gauge("opsflow_blocked_items", "Blocked items.", [({}, pulse["blocked"])], "items")
     throughput = flow["throughput"]
     finished = None if throughput["reason"] else throughput["n"]

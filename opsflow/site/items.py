@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from opsflow.model import OVER, Finding
+from opsflow.model import OVER, Board, Finding
 from opsflow.reports import item as item_report
-from opsflow.site import layout, markdown, names, roadmap, words
+from opsflow.site import charts, layout, markdown, names, roadmap, words
 from opsflow.site.networks import Network
 from opsflow.site.shop import Page, Shop, View
 
@@ -58,7 +58,7 @@ def _item(shop: Shop, id: str, view: View, picture: View | None) -> Page:
     context = {
         "view": view,
         "body": markdown.render(text, lambda other: _link(shop, other)) if text.strip() else "",
-        "bar": _bar(view, over),
+        "bar": _bar(view, _stages(shop.facts.board), over),
         **_timeline(view, shop),
         "facts": list(_facts(shop, view)),
         "whole": _whole_link(shop, view["card"]["part_of"]),
@@ -88,7 +88,13 @@ def _as_of(shop: Shop, view: View, over: bool) -> Markup:
     return Markup("{}<span>{} {}</span>").format(made, "Ages of" if made else "As of", today)
 
 
-def _bar(view: View, over: bool = False) -> View:
+def _stages(board: Board) -> Mapping[str, str]:
+    """The colour of each state, as the cumulative flow has it."""
+    open_ = [state.name for state in board.states if state.kind not in OVER]
+    return dict(zip(open_, charts.stages(len(open_)), strict=True))
+
+
+def _bar(view: View, stages: Mapping[str, str], over: bool = False) -> View:
     """The time of an item since its creation as pieces, in days, and how long finished work took.
 
     The marks of finished work count from where this item was started; there are none before that, nor once
@@ -99,7 +105,9 @@ def _bar(view: View, over: bool = False) -> View:
             "days": piece["days"],
             "blocked": piece["blocked"],
             "title": "Blocked" if piece["blocked"] else piece["state"]["title"],
-            "colour": "var(--bad-solid)" if piece["blocked"] else f"var(--{piece['band']})",
+            "colour": "var(--bad-solid)"
+            if piece["blocked"]
+            else stages.get(piece["state"]["state"], "var(--f5)"),
         }
         for piece in view["bar"]
     ]
@@ -117,7 +125,14 @@ def _bar(view: View, over: bool = False) -> View:
     for piece in pieces:
         entry = legend.setdefault((piece["title"], piece["blocked"]), {**piece, "days": 0})
         entry["days"] += piece["days"]
-    return {"max": round(longest, 1), "pieces": pieces, "marks": marks, "legend": list(legend.values())}
+    said = words.listed([f"{mark['p']}% within {words.number(mark['days'])} d" for mark in marks])
+    return {
+        "max": round(longest, 1),
+        "pieces": pieces,
+        "marks": marks,
+        "marks_said": said,
+        "legend": list(legend.values()),
+    }
 
 
 def _timeline(view: View, shop: Shop) -> View:

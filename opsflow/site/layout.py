@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from opsflow import kept, resources
 
-BOX = (200, 58)
+BOX = (200, 73)
 """Width and height of an item's box, in px."""
 MARGIN = 8
 LOW = 0.35

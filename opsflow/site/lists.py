@@ -1,9 +1,10 @@
-"""Lists of items: all that is open, all that was delivered; long ones on several pages."""
+"""Lists of items: all that is open, all that is closed; long ones on several pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from opsflow.model import Board, Kind
 from opsflow.reports import items as items_report
 from opsflow.site import filters, names, words
 from opsflow.site.shop import Page, Shop, View
@@ -13,11 +14,11 @@ SHEET = 400
 
 
 def pages(shop: Shop) -> Iterator[Page]:
-    """All open items, and all that was delivered or discarded; long ones on several pages."""
+    """All open items, and all that was finished or discarded; long ones on several pages."""
     view, today = items_report.view(shop.facts, shop.findings), shop.facts.today.isoformat()
     open_ = [_row(shop, card, _age(card)) for card in view["open"]["rows"]]
     over = [_row(shop, card, _ended(card, today)) for card in view["over"]["rows"]]
-    tabs = [("Open", "items.html", len(open_)), ("Delivered", "done.html", len(over))]
+    tabs = [("Open", "items.html", len(open_)), ("Closed", "done.html", len(over))]
     yield from _sheets(
         shop,
         "items",
@@ -26,6 +27,7 @@ def pages(shop: Shop) -> Iterator[Page]:
             "title": view["title"],
             "sentence": view["open"]["sentence"],
             "when": "Age",
+            "usual": "",
             "tabs": tabs,
             "empty": "Nothing is open",
             "hint": "New work appears here as soon as its file is in the board.",
@@ -36,14 +38,21 @@ def pages(shop: Shop) -> Iterator[Page]:
         "done",
         over,
         {
-            "title": "Delivered",
+            "title": "Closed",
             "sentence": view["over"]["sentence"],
             "when": "Ended",
+            "usual": _usual(shop.facts.board),
             "tabs": tabs,
             "empty": "Nothing is finished yet",
             "hint": "Items appear here when they enter a done state.",
         },
     )
+
+
+def _usual(board: Board) -> str:
+    """The state that nearly all closed items have, which a row need not say."""
+    done = [state.name for state in board.states if state.kind is Kind.DONE]
+    return done[0] if len(done) == 1 else ""
 
 
 def _sheets(shop: Shop, key: str, rows: Sequence[View], texts: View) -> Iterator[Page]:
@@ -62,14 +71,13 @@ def _sheets(shop: Shop, key: str, rows: Sequence[View], texts: View) -> Iterator
 def _row(shop: Shop, card: View, when: str) -> View:
     """A card as a row; `when` is its last cell."""
     whole = card["part_of"]
-    parts = [whole["key"] if whole["kind"] == "item" else whole["title"]] if whole else []
-    parts += [service["name"] for service in card["services"]]
     return {
         **card,
         "href": shop.address(card["id"]),
         "anchor": names.anchor(shop.names[card["id"]]),
         "who": ", ".join(person["name"] for person in card["assignees"]),
-        "of": ", ".join(parts),
+        "of": whole["key" if whole["kind"] == "item" else "title"] if whole else "",
+        "about": ", ".join(service["name"] for service in card["services"]),
         "when": when,
     }
 

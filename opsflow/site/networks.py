@@ -62,7 +62,7 @@ class Network:
                     "y": y,
                     "class": _node_class(node),
                     "word": _node_word(node),
-                    "lines": words.wrapped(node["title"] or ("" if node["known"] else "no such item"), 26, 2),
+                    "lines": words.wrapped(node["title"] or ("" if node["known"] else "no such item"), 26, 3),
                 }
                 for node, (x, y) in zip(self.nodes, picture.boxes, strict=True)
             ],

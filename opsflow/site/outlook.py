@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from opsflow import measures
 from opsflow.measures import View, trials
 from opsflow.measures import query as queries
 from opsflow.measures.query import Query
@@ -22,6 +23,29 @@ if TYPE_CHECKING:
 
 MOST = 40
 """Forecasts of one page."""
+
+
+TRIED = 3000
+"""Items that a board ever had, at most, for its forecasts to be tried on the past: each takes its time."""
+ENOUGH = 10
+"""Forecasts of the past that say how far others can be trusted."""
+
+
+def held(query: Query) -> dict[str, View]:
+    """How often the 85% day held in the past, of one item and of several together; only what is known.
+
+    Those of `opsflow forecast --backtest`: none where there are too few, or very many to live through.
+    """
+    history = query.facts.history
+    if history is None or len(history.stories) > TRIED:
+        return {}
+    rows = {row["question"]: row for row in measures.figure("backtest", query)["rows"]}
+    asked = {"item": rows["items in progress"], "several": rows["when for so many"]}
+    return {
+        key: {"share": row["held85_share"], "n": row["n85"]}
+        for key, row in asked.items()
+        if row["n85"] >= ENOUGH
+    }
 
 
 class Outlook:

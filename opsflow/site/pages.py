@@ -37,6 +37,9 @@ def files(shop: Shop) -> Iterator[Page]:
 def flow(shop: Shop) -> Page:
     """Measures of flow, with their charts."""
     view, zone = shop.view("flow"), shop.facts.zone
+    silent = [name for name in view["figures"] if view["as_of"]["measured"] and _silent(name, view[name])]
+    view["figures"] = [name for name in view["figures"] if name not in silent]
+    reasons = list(dict.fromkeys((view[name]["title"], view[name]["reason"]) for name in silent))
     makers: Mapping[str, Callable[[], plot.Chart]] = {
         "cycle_time": lambda: charts.scatter(view["cycle_time"], view["window"], zone, shop.address),
         "throughput": lambda: charts.throughput(view["throughput"]),
@@ -45,10 +48,15 @@ def flow(shop: Shop) -> Page:
         "net_flow": lambda: charts.net_flow(view["net_flow"]),
     }
     drawings = {
-        name: plot.draw(make()) if shop.draws and not view[name]["reason"] else ""
+        name: plot.draw(make()) if shop.draws and name in view["figures"] and not view[name]["reason"] else ""
         for name, make in makers.items()
     }
-    return _report(shop, "flow", view, drawings=drawings)
+    return _report(shop, "flow", view, drawings=drawings, silent=len(silent), reasons=reasons)
+
+
+def _silent(name: str, figure: View) -> bool:
+    """Whether a figure has nothing to show."""
+    return bool(figure["reason"]) or (name == "wip" and not any(day["wip"] for day in figure["days"]))
 
 
 def ageing(shop: Shop) -> Page:

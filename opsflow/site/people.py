@@ -63,7 +63,7 @@ def _meter(limit: View | None) -> list[str]:
 
 PARTS = (
     ("left", "var(--k-project)", "for planned work"),
-    ("unplanned", plot.HATCH, "taken by unplanned work, if it takes what it took"),
+    ("unplanned", plot.HATCH, "taken by unplanned work, if it takes as much as before"),
     ("away", "var(--line)", "away"),
 )
 """What a week's column is made of, from below: its key, its fill, and its words."""

@@ -52,8 +52,8 @@ class Size(NamedTuple):
 
     @property
     def wide(self) -> bool:
-        """Whether it is the drawing for large screens."""
-        return self.name == "wide"
+        """Whether there is room beside the plot, as on all screens but a phone's."""
+        return self.name != "narrow"
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Chart:
     layers: Callable[[Size], list[Spec]]
     wide: Size
     narrow: Size
+    middle: Size | None = None
+    """For a tablet and for paper, where a figure has the whole width of the page."""
 
 
 def sizes(right: tuple[int, int], *, bottom: int = 26, width: int = 614) -> tuple[Size, Size]:
@@ -80,8 +82,9 @@ def available() -> bool:
 
 
 def draw(chart: Chart) -> Markup:
-    """Both drawings of a chart."""
-    return _drawn(chart, chart.wide) + _drawn(chart, chart.narrow)
+    """The drawings of a chart; the stylesheet shows the one that fits."""
+    sizes = (chart.wide, chart.middle, chart.narrow)
+    return Markup("").join(_drawn(chart, size) for size in sizes if size)
 
 
 def _drawn(chart: Chart, size: Size) -> Markup:

@@ -195,8 +195,10 @@ def _hash(text: str) -> str:
 @cache
 def icon(name: str, label: str = "") -> Markup:
     """An icon; without a label it only repeats what stands beside it."""
-    meaning = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="i" {}><use href="#i-{}"/></svg>').format(meaning, name)
+    if not label:
+        return Markup('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+    told = Markup('<svg class="i" role="img" aria-label="{}"><title>{}</title><use href="#i-{}"/></svg>')
+    return told.format(label, label, name)
 
 
 @cache

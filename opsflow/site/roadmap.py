@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from opsflow.site import layout, names, plot, svg, words
+from opsflow.measures import query as queries
+from opsflow.site import layout, names, outlook, plot, svg, words
 from opsflow.site.networks import Network
 from opsflow.site.plot import Chart, Row, Size, Spec
 from opsflow.site.shop import Page, Shop, View
@@ -53,6 +54,7 @@ def page(shop: Shop) -> Page:
         "bars": forecast,
         "drawing": plot.draw(chart(forecast[:SHOWN], shop.facts.today)) if shop.draws and forecast else "",
         "risk_icons": RISKS,
+        "held": outlook.held(queries.of(shop.facts)) if forecast else {},
         "money": [row for row in view["projects"] if row["money"]["budget"] or row["money"]["value"]],
     }
     data = shop.render.page("roadmap.html", "roadmap.html", context, title=view["title"], section="roadmap")
@@ -100,7 +102,7 @@ def chart(rows: Sequence[Row], today: date) -> Chart:
             """What is long past stands at the left edge."""
             return round(max((day - start).days, 0) / (end - start).days * size.across, 1)
 
-        return [*_months(start, end, at, size), *_bars(rows, today, at, size), *_names(rows, size)]
+        return [*_months(start, end, at, size, tall), *_bars(rows, today, at, size), *_names(rows, size)]
 
     tall = len(rows)
     return Chart(
@@ -111,6 +113,7 @@ def chart(rows: Sequence[Row], today: date) -> Chart:
         layers,
         Size("wide", 1080, 40 + tall * WIDE, right=118, bottom=8, left=226, top=32),
         Size("narrow", 330, 40 + tall * NARROW, right=8, bottom=8, left=8, top=32),
+        Size("middle", 680, 40 + tall * WIDE, right=96, bottom=8, left=170, top=32),
     )
 
 
@@ -125,14 +128,23 @@ def _days(row: Row) -> Iterator[str]:
         yield row["due_on"]
 
 
-def _months(start: date, end: date, at: Any, size: Size) -> list[Spec]:
+def _down(x: float, size: Size, rows: int) -> list[Row]:
+    """A line down through all rows; on a phone it leaves out their names, which stand over the bars."""
+    if size.wide:
+        return [{"px": x, "qx": x, "py": 0, "qy": size.down}]
+    ends = ((n * NARROW + 28, (n + 1) * NARROW - 4) for n in range(rows))
+    return [{"px": x, "qx": x, "py": top, "qy": foot} for top, foot in ends]
+
+
+def _months(start: date, end: date, at: Any, size: Size, rows: int) -> list[Spec]:
     """Faint lines at the first days of months, or of quarters or years where there are many."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    room = 9 if size.wide else 5
+    room = 9 if size.across > 500 else 5
     every = next((each for each in (1, 2, 3, 6, 12, 24, 60) if months / each <= room), 120)
     first = start.year * 12 + start.month
     firsts = [date(n // 12, n % 12 + 1, 1) for n in range(first, first + months) if n % every == 0]
-    lines = [{"px": at(day), "qx": at(day), "py": 0, "qy": size.down} for day in firsts]
+    firsts = [day for day in firsts if at(day) < size.across + size.right - (54 if day.month == 1 else 30)]
+    lines = [line for day in firsts for line in _down(at(day), size, rows)]
     labels = [
         {
             "px": at(day) + 4,
@@ -140,7 +152,6 @@ def _months(start: date, end: date, at: Any, size: Size) -> list[Spec]:
             "t": words.MONTHS[day.month - 1][:3] + (f" {day.year}" if day.month == 1 or every > 6 else ""),
         }
         for day in firsts
-        if at(day) < size.across - 26
     ]
     return [plot.lines("grid", lines, stroke="var(--line)"), plot.text("dates", labels)]
 
@@ -173,7 +184,7 @@ def _bars(rows: Sequence[Row], today: date, at: Any, size: Size) -> list[Spec]:
         "href": {"field": "u"},
         "description": {"field": "s"},
     }
-    now = [{"px": at(today), "qx": at(today), "py": 0, "qy": size.down}]
+    now = _down(at(today), size, len(rows))
     diamond = {
         "type": "point",
         "shape": "diamond",
@@ -202,14 +213,14 @@ def _names(rows: Sequence[Row], size: Size) -> list[Spec]:
         p85 = row["forecast"]["p85"]
         said = f"85% by {words.short_day(p85)}" if p85 else "85% not known"
         if size.wide:
-            lines = words.wrapped(words.plain(row["title"]), 32, 2)
+            lines = words.wrapped(words.plain(row["title"]), int((size.left - 18) / 6.5), 3)
             first = top + WIDE / 2 + 4 - 7.5 * (len(lines) - 1)
             titles += [{"px": 8 - size.left, "py": first + 15 * n, "t": line} for n, line in enumerate(lines)]
             days.append({"px": size.across + 10, "py": top + WIDE / 2 + 4, "t": said})
         else:
-            (line,) = words.wrapped(words.plain(row["title"]), 34, 1)
+            (line,) = words.wrapped(words.plain(row["title"]), 32, 1)
             titles.append({"px": 0, "py": top + 20, "t": line})
-            days.append({"px": size.across, "py": top + 20, "t": said.removeprefix("85% by ")})
+            days.append({"px": size.across, "py": top + 20, "t": said})
     kind = "tx" if size.wide else "total"  # on a phone, the names stand over the lines
     return [plot.text(kind, titles), plot.text("dates", days, "left" if size.wide else "right")]
 

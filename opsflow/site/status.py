@@ -16,9 +16,10 @@ from typing import NamedTuple
 from opsflow import measures
 from opsflow.flow.spans import ItemSpan
 from opsflow.measures import _money
+from opsflow.measures import query as queries
 from opsflow.model import OVER, Item, Kind, Project, Service
 from opsflow.site import names, words
-from opsflow.site.outlook import Outlook
+from opsflow.site.outlook import Outlook, held
 from opsflow.site.shop import PUBLIC, Page, Shop, View
 
 DELIVERED = timedelta(days=28)
@@ -49,6 +50,8 @@ class Told(NamedTuple):
     """The window of planned maintenance."""
     since: datetime | None
     delivered: datetime | None
+    dated: bool
+    """Whether it has a date of its own: then no other is told."""
     services: tuple[str, ...]
     """Keys of those that say something to everybody."""
 
@@ -90,6 +93,7 @@ def _told(item: Item, kind: Kind, planned: bool, services: tuple[str, ...], span
         end=window.end if window else None,
         since=span.created if span else None,
         delivered=span.finished if span and kind in OVER else None,
+        dated=item.due is not None or window is not None,
         services=services,
     )
 
@@ -107,17 +111,34 @@ def view(shop: Shop) -> View:
     requests = [each for each in open_ if each.id not in shown]
     news = [each for each in all_ if each.delivered and each.delivered >= facts.now - DELIVERED]
     news.sort(key=lambda each: (each.delivered or facts.now, each.id), reverse=True)
+    works, services, past = [*_works(shop, outlook)], [*_services(shop, all_, problems, plans)], _past(shop)
     return {
         "as_of_at": facts.now.isoformat(),
+        "announced": bool(all_ or works or services),
+        "unsaid": _unsaid(shop),
         "problems": [_problem(shop, each) for each in problems[:MOST]],
         "plans": [_plan(shop, each) for each in plans[:MOST]],
-        "works": [*_works(shop, outlook)],
+        "works": works,
         "requests": [_request(shop, each, outlook) for each in requests[:MOST]],
         "news": [_news(shop, each) for each in news[:MOST]],
-        "services": [*_services(shop, all_, problems, plans)],
+        "services": sorted(services, key=lambda row: ("problem", "maintenance", "good").index(row["state"])),
+        "days_from_on": past[0].isoformat() if past else None,
         "counts": {"requests": len(requests), "news": len(news)},
         "measured": facts.history is not None,
     }
+
+
+def _unsaid(shop: Shop) -> str:
+    """How many open items that came unasked say nothing to everybody: for the team alone to know."""
+    board = shop.facts.board
+    silent = 0
+    for item in board.items.values():
+        type_, kind = board.types.get(item.type), board.kind(item)
+        came = type_ is not None and not type_.planned and kind is not None and kind not in OVER
+        silent += came and not item.public.strip()
+    if not silent or shop.options.audience == PUBLIC:
+        return ""
+    return words.count(silent, "open item that came unplanned is", "open items that came unplanned are")
 
 
 def _since(each: Told) -> tuple[float, str]:
@@ -133,8 +154,13 @@ def _row(shop: Shop, each: Told) -> View:
         "href": shop.address(each.id) if shop.options.audience != PUBLIC else None,
         "head": each.head,
         "text": each.text,
-        "services": [_said(shop.facts.board.services, key)[0] for key in each.services],
+        "services": [service(shop, key) for key in each.services],
     }
+
+
+def service(shop: Shop, key: str) -> str:
+    """The name of a service that says something to everybody."""
+    return _said(shop.facts.board.services, key)[0]
 
 
 def _problem(shop: Shop, each: Told) -> View:
@@ -158,8 +184,9 @@ def _plan(shop: Shop, each: Told) -> View:
 
 def _request(shop: Shop, each: Told, outlook: Outlook) -> View:
     icon, said = ("stop", "Stopped for now") if each.stopped else WHERE[each.kind]
-    likely = "" if each.stopped or each.kind is Kind.BACKLOG else outlook.item(each.id)
-    return {**_row(shop, each), "icon": icon, "where": said, "likely": likely}
+    silent = each.stopped or each.dated or each.kind is Kind.BACKLOG
+    likely = "" if silent else outlook.item(each.id)
+    return {**_row(shop, each), "icon": icon, "where": said, "likely": likely, "dated": each.dated}
 
 
 def _news(shop: Shop, each: Told) -> View:
@@ -246,10 +273,13 @@ def _today(shop: Shop) -> str:
 
 def page(shop: Shop) -> Page:
     """The status page."""
+    shown = view(shop)
+    likely = any(row["likely"] for row in (*shown["works"], *shown["requests"]))
+    before = held(queries.of(shop.facts)).get("item") if likely else None
     data = shop.render.page(
         "status.html",
         "status.html",
-        {"view": view(shop)},
+        {"view": shown, "held": before},
         title="Status",
         section="status",
         kind="page status",

@@ -307,6 +307,10 @@ def test_g_and_a_letter_go_to_a_page(browser: Any, site: Path) -> None:
         page.keyboard.press("g")
         page.keyboard.press("b")
         page.wait_for_url("**/board.html")
+        page.keyboard.press("?")
+        names = page.locator(".nav a").all_inner_texts()
+        told = page.locator(".help dd").all_inner_texts()
+        assert [each for each in told if each in names] == names, "each page has a key"
 
 
 # -- the past -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from opsflow.site import plot
+from opsflow.site import layout, plot
 from tests.browser.watched import NEEDED, WIDTHS, Watched
 
 pytestmark = NEEDED
@@ -24,8 +24,10 @@ def test_a_low_window_folds_the_summary_until_its_reader_opens_it(
         page.goto((site / "board.html").as_uri())
         assert page.evaluate(is_open) and page.locator(".today").is_visible()
         page.set_viewport_size({"width": width, "height": 700})
+        assert not page.locator(".today-line").is_visible()
         page.reload()
         assert not page.evaluate(is_open) and not page.locator(".today").is_visible()
+        assert "Unblock OPS-" in page.locator(".today-line").inner_text()
         page.set_viewport_size({"width": width, "height": 1000})
         page.reload()
         assert page.evaluate(is_open)
@@ -110,3 +112,58 @@ def test_the_summary_is_on_paper_even_where_a_low_window_folds_it(browser: Any, 
         assert not page.locator(".today").is_visible()
         page.emulate_media(media="print")
         assert page.evaluate(BOX, ".today")[3] - page.evaluate(BOX, ".today")[1] > 20
+
+
+def test_the_words_of_a_limit_stand_below_its_places_where_both_have_no_room(
+    browser: Any, site: Path
+) -> None:
+    full = "<i class='on'></i>".replace("'", '"') * 12 + '<i class="stop"></i>' + '<i class="over"></i>' * 5
+    boxes = """full => [...document.querySelectorAll('.say:has(.wip)')].map(say => {
+        say.querySelector('.wip').innerHTML = full;
+        say.querySelector('span:not(.wip)').textContent = '19 over the limit';
+        const box = e => e.getBoundingClientRect(), inner = box(say);
+        const [wip, words] = [box(say.querySelector('.wip')), box(say.querySelector('span:not(.wip)'))];
+        const last = box(say.querySelector('.wip i:last-child'));
+        return [last.right <= wip.right + 1, wip.bottom <= words.top + 1, words.right <= inner.right + 1]; })"""
+    with Watched(browser, viewport={"width": 1280, "height": 800}) as watched:
+        watched.page.goto((site / "board.html").as_uri())
+        found = watched.page.evaluate(boxes, full)
+        assert found and all(all(each) for each in found)
+
+
+@pytest.mark.parametrize("path", ["flow.html", "capacity.html"])
+def test_bars_that_a_text_speaks_of_are_on_a_phone_too(browser: Any, site: Path, path: str) -> None:
+    wide = "() => [...document.querySelectorAll('.tbl .bar')].map(e => e.getBoundingClientRect().width)"
+    with Watched(browser, viewport={"width": 390, "height": 800}) as watched:
+        watched.page.goto((site / path).as_uri())
+        found = watched.page.evaluate(wide)
+        assert found and min(found) >= 40
+
+
+@pytest.mark.skipif(layout.program() is None, reason="no graphviz-pure and no dot here")
+def test_a_picture_that_nearly_fits_is_made_smaller(browser: Any, site: Path) -> None:
+    cut = """share => [...document.querySelectorAll('.panel .net')].map(net => {
+        net.style.boxSizing = 'content-box';
+        net.style.width = `${share * net.querySelector('.graph').style.getPropertyValue('--w')}px`;
+        return net.scrollWidth > net.clientWidth + 1; })"""
+    drawn = next(page for page in sorted(site.glob("item/*.html")) if b'class="graph"' in page.read_bytes())
+    with Watched(browser, viewport={"width": 1920, "height": 800}) as watched:
+        watched.page.goto(drawn.as_uri())
+        assert [set(watched.page.evaluate(cut, share)) for share in (1, 0.87, 0.7)] == [
+            {False},
+            {False},
+            {True},
+        ]
+
+
+def test_signs_of_a_card_say_what_they_mean_to_a_pointer(browser: Any, site: Path) -> None:
+    hit = """() => [...document.querySelectorAll('.card :is(.card-top .i[role], .age, .ava, .tasks-n)')]
+        .filter(e => e.checkVisibility()).slice(0, 40).map(e => {
+            e.scrollIntoView({ block: 'center', inline: 'center' });
+            const b = e.getBoundingClientRect();
+            const top = document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2);
+            return e.contains(top) && Boolean(e.title || e.querySelector('title') || !e.querySelector('.vh')); })"""
+    with Watched(browser, viewport={"width": 1400, "height": 900}) as watched:
+        watched.page.goto((site / "board.html").as_uri())
+        found = watched.page.evaluate(hit)
+        assert len(found) > 10 and all(found)

@@ -84,6 +84,9 @@ def test_every_drawing_is_shown_once_in_the_size_that_fits(browser: Any, site: P
         with Watched(browser, viewport={"width": width, "height": 900}) as watched:
             watched.page.goto((site / "flow.html").as_uri())
             assert watched.page.evaluate(count) == [kind] * 5
+    with Watched(browser, viewport={"width": 768, "height": 900}) as watched:
+        watched.page.goto((site / "ageing.html").as_uri())
+        assert watched.page.evaluate(count) == ["middle"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -20,7 +20,7 @@ def commits(text: str) -> list[str]:
 
 
 def test_changes_stand_newest_first_under_their_day() -> None:
-    (text,) = pages(20).values()
+    (text,) = pages(14).values()
     told = commits(text)
     assert len(told) > 20
     assert told == sorted(told, reverse=True)
@@ -34,6 +34,7 @@ def test_long_lists_are_cut_into_light_pages_that_hold_each_commit_once() -> Non
     assert list(made)[:2] == ["activity.html", "activity-2.html"]
     told = [moment for text in made.values() for moment in commits(text)]
     assert len(told) == 1500
+    assert max(len(commits(text)) for text in made.values()) <= activity.SHEET == 100
     assert told == sorted(told, reverse=True)
     assert all(len(text.encode()) < 400_000 for text in made.values())
     assert [text.count('aria-current="page"') for text in made.values()] == [1] * len(made)

@@ -35,8 +35,8 @@ def page(name: str) -> str:
 KEY_FIGURES = {
     "throughput": ("Finished", "mean_week", "a week"),
     "cycle-time": ("Cycle time, 85% within", "p85_days", "days"),
-    "wip": ("In progress", "now", "items"),
-    "unplanned": ("Unplanned", "items_share", "%"),
+    "wip": ("In flow", "now", "items"),
+    "unplanned": ("Unplanned", "time_share", "%"),
     "flow-efficiency": ("Flow efficiency", "share", "%"),
     "expectations": ("Within expectation", "kept_share", "%"),
 }

@@ -138,6 +138,12 @@ def test_everybody_reads_the_public_texts_alone(facts: Facts) -> None:
     planned = [item for item in facts.board.items.values() if item.window and item.public]
     assert len(summaries) == len([i for i in planned if facts.board.kind(i) is not Kind.DISCARDED])
     assert all(re.fullmatch(r"News about number \d+\.", each) for each in summaries)
+    said = [each.text for each in ElementTree.fromstring(found["status.atom"]).iter(f"{ATOM}content")]
+    assert len(said) == len(told) and all(
+        re.search(r"^News about number \d+\.\nMore of it\.", each or "", re.MULTILINE) for each in said
+    )
+    services = "Service s[01] for everybody\\."
+    assert any(re.search(rf"\n{services}(, {services})?$", each or "") for each in said)
 
 
 def test_dates_are_those_of_open_items_and_projects(facts: Facts) -> None:
@@ -149,6 +155,13 @@ def test_dates_are_those_of_open_items_and_projects(facts: Facts) -> None:
     found = re.findall(r"SUMMARY:Due: .*?(\(OPS-\d+\))?\r", text)
     assert [each for each in found if each] == wanted
     assert len(found) - len(wanted) == sum(each.due is not None for each in (board.projects or {}).values())
+
+
+def test_what_is_on_a_calendar_stands_in_the_order_of_its_days(facts: Facts) -> None:
+    found = files(facts)
+    for name in ("due.ics", "maintenance.ics"):
+        days = re.findall(r"DTSTART[^:]*:(\S+)", found[name])
+        assert len(days) > 1 and days == sorted(days), name
 
 
 def test_who_is_away_is_told_only_where_the_board_wants_it(facts: Facts) -> None:
@@ -177,6 +190,8 @@ def test_numbers_are_those_of_the_pages(facts: Facts) -> None:
         if each["kind"] not in ("done", "discarded"):
             name = f'opsflow_items{{state="{each["state"]}",kind="{each["kind"]}"}}'
             assert numbers[name] == str(each["total"])
+        if each["limit"]:
+            assert numbers[f'opsflow_limited_items{{state="{each["state"]}"}}'] == str(each["count"])
     rows = list(csv.DictReader(io.StringIO(found["events.csv"])))
     assert facts.history is not None
     assert sum(row["field"] in ("", "state") for row in rows) == sum(

@@ -16,7 +16,7 @@ needs_program = pytest.mark.skipif(layout.program() is None, reason="no graphviz
 def test_a_shape_is_told_to_graphviz_in_numbers_only() -> None:
     assert layout.dot(CHAIN) == (
         'digraph g{rankdir=LR;nodesep=0.22;ranksep=0.55;node[shape=box,fixedsize=true,label="",'
-        "width=2.7778,height=0.8056];edge[arrowsize=0.6,tailport=e,headport=w]; n0; n1; n2; n0->n1; n1->n2;}\n"
+        "width=2.7778,height=1.0139];edge[arrowsize=0.6,tailport=e,headport=w]; n0; n1; n2; n0->n1; n1->n2;}\n"
     )
 
 
@@ -48,9 +48,9 @@ def test_a_picture_whose_first_boxes_stand_far_down_is_turned_upside_down() -> N
     shape = Shape(2, ((0, 1),))
     low, high, middle = (layout._picture(shape, text.format(*at)) for at in ((1, 9), (9, 1), (5, 5)))
     assert low == high
-    assert [y for _, y in low.boxes] == [51.0, 627.0]
+    assert [y for _, y in low.boxes] == [43.5, 619.5]
     assert low.lines[0].path == "M188 80C260 656"
-    assert [y for _, y in middle.boxes] == [339.0, 339.0]
+    assert [y for _, y in middle.boxes] == [331.5, 331.5]
 
 
 @needs_program

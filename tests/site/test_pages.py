@@ -12,7 +12,7 @@ import pytest
 
 from opsflow.facts import Facts
 from opsflow.model import Blocked, Board, Kind, State
-from opsflow.site import board, build, items, lists, pages, plot, register, rules
+from opsflow.site import board, build, charts, items, lists, pages, plot, register, rules
 from opsflow.site.page import Page
 from opsflow.site.shop import open_shop
 from tests.site import sample
@@ -27,7 +27,8 @@ STYLE = re.compile(
     r"|(--from:\d+%;)?--v:\d+%(;--c:var\(--[a-z0-9-]+\))?"
     r"|--at:[\d.]+%?"
     r"|--max:[\d.]+"
-    r"|--d:[\d.]+;--c:var\(--[a-z0-9-]+\)"
+    r"|--w:[\d.]+"
+    r"|--d:[\d.]+;--c:(var\(--[a-z0-9-]+\)|color-mix\(in srgb, var\(--f\d\) \d+%, var\(--f\d\)\))"
 )
 
 
@@ -92,8 +93,7 @@ def test_every_page_is_there(site: Path) -> None:
         "roadmap.html",
         "services.html",
         "activity.html",
-        "activity-2.html",
-        "activity-3.html",
+        *(f"activity-{number}.html" for number in range(2, 8)),
         "rules.html",
         "status.html",
     }
@@ -311,10 +311,10 @@ def told_lane(state: str) -> tuple[str, set[str], set[str]]:
 def test_urgent_work_has_a_lane_from_when_it_is_asked_for_until_it_is_over() -> None:
     urgent = {id for number, id in enumerate(sample.facts(60).board.items) if number % 5 == 0}
     words, own, other = told_lane("doing")
-    assert words == "12 of 1, 11 over the limit. Drop other work and swarm."
+    assert words == "12 of 1 in flow, 11 over the limit. Drop other work and swarm."
     assert own == urgent and not other & urgent
     words, own, other = told_lane("inbox")
-    assert words == "None in progress: begin here."
+    assert words == "None in flow: begin here."
     assert own == urgent and not other & urgent
     words, own, other = told_lane("done")
     assert words == ""
@@ -325,7 +325,10 @@ def rows(pages_: dict[str, bytes], name: str) -> list[list[str]]:
     """The cells of a list of items, by row."""
     found = re.findall(r'<tr class="row".*?</tr>', pages_[name].decode(), re.DOTALL)
     return [
-        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        [
+            " ".join(re.sub(r"<title>.*?</title>|<[^>]+>", " ", cell).split())
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row)
+        ]
         for row in found
     ]
 
@@ -349,11 +352,12 @@ def test_the_list_says_of_an_item_what_the_board_and_its_page_say() -> None:
     (row,) = rows(made, "items.html")
     who = ", ".join((board.people or {})[key].name for key in item.assignees)
     assert row == [
-        f"{item.id} {item.title}",
+        f"{item.id} {item.title} due 28 Jun",
         "In review",
         "Fixed date",
         who,
-        "Office network refresh, VPN",
+        "Office network refresh",
+        "VPN",
         "1 d",
     ]
     assert 'aria-label="Odd job"' in made["items.html"].decode()
@@ -467,6 +471,30 @@ def test_an_empty_board_has_all_its_main_pages() -> None:
     assert "Nothing is open" in made["items.html"].data.decode()
 
 
+def test_what_has_nothing_to_show_is_said_once_and_not_drawn() -> None:
+    text = everything()["flow.html"].data.decode()
+    assert '<svg class="chart' not in text
+    assert re.findall(r'<figure class="fig" id="(.*?)"', text) == ["expectations"]
+    panel = text.partition('id="silent-h"')[2].partition("</section>")[0]
+    told = re.findall(r"<li>(.*?)</li>", panel)
+    assert "figures have nothing to show" in panel
+    assert len(told) == len(set(told)) > 3
+    reasons = re.findall(
+        r"<small>not known</small></dd><dd>(.*?)</dd>", everything()["capacity.html"].data.decode()
+    )
+    said = [each for each in reasons if each]
+    assert len(said) == len(set(said)) > 1
+
+
+def test_the_days_of_the_definitions_are_said_once() -> None:
+    facts = sample.facts(120)
+    text = pages.flow(open_shop(facts, (), False)).data.decode()
+    terms = text.partition('<details class="panel terms">')[2].partition("</details>")[0]
+    days = re.findall(r"\d+ [A-Z][a-z]{2} to \d+ [A-Z][a-z]{2}", terms)
+    assert terms.count("<dt>") > 10
+    assert days.count(days[0]) == 1
+
+
 def test_a_board_without_history_says_why_there_are_no_measures() -> None:
     made = everything(count=20, history=None, gap="this is a shallow clone", commit=None)
     for path in ("board.html", "flow.html", "ageing.html"):
@@ -538,12 +566,18 @@ def test_an_item_without_a_description_or_a_story_has_a_page_too() -> None:
 
 def test_the_marks_of_finished_work_count_from_the_start_of_an_item() -> None:
     def piece(kind: str, days: int) -> dict[str, object]:
-        return {"days": days, "blocked": False, "state": {"title": kind, "kind": kind}, "band": "f1"}
+        return {"days": days, "blocked": False, "state": {"state": kind, "title": kind, "kind": kind}}
 
     rows = [{"p": 50, "days": 8}, {"p": 85, "days": 20}, {"p": 95, "days": None}]
     view = {"bar": [piece("backlog", 6), piece("active", 17)], "marks": {"rows": rows}, "bar_start_days": 6}
-    assert [(mark["p"], mark["days"], mark["at"]) for mark in items._bar(view)["marks"]] == [
-        (50, 8, 14),
-        (85, 20, 26),
-    ]
-    assert items._bar({**view, "bar": [piece("backlog", 6)], "bar_start_days": None})["marks"] == []
+    bar = items._bar(view, {"backlog": "one", "active": "two"})
+    assert [(mark["p"], mark["days"], mark["at"]) for mark in bar["marks"]] == [(50, 8, 14), (85, 20, 26)]
+    assert bar["marks_said"] == "50% within 8 d and 85% within 20 d"
+    assert items._bar({**view, "bar": [piece("backlog", 6)], "bar_start_days": None}, {})["marks"] == []
+
+
+def test_each_state_of_an_item_has_a_colour_of_its_own_that_of_the_cumulative_flow() -> None:
+    colours = items._stages(sample.facts(6).board)
+    assert list(colours) == ["inbox", "ready", "doing", "window", "verify"]
+    assert len(set(colours.values())) == 5
+    assert list(colours.values()) == charts.stages(5)

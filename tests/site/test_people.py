@@ -103,7 +103,7 @@ def test_a_week_is_what_is_left_what_unplanned_work_takes_and_what_is_away() -> 
     parts = [(bar["k"], bar["a"], bar["b"], bar["s"]) for bar in people._bars(week(30, 24, 10))]
     assert parts == [
         ("left", 0, 24, "Week of 15 Jun: 24 for planned work"),
-        ("unplanned", 24, 30, "Week of 15 Jun: 6 taken by unplanned work, if it takes what it took"),
+        ("unplanned", 24, 30, "Week of 15 Jun: 6 taken by unplanned work, if it takes as much as before"),
         ("away", 30, 40, "Week of 15 Jun: 10 away"),
     ]
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from opsflow import measures
 from opsflow.facts import Facts
+from opsflow.measures import query as queries
 from opsflow.model import Blocked, Item, Project, Service, Span, Story, Window
 from opsflow.site import build, register, status
-from opsflow.site.outlook import MOST, Outlook
-from opsflow.site.shop import PUBLIC, Options, open_shop
+from opsflow.site.outlook import MOST, Outlook, held
+from opsflow.site.shop import PUBLIC, TEAM, Options, open_shop
 from tests import told as stories_told
 from tests.site import sample
 from tests.varied import replace
@@ -133,12 +135,61 @@ def test_what_was_delivered_lately_stands_with_its_day() -> None:
 def test_a_board_that_says_nothing_to_anybody_has_a_whole_status_page() -> None:
     page = status.page(open_shop(sample.facts(12), (), False, (), ALL)).data.decode()
     for words in (
-        "No known problems",
-        "Nothing is planned",
-        "No open requests",
-        "Nothing in the last four weeks",
+        "Nothing is announced on this page yet",
+        "No maintenance is announced",
+        "No open work is announced",
+        "Nothing is announced for the last four weeks",
     ):
         assert words in page
+    assert "working.</p>" not in page and "No problem is announced" not in page
+
+
+def test_only_the_team_reads_how_much_that_came_unplanned_is_not_announced() -> None:
+    facts = sample.facts(6)
+    items = {f"OPS-{n}": told(facts, id=f"OPS-{n}", public="") for n in range(3)}
+    items["OPS-8"] = told(facts, id="OPS-8", public="", type="request")
+    items["OPS-9"] = told(facts, id="OPS-9", public="", state="done")
+    facts = replace(facts, board=replace(facts.board, items=items))
+    said = "3 open items that came unplanned are without a <code>public</code> text."
+    for audience, shown in ((TEAM, True), (PUBLIC, False)):
+        page = status.page(open_shop(facts, (), False, (), Options(audience=audience))).data.decode()
+        assert (said in page) is shown
+
+
+def test_work_with_a_date_of_its_own_is_given_no_other() -> None:
+    facts = sample.facts(200)
+    going = [item for item in facts.board.items.values() if item.state == "doing"]
+    base = next(
+        row["id"]
+        for item in going
+        for row in of(facts, items={**facts.board.items, item.id: _plain(item)})["requests"]
+        if row["likely"]
+    )
+    item = _plain(facts.board.items[base])
+    (free,) = of(facts, items={**facts.board.items, base: item})["requests"]
+    (dated,) = of(facts, items={**facts.board.items, base: item._replace(due=sample.NOW.date())})["requests"]
+    assert re.fullmatch(RANGE, free["likely"]) and not free["dated"]
+    assert (dated["likely"], dated["dated"]) == ("", True)
+
+
+def _plain(item: Item) -> Item:
+    return item._replace(public="News.", type="request", window=None, due=None, blocked=None, depends_on=())
+
+
+def test_services_with_a_problem_come_first() -> None:
+    facts = sample.facts(6)
+    services = {key: service(key, key.capitalize()) for key in ("core", "mail", "web")}
+    window = Window(sample.NOW - timedelta(hours=1), sample.NOW + timedelta(hours=1))
+    items = {
+        "OPS-1": told(facts, services=("web",)),
+        "OPS-2": told(facts, id="OPS-2", type="maintenance", window=window, services=("mail",)),
+    }
+    view = of(facts, items=items, services=services)
+    assert [(row["name"], row["state"]) for row in view["services"]] == [
+        ("Web", "problem"),
+        ("Mail", "maintenance"),
+        ("Core", "good"),
+    ]
 
 
 # -- services, projects, and when things are likely done ------------------------------------------
@@ -313,3 +364,20 @@ def test_what_services_and_projects_say_is_text() -> None:
     for part in ('class="panel svcs"', 'class="panel works"'):
         section = page.partition(part)[2].partition("</section>")[0]
         assert "&lt;img src=x" in section and "{{7*7}}" in section
+
+
+def test_how_far_likely_days_held_in_the_past_is_what_the_backtest_says() -> None:
+    facts = sample.facts(200)
+    query = queries.of(facts)
+    rows = {row["question"]: row for row in measures.figure("backtest", query)["rows"]}
+    item, several = rows["items in progress"], rows["when for so many"]
+    assert min(item["n85"], several["n85"]) >= 10
+    assert held(query) == {
+        "item": {"share": item["held85_share"], "n": item["n85"]},
+        "several": {"share": several["held85_share"], "n": several["n85"]},
+    }
+    assert held(queries.of(sample.facts(6))) == {}
+    said = f"of such days in the past, {100 * item['held85_share']:.0f} in 100 were kept."
+    items = {key: _plain(each) if each.state == "doing" else each for key, each in facts.board.items.items()}
+    shown = replace(facts, board=replace(facts.board, items=items))
+    assert said in status.page(open_shop(shown, (), False, (), ALL)).data.decode()
