@@ -26,6 +26,8 @@ MARK = os.path.join(".git", "opsflow-demo")
 """Names what `make` made, so that it never takes away what somebody changed since."""
 BUILT = "site"
 """The folder for the site; the example's .gitignore names it, and it can be built again."""
+BUILDS = "build"
+"""What `opsflow build` writes into; the clone ignores it, as no commit of the example does."""
 
 Files = dict[str, bytes]
 
@@ -38,7 +40,7 @@ class Demo(NamedTuple):
     """The hash of the last commit."""
     commits: int
     now: datetime
-    """The moment that the example takes for now: shortly after its last commit."""
+    """The moment that the example takes for now: that of its last commit, as its site has it."""
 
 
 class Edit(NamedTuple):
@@ -125,6 +127,7 @@ def _put(folder: str, script: Script) -> None:
             made = repository.find(board)
             if made is None or made.head != script.head:
                 raise RuntimeError(f"the replay ends in {made and made.head}, {HISTORY} says {script.head}")
+            _ignore(board)
             _write_mark(board, script.head, replayed.files)
             if exists:
                 os.mkdir(os.path.join(scratch, "old"))
@@ -149,6 +152,13 @@ class _Made(NamedTuple):
     head: str
     sums: Mapping[str, str]
     """Path to SHA-1 of the file's bytes."""
+
+
+def _ignore(board: str) -> None:
+    """Have Git ignore what `opsflow build` writes."""
+    os.makedirs(os.path.join(board, ".git", "info"), exist_ok=True)
+    with open(os.path.join(board, ".git", "info", "exclude"), "a", encoding="utf-8") as stream:
+        stream.write(f"/{BUILDS}/\n")
 
 
 def _write_mark(board: str, head: str, files: Files) -> None:
@@ -180,7 +190,7 @@ def _changed(folder: str, made: _Made) -> str:
 def _sums(folder: str) -> Iterator[tuple[str, str]]:
     for here, folders, names in os.walk(folder):
         if here == folder:
-            folders[:] = [name for name in folders if name not in (".git", BUILT)]
+            folders[:] = [name for name in folders if name not in (".git", BUILT, BUILDS)]
         for name in names:
             path = os.path.join(here, name)
             if os.path.islink(path) or not os.path.isfile(path):

@@ -50,7 +50,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    given = {"OPSFLOW_NOW": "2026-11-20T17:00:00+01:00", "OPSFLOW_CACHE_DIR": str(folder.parent / "cache")}
+    given = {"OPSFLOW_NOW": "2026-11-20T16:20:00+01:00", "OPSFLOW_CACHE_DIR": str(folder.parent / "cache")}
     return subprocess.run(
         [sys.executable, "-P", "-m", "opsflow", "-C", str(folder), *words],
         env={**os.environ, **given, **environment},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from opsflow.cli.program import PARTS
 from tests import stories
 
 README = Path(__file__).parent.parent / "README.md"
@@ -71,3 +72,11 @@ def test_every_command_of_the_section_runs(section: str, clone: Path, tmp_path: 
     assert len(words) > 4
     found = [(run(each, clone, tmp_path / "cache")[0], " ".join(each)) for each in words]
     assert found == [(0, " ".join(each)) for each in words]
+
+
+def test_the_commands_stand_in_the_groups_of_the_help() -> None:
+    text = README.read_text(encoding="utf-8").split("\n## Commands\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([A-Z][^|]*) \| (.*) \|$", text, re.MULTILINE)
+    assert {group: re.findall(r"`opsflow ([a-z-]+)`", cells) for group, cells in rows} == {
+        group: [*commands] for group, commands in PARTS.items()
+    }

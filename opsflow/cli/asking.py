@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from opsflow.cli import options
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ RULES = (
     *("type-1", "type-2", "type-3", "type-4", "type-5", "type-6", "type-7", "type-8", "type-9"),
 )
 SLICES = ("type", "class", "service", "project", "person", "label", "state")
+
+DIGITS = 9
+"""No number that is asked for has more."""
 
 
 @dataclass(frozen=True)
@@ -80,45 +84,51 @@ def choices(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _options() -> list[Callable[..., Any]]:
-    option = click.option
+    which = functools.partial(click.option, cls=options.Option, section="Which items and days")
+    how = functools.partial(click.option, cls=options.Option, section="How it is counted")
     return [
-        option("--from", "since", metavar="DAY", help="The first day: 2026-05-04, 2026-05 or 2026-W19."),
-        option("--to", "until", metavar="DAY", help="The last day, included; default: today."),
-        option("--last", metavar="90d", help="So many days or weeks up to the last day; default: 90d."),
-        option("--where", metavar="QUESTION", help="Only these items, as `opsflow list --where` has it."),
-        option("--by", type=click.Choice(SLICES), help="The same for each of these, too."),
-        option(
+        which("--from", "since", metavar="DAY", help="The first day: 2026-05-04, 2026-05 or 2026-W19."),
+        which("--to", "until", metavar="DAY", help="The last day, included; default: today."),
+        which("--last", metavar="90d", help="So many days or weeks up to the last day; default: 90d."),
+        which("--where", metavar="QUESTION", help="Only these items, as `opsflow list --where` has it."),
+        which(
+            "--by",
+            type=click.Choice(SLICES),
+            metavar="SLICE",
+            help=f"The same for each {', '.join(SLICES[:-1])} or {SLICES[-1]}, too.",
+        ),
+        how(
             "--count",
             type=click.Choice(COUNTS),
             metavar="COUNT",
             help="How days are counted: inclusive (default), exclusive, elapsed, working, "
             "working-exclusive or working-elapsed.",
         ),
-        option(
+        how(
             "--percentile-rule",
             type=click.Choice(RULES),
             metavar="RULE",
             help="Which percentile: nearest-rank (default), type-1 to type-9, linear, lower, higher, "
             "midpoint, truncated-rank.",
         ),
-        option(
+        how(
             "--minimum", type=click.IntRange(0), metavar="N", help="From so many values on there is a number."
         ),
-        option("--between", metavar="A..B", help="From the first coming to state A to the last coming to B."),
-        option("--baseline", metavar="A..B", help="The days that limits rest on; default: all."),
-        option(
+        how("--between", metavar="A..B", help="From the first coming to state A to the last coming to B."),
+        how("--baseline", metavar="A..B", help="The days that limits rest on; default: all."),
+        how(
             "--backward",
             type=click.Choice(("keep", "erase")),
             help="A move back keeps what was reached, or takes it back; default: keep.",
         ),
-        option("--week", metavar="DAYS", help="The working days, such as mon-fri; default: the board's."),
-        option("--holidays", metavar="CODE,...", help="Such as DE-BE, and days; default: the board's."),
-        option(
+        how("--week", metavar="DAYS", help="The working days, such as mon-fri; default: the board's."),
+        how("--holidays", metavar="CODE,...", help="Such as DE-BE, and days; default: the board's."),
+        how(
             "--timezone",
             metavar="ZONE",
             help="Whose days count, such as Europe/Berlin; default: the board's.",
         ),
-        option(
+        how(
             "--option",
             "-o",
             multiple=True,
@@ -199,9 +209,10 @@ def _own(given: Sequence[str], names: Sequence[str]) -> Mapping[str, str]:
             raise OpsflowError(f"--option {text!r} has no value; write {name}={option.default or 'VALUE'}.")
         if option.values and value not in option.values:
             raise OpsflowError(f"The option {name} is {_listed(option.values)}, and not {value!r}.")
-        if not option.values and option.default.isdecimal() and not value.isdecimal():
+        is_whole = value.isdecimal() and value.isascii() and len(value) <= DIGITS
+        if not option.values and option.default.isdecimal() and not is_whole:
             raise OpsflowError(
-                f"The option {name} is a whole number such as {option.default}, and not {value!r}."
+                f"The option {name} is a whole number such as {option.default}, and not {value[:60]!r}."
             )
         found[name] = value
     return found
@@ -299,11 +310,13 @@ def length(text: str, option: str = "--last", forms: str = "90d or 12w") -> int:
 
     from opsflow.reading import values
 
-    found: timedelta | None = values.duration(text if not text.isdecimal() else f"{text}d")
+    written = f"{text}d" if text.isdecimal() else text
+    found: timedelta | None = values.duration(written)
     days = found.days if found is not None and found % timedelta(days=1) == timedelta() else 0
     if not days:
         what = "is no number of days" if option == "--last" else "is no such period"
-        raise OpsflowError(f"{option} {text!r} {what}; write {forms}.")
+        beyond = values.beyond("timespan", written)
+        raise OpsflowError(f"{option} {text[:60]!r} {what}{beyond and f', for {beyond}'}; write {forms}.")
     return days
 
 

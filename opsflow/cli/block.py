@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     "--by",
     metavar="WHO",
     default="",
-    help="Who or what has to move: a person, team:KEY, vendor:KEY, item:ID.",
-    shell_complete=complete.people,
+    help="Who or what has to move: a person, team:KEY, vendor:KEY, item:ID, or free text.",
+    shell_complete=complete.whom,
 )
 @edits.editing
 def command(edit: edits.Edit, item: str, reason: tuple[str, ...], by: str) -> int:

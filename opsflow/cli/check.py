@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 @click.option(
     "--rule", "only", multiple=True, metavar="RULE", help="This rule only.", shell_complete=complete.rules
 )
-@click.option("--base", metavar="REV", help="Only what became worse since HEAD and REV parted.")
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Only what became worse since HEAD and REV parted.",
+    shell_complete=complete.revisions,
+)
 @click.option(
     "--rules-from",
     type=click.Choice(("base", "head")),
@@ -32,8 +37,9 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="BRANCH…",
     help="Only what merging it into HEAD, or REV, would make worse.",
+    shell_complete=complete.revisions,
 )
-@click.argument("branches", nargs=-1, metavar="")
+@click.argument("branches", nargs=-1, metavar="", shell_complete=complete.revisions)
 @click.option("--waived", is_flag=True, help="Show waived findings, too.")
 @click.option(
     "--write", "files", multiple=True, metavar="FORMAT=FILE", help="Write a report into a file, too."

@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 
 def ids(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The ids that begin so, with their titles."""
+    """The ids that begin so, or so without the board's key, with their titles."""
     board = _board(context)
     found = board.items.values() if board else ()
-    return [
-        _offer(item.id, help=item.title)
-        for item in found
-        if item.id.casefold().startswith(incomplete.casefold())
-    ]
+    return [_offer(item.id, help=item.title) for item in found if _begins(item.id, incomplete)]
+
+
+def _begins(id: str, text: str) -> bool:
+    begun = text.casefold()
+    return any(each.casefold().startswith(begun) for each in (id, id.rpartition("-")[2]))
 
 
 def filters(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -152,6 +153,44 @@ def people(context: click.Context, parameter: click.Parameter, incomplete: str) 
     return _named(context, "assignee", incomplete)
 
 
+def whom(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """People, `team:`, `vendor:` and `item:`, then the names that the board has for these."""
+    board = _board(context)
+    if board is None:
+        return []
+    from opsflow.reading import values
+
+    form, colon, begun = incomplete.partition(":")
+    if not colon:
+        forms = [_offer(f"{each}:") for each in values.WHOM if each.startswith(incomplete)]
+        return [*_named(context, "assignee", incomplete), *forms]
+    if form == "item":
+        return [
+            _offer(f"item:{item.id}", help=item.title)
+            for item in board.items.values()
+            if _begins(item.id, begun)
+        ]
+    names = {"team": [*(board.teams or ())], "vendor": _names(board)["vendor"]}.get(form, [])
+    return [_offer(f"{form}:{name}") for name in names if name.startswith(begun)]
+
+
+def revisions(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Branches and tags; of two with dots between, those that fit the second."""
+    with contextlib.suppress(Exception):
+        from opsflow.history import repository
+
+        repo = repository.find(options.root(_given(context)))
+        before, dots, begun = incomplete.rpartition("..")
+        dots += "." if begun.startswith(".") else ""
+        named = [ref.split("/", 2)[2] for ref in (repo.refs() if repo else ()) if ref.startswith(_REFS)]
+        begun = begun.removeprefix(".") if dots else begun
+        return [_offer(f"{before}{dots}{name}") for name in ("HEAD", *named) if name.startswith(begun)]
+    return []
+
+
+_REFS = ("refs/heads/", "refs/tags/", "refs/remotes/")
+
+
 def _named(context: click.Context, kind: str, incomplete: str) -> list[CompletionItem]:
     board = _board(context)
     names = _names(board)[kind] if board else []
@@ -189,6 +228,11 @@ def _values(board: Board) -> dict[str, list[str]]:
         "skills": sorted({skill for item in board.items.values() for skill in item.skills}),
         "depends_on": ids_,
         "part_of": [*(board.projects or ()), *ids_],
+        "blocked.by": [
+            *names["assignee"],
+            *(f"team:{name}" for name in board.teams or ()),
+            *(f"vendor:{name}" for name in names["vendor"]),
+        ],
         **{name: [*map(str, field["enum"])] for name, field in board.fields.items() if "enum" in field},
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from opsflow.cli import options, screen
+from opsflow.cli import complete, options, screen
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ class Range(NamedTuple):
 
 
 @click.command()
-@click.argument("range", required=False, default="HEAD", metavar="[BASE[..HEAD]]")
+@click.argument(
+    "range", required=False, default="HEAD", metavar="[BASE[..HEAD]]", shell_complete=complete.revisions
+)
 @click.option(
     "--format",
     type=click.Choice(("text", "markdown", "json")),

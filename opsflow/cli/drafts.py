@@ -53,7 +53,7 @@ def text(facts: Facts, wish: Wish) -> bytes:
     """The text of the item that is wished for."""
     from opsflow.editing import fields, fresh
 
-    given = [fields.parse(word, facts.board, edits.full(facts)) for word in wish.given]
+    given = [fields.parse(word, facts.board, facts.today, edits.full(facts)) for word in wish.given]
     return fresh.draft(facts, wish.title, given)
 
 

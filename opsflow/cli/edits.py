@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -125,17 +124,13 @@ def items(facts: Facts, texts: Iterable[str]) -> list[Item]:
 
 def item(facts: Facts, text: str) -> Item:
     """The item that a word means. OpsflowError where it means none that can be edited, or several."""
-    board = facts.board
-    path = path_of(facts, text)
-    if path is None:
-        from opsflow.order import order_key
+    from opsflow.order import order_key
 
-        id_ = options.full_id(text, sorted({*board.items, *board.unread}, key=order_key), facts)
-    else:
-        id_ = next((each.id for each in board.items.values() if each.path == path), "")
+    board = facts.board
+    id_ = options.full_id(text, sorted({*board.items, *board.unread}, key=order_key), facts)
     found = board.items.get(id_)
     if found is None:
-        raise OpsflowError(_unread(facts, path or id_))
+        raise OpsflowError(_unread(facts, id_))
     if found.source is not None:
         raise OpsflowError(f"{id_} is read from {found.path} through `sources:`; edit that file itself.")
     others = [other for other in twins(facts, id_) if other != found.path]
@@ -163,17 +158,6 @@ def twins(facts: Facts, id: str) -> list[str]:
     return sorted(path for path in facts.tree if id_of(path) == id)
 
 
-def path_of(facts: Facts, text: str) -> str | None:
-    """The path of a file of the board that a word names, from here or from the board's root."""
-    if not text.endswith((".yaml", ".yml")):
-        return None
-    from_here = os.path.relpath(os.path.abspath(text), facts.root).replace(os.sep, "/")
-    found = next((path for path in (from_here, text) if path in facts.tree), None)
-    if found is None:
-        raise OpsflowError(f"The board has no file {text}; `opsflow list --columns id,path` shows all.")
-    return found
-
-
 def full(facts: Facts) -> Callable[[str], str]:
     """What makes whole ids of their beginnings; what means none, or several, stays as it is."""
 
@@ -193,10 +177,7 @@ def day(facts: Facts, text: str, *, ahead: bool) -> date:
     """A day, written as one or as a length of time from today: ahead, or back."""
     from opsflow.reading import values
 
-    length = values.duration(text.removeprefix("+"))
-    if length is not None:
-        return facts.today + length if ahead else facts.today - length
-    found = values.day(text)
+    found = values.day_from(text, facts.today, ahead=ahead)
     if found is None:
         raise OpsflowError(f"{text!r} is no day; write 2026-12-01, or a length of time such as 14d.")
     return found

@@ -22,7 +22,7 @@ opsflow explain cycle-time 2026-05-01..2026-05-14 --where "type = incident"
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=options.Long, epilog=EPILOG)
 @click.argument("name", required=False, metavar="[RULE | MEASURE]", shell_complete=complete.explained)
 @click.argument("period", required=False, metavar="[PERIOD]")
 @asking.choices

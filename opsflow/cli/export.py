@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EVENTS, ALL = "events", "all"
 
 
-@click.command()
+@click.command(cls=options.Long)
 @click.option(
     "--what",
     multiple=True,

@@ -11,6 +11,8 @@ from opsflow.cli import asking, complete, options, screen, tables
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from opsflow.facts import Facts
 
 EPILOG = """\b
@@ -22,7 +24,7 @@ opsflow forecast --backtest --last 180d
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=options.Long, epilog=EPILOG)
 @click.argument("what", nargs=-1, metavar="[ITEM | PROJECT | N items]", shell_complete=complete.ids)
 @click.option(
     "--team", "teams", multiple=True, metavar="TEAM=N", help="So many items of a team; for several, together."
@@ -61,7 +63,7 @@ def command(
     if backtest:
         _refuse_with_backtest(what, teams or every_team or sample)
     else:
-        asked, day = _day(asked)
+        asked, day = _day(asked, facts.today)
         found = _what(what, facts)
         own |= {
             **found,
@@ -126,13 +128,13 @@ def _facts(ask: options.Ask, given: tables.Given, asked: asking.Asked, sample: s
     return Facts(board, (), {}, tables.now(given.now, asked.timezone or "UTC"), table=Visits())
 
 
-def _day(asked: asking.Asked) -> tuple[asking.Asked, str]:
+def _day(asked: asking.Asked, today: date) -> tuple[asking.Asked, str]:
     """`--by` is a day here, where it is no slice."""
     if not asked.by or asked.by in asking.SLICES:
         return asked, ""
     from opsflow.reading import values
 
-    day = values.day(asked.by)
+    day = values.day_from(asked.by, today)
     if day is None:
         from opsflow import words
 

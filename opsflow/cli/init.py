@@ -139,15 +139,18 @@ def _repository(top: str) -> list[str]:
 def _said(folder: str, title: str, written: list[str]) -> str:
     from opsflow.cli.program import called
     from opsflow.formats.visible import visible
+    from opsflow.history import find
 
     program = visible(called(folder))
     names = [path for path in written if not path.startswith(f"{SCHEMAS}/")]
     go = "" if folder == "." else f"  cd {visible(shlex.quote(folder))}\n"
+    begin = "" if find.look(os.path.abspath(folder)) else "git init && "
     return (
         f"Made the board {visible(title)!r}.\n\n"
         + "".join(f"  {visible(path)}\n" for path in names)
         + (f"  {SCHEMAS}/  what editors need\n" if len(names) < len(written) else "")
-        + f"\nNow try:\n\n{go}  {program} board\n  {program} check\n"
+        + "\nDates and ages come out of commits: nothing is measured before the first. Now try:\n\n"
+        + f"{go}  {begin}git add -A && git commit -m 'Make the board'\n  {program} board\n  {program} check\n"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +14,12 @@ from opsflow.errors import OpsflowError
 if TYPE_CHECKING:
     from opsflow.facts import Facts
 
-COLUMNS = ("id", "state", "type", "assignees", "due", "title")
+COLUMNS = ("id", "state", "age_days", "type", "assignees", "due", "title")
+ORDER = "state,-age_days,id"
+SIGNS = "signs"
+"""The column that says what is late or blocked."""
+LOW = 100
+"""On a terminal narrower than this the titles get the room of the signs and of the type."""
 EPILOG = f"""Fields: {", ".join(rows.FIELDS)}, and the board's own.
 
 A question compares fields: = != < <= > >= ~ (contains) in (a, b), joined by and, or, not.
@@ -31,7 +36,12 @@ opsflow list state:doing,review --where "age_days > 5 and not blocked"
 @click.option(
     "--where", default="", metavar="QUESTION", help='Such as "due < today + 7d and labels = audit".'
 )
-@click.option("--sort", default="id", metavar="FIELD,...", help="Fields to sort by; -FIELD sorts down.")
+@click.option(
+    "--sort",
+    default="",
+    metavar="FIELD,...",
+    help="Fields to sort by; -FIELD sorts down; default: by state and age, for programs by id.",
+)
 @click.option("--columns", default="", metavar="FIELD,...", help="The fields to show.")
 @click.option("--all", "over", is_flag=True, help="Finished and discarded items, too.")
 @options.reading("table", "json", "csv", "ids")
@@ -41,19 +51,25 @@ def command(
     """List items that fit a filter.
 
     Without a filter by state, those that are neither finished nor discarded. FIELD:VALUE picks by a
-    field (several values: state:doing,review; all others: type!=incident), "due<2026-12-01" compares,
-    a WORD picks by id or title.
+    field (several values: state:doing,review; all others: type!=incident; of texts such as the title,
+    a part), "due<2026-12-01" compares, a WORD picks by id or title.
     """
     named = any(name in " ".join((*filters, where, sort, columns)) for name in _MEASURED)
-    facts = ask.facts(history=named or (ask.format in ("json", "csv") and not columns))
+    whole = ask.format in ("json", "csv") and not columns
+    aged = ask.format == "table" and not (columns and sort)
+    facts = ask.facts(history=named or whole or aged)
+    sort = sort or (ORDER if ask.format == "table" else "id")
     questions = _questions(facts, filters, where)
     shown, order = _shown(facts, columns, ask.format), _names(facts, sort.split(","))
     asked = {name for question in questions for name in question.names}
-    fields = {*shown, *(name.removeprefix("-") for name in order), *asked, "id", "open"}
+    fields = {*shown, *(name.removeprefix("-") for name in order), *asked, "id", "open", "late", "blocked"}
     fitting = [row for row in rows.of(facts, fields) if all(question.fits(row) for question in questions)]
     picked = [row for row in fitting if over or row["open"] or asked & _SAY_WHETHER_OVER]
-    rows.sort(picked, order)
+    rows.sort(picked, order, [state.name for state in facts.board.states])
     screen.show(_render(picked, shown, ask.format, bool(columns)))
+    if ask.format == "table" and not (facts.board.items or facts.board.sources or facts.faults):
+        screen.tell("The board has no items; `opsflow new TITLE` makes one.")
+        return
     _remark(facts, named, len(picked), len(fitting) - len(picked), ask.format)
 
 
@@ -108,17 +124,26 @@ def _render(picked: Sequence[dict[str, Any]], shown: Sequence[str], format: str,
         from opsflow.formats import csv
 
         return csv.render(shown, ([row[name] for name in shown] for row in picked))
-    return _table(picked, [name for name in shown if exactly or any(row[name] for row in picked)])
+    if exactly:
+        return _table(picked, shown, {})
+    for row in picked:
+        row[SIGNS] = [word for word in ("late", "blocked") if row[word]]
+    wide = screen.columns()
+    if wide is not None and wide < LOW:
+        told = [name for name in shown if name != "type"]
+    else:
+        told = [*shown[:-1], SIGNS, shown[-1]]
+    return _table(picked, [name for name in told if any(row[name] for row in picked)], _TITLES)
 
 
-def _table(picked: Sequence[dict[str, Any]], shown: Sequence[str]) -> str:
+def _table(picked: Sequence[dict[str, Any]], shown: Sequence[str], titles: Mapping[str, str]) -> str:
     from opsflow.formats import table
 
     if not picked:
         return ""
     columns = [
         table.Column(
-            name.replace("_", " "),
+            titles.get(name, name.replace("_", " ")),
             right=all(_is_number(row[name]) for row in picked),
             gives=name in ("title", "assignees", "labels", "services", "skills", "public", "blocked", "path"),
         )
@@ -126,6 +151,9 @@ def _table(picked: Sequence[dict[str, Any]], shown: Sequence[str]) -> str:
     ]
     cells = [[_cell(name, row[name]) for name in shown] for row in picked]
     return table.render(columns, cells, paint=screen.paint(), columns_wide=screen.columns())
+
+
+_TITLES = {SIGNS: "", "age_days": "age"}
 
 
 def _is_number(value: Any) -> bool:
@@ -142,7 +170,7 @@ def _cell(name: str, value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:g}"
     text = ", ".join(value) if isinstance(value, list) else str(value)
-    return Cell(text, {"id": "strong", "blocked": "bad"}.get(name, ""))
+    return Cell(text, {"id": "strong", "blocked": "bad", SIGNS: "bad"}.get(name, ""))
 
 
 def _remark(facts: Facts, measured: bool, shown: int, hidden: int, format: str) -> None:

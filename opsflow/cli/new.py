@@ -25,7 +25,7 @@ opsflow new --type incident --edit"""
 @click.option("--state", metavar="STATE", help="Default: the first state.", shell_complete=complete.states)
 @click.option("--class", "class_", metavar="CLASS", help="The class.", shell_complete=complete.classes)
 @click.option("--assignee", multiple=True, metavar="WHO", help="Who.", shell_complete=complete.people)
-@click.option("--due", metavar="DAY", help="The day on which it has to be finished.")
+@click.option("--due", metavar="DAY", help="The day on which it has to be finished, or 14d from today.")
 @click.option(
     "--edit", "in_editor", is_flag=True, help="Write it in $EDITOR; so does no title on a terminal."
 )

@@ -106,10 +106,43 @@ def _options(formats: tuple[str, ...], default: Callable[[], str] | None) -> lis
             show_default=formats[0],
             help="The output.",
         ),
-        click.option("--at", metavar="REV|DATE", help="As it was at a commit, a tag or a date."),
+        click.option(
+            "--at",
+            metavar="REV|DATE",
+            help="As it was at a commit, a tag or a date.",
+            shell_complete=_revisions,
+        ),
         board_option,
         click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing."),
     ]
+
+
+def _revisions(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+    from opsflow.cli import complete
+
+    return complete.revisions(context, parameter, incomplete)
+
+
+class Option(click.Option):
+    """An option that stands in a section of a long help."""
+
+    def __init__(self, *given: Any, section: str = "", **rest: Any) -> None:
+        super().__init__(*given, **rest)
+        self.section = section
+
+
+class Long(click.Command):
+    """A command whose help has its options in sections, those without one first."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
+            if record is not None:
+                sections.setdefault(getattr(option, "section", "") or "Options", []).append(record)
+        for section, records in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(records)
 
 
 def board_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -211,12 +244,30 @@ def view(ask: Ask, name: str) -> tuple[Facts, dict[str, Any]]:
     return facts, reports.view(name, facts, rules.judge(facts))
 
 
+def path_of(facts: Facts, text: str) -> str | None:
+    """The path of a file of the board that a word names, from here or from the board's root."""
+    if not text.endswith((".yaml", ".yml")):
+        return None
+    from_here = os.path.relpath(os.path.abspath(text), facts.root).replace(os.sep, "/")
+    found = next((path for path in (from_here, text) if path in facts.tree), None)
+    if found is None:
+        raise OpsflowError(f"The board has no file {text}; `opsflow list --columns id,path` shows all.")
+    return found
+
+
 def full_id(text: str, known: Collection[str], facts: Facts, gone: Collection[str] = ()) -> str:
     """The id that the text means: itself, or the only one that it abbreviates, in any case.
 
     `7k` and `OPS-7K` both mean OPS-7K3Q where no other id begins so. One that is `gone` counts where it
-    is written in full, or where no known one fits.
+    is written in full, or where no known one fits. The path of an item's file means it as well.
     """
+    if text in known:  # another may differ from it in case alone
+        return text
+    if path := path_of(facts, text):
+        from opsflow.reading.names import id_of
+
+        here = (each.id for each in facts.board.items.values() if each.path == path)
+        return next(here, id_of(path) or text)
     wanted = text.upper()
     whole = (wanted, f"{facts.board.key}-{wanted}")
     near = [key for key in (*known, *gone) if key.upper() in whole]

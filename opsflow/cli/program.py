@@ -23,6 +23,8 @@ import click
 from opsflow import __version__
 from opsflow.errors import OpsflowError
 
+LONGEST, LONG = 600, 2_000
+"""In characters: no word of the command line makes a message longer; of what was read, a few names may."""
 FINDINGS, COULD_NOT_RUN, BUG, STOPPED, UNREAD = 1, 2, 3, 130, 141
 
 PARTS: dict[str, dict[str, str]] = {
@@ -33,7 +35,7 @@ PARTS: dict[str, dict[str, str]] = {
     "See the work": {
         "board": "Show the board: columns, limits, ages.",
         "list": "List items that fit a filter.",
-        "show": "Show one item with its story.",
+        "show": "Show one item with its history.",
         "next": "Say what to pull next, and why.",
         "log": "List who moved what, and when.",
     },
@@ -151,7 +153,7 @@ def run(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _say("Stopped.", STOPPED)
     except OpsflowError as error:
-        return _say(f"opsflow: {error}", COULD_NOT_RUN)
+        return _say(f"opsflow: {_cut(str(error), LONG)}", COULD_NOT_RUN)
     except click.ClickException as error:
         return _say(_usage(error), COULD_NOT_RUN)
     except OSError as error:
@@ -169,7 +171,12 @@ def _invoke(argv: list[str]) -> int:
     if wish:
         from click.shell_completion import shell_complete
 
-        return shell_complete(program, {}, "opsflow", "_OPSFLOW_COMPLETE", wish)
+        try:
+            return shell_complete(program, {}, "opsflow", "_OPSFLOW_COMPLETE", wish)
+        except (KeyError, ValueError):
+            raise OpsflowError(
+                "_OPSFLOW_COMPLETE is for the script of a shell; `opsflow completion` prints it."
+            ) from None
     try:
         with program.make_context("opsflow", argv) as context:
             status: Any = program.invoke(context)
@@ -209,7 +216,12 @@ def _say(text: str, status: int) -> int:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     name = context.command_path if context else "opsflow"
-    return f"opsflow: {error.format_message()}\nSee `{name} --help`."
+    return f"opsflow: {_cut(error.format_message(), LONGEST)}\nSee `{name} --help`."
+
+
+def _cut(text: str, most: int) -> str:
+    """A message that quotes what somebody wrote, and not all of it where that is endless."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _help(error: click.ClickException) -> int:
@@ -220,11 +232,20 @@ def _help(error: click.ClickException) -> int:
 
 
 def _disk(error: OSError) -> str:
-    name = f"{error.filename}: " if error.filename else ""
+    if isinstance(error, FileNotFoundError) and not error.filename and not _has_folder():
+        return "The current folder is gone; change to one that is there."
+    name = f"{str(error.filename).replace(chr(10), '␊')}: " if error.filename else ""
     what = "Mend that, then run the command again."
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
         what = "Name another place, where nothing is in the way."
     return f"{name}{error.strerror or error}. {what}"
+
+
+def _has_folder() -> bool:
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:

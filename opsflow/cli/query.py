@@ -8,8 +8,9 @@
 
 A name alone holds where the field has a value, and `= none` where it has none. `~` holds where the text
 contains the value, in any case. A list (`labels`) equals a value that it contains. What has no value
-fits `!=` and `not in` alone. Lengths are days: `12h` is 0.5. Nothing is evaluated: the language knows
-these words and no others. What a field can never be is no value to compare it with, and is refused.
+fits `!=` and `not in` alone. `blocked = yes` is `blocked`. Lengths are days: `12h` is 0.5. Nothing is
+evaluated: the language knows these words and no others. What a field can never be is no value to compare it
+with, and is refused.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from opsflow.model import NOTHING
 from opsflow.reading import values
 
 Row = Mapping[str, Any]
@@ -52,9 +54,17 @@ class Form(NamedTuple):
     """What a field holds."""
 
     kind: str = ""
-    """"day", "number", "flag" or "text"; empty: anything."""
+    """"day", "number", "flag", "text" or "prose", of which nobody knows the whole; empty: anything."""
     known: tuple[str, ...] = ()
     """The texts that it can be; empty: any."""
+    whether: bool = False
+    """Whether `yes` and `no` ask if it has a value."""
+    titles: Mapping[str, str] = NOTHING
+    """What people call a text that it can be, in small letters, to that text."""
+
+    def meant(self, written: str) -> str:
+        """The text that is meant by what is written: itself, or the one of which it is the title."""
+        return written if written in self.known else self.titles.get(written.casefold(), written)
 
 
 ANY = Form()
@@ -87,7 +97,8 @@ _COMPARISON = re.compile(r"\s*\w+\s*(?:[<>~]|==)", re.ASCII)
 def shorthand(text: str, names: Mapping[str, str], today: date, forms: Mapping[str, Form]) -> Query:
     """`key:value`, `key:one,other`, `key!=value`, or a word that the id or the title contains.
 
-    What compares, such as `due<2026-12-01`, is read as `parse` reads it.
+    Of prose, `key:value` fits where it contains the value. What compares, such as `due<2026-12-01`, is
+    read as `parse` reads it.
     """
     if _COMPARISON.match(text):
         return parse(text, names, today, forms)
@@ -96,8 +107,19 @@ def shorthand(text: str, names: Mapping[str, str], today: date, forms: Mapping[s
         return Query(_either(_contains("id", text), _contains("title", text)), frozenset(("id", "title")))
     key, negative = _known(match[1].strip(), names, text), match[2] == "!="
     form = forms.get(key, ANY)
+    part = match[2] == ":" and form.kind == "prose"
     wanted = [_short_value(key, form, one.strip(), text, today) for one in match[3].split(",")]
-    return Query(lambda row: negative != any(_equal(row.get(key), one) for one in wanted), frozenset((key,)))
+    tests = [_asked(key, form, one, part) for one in wanted]
+    return Query(lambda row: negative != any(fits(row) for fits in tests), frozenset((key,)))
+
+
+def _asked(name: str, form: Form, wanted: str, part: bool = False) -> Callable[[Row], bool]:
+    """Whether a field equals a value, or has it as a part."""
+    if form.whether and wanted.casefold() in (*_YES, *_NO):
+        return lambda row: bool(row.get(name)) == (wanted.casefold() in _YES)
+    if part and wanted:
+        return _like(name, wanted)
+    return lambda row: _equal(row.get(name), wanted)
 
 
 def _short_value(key: str, form: Form, written: str, text: str, today: date) -> str:
@@ -105,6 +127,7 @@ def _short_value(key: str, form: Form, written: str, text: str, today: date) -> 
         return today.isoformat()
     if _is_none(form, written):
         return ""
+    written = form.meant(written)
     why = _unfit(key, form, written) if written else ""
     if why:
         raise Wrong(f"{why}, in {text!r}")
@@ -128,7 +151,7 @@ def _unfit(name: str, form: Form, written: str) -> str:
         near = _near(written, form.known)
         listed = ", ".join(form.known[:12]) + (" …" if len(form.known) > 12 else "")
         hint = f"did you mean {near!r}?" if near else f"there is {listed}"
-        return f"{name} is never {written!r} ({hint})"
+        return f"{name} cannot be {written!r} ({hint})"
     return ""
 
 
@@ -215,6 +238,9 @@ class _Reader:
         sign = self.take(*_SIGNS)
         if sign:
             wanted = self.value(name, sign)
+            if sign in ("=", "==", "!="):
+                asked = _asked(name, self.forms.get(name, ANY), wanted)
+                return (lambda row: not asked(row)) if sign == "!=" else asked
             return _COMPARE[sign](name, wanted)
         if self.now.text in ("in", "not") and self.now.kind == "word":
             return self.membership(name)
@@ -232,7 +258,8 @@ class _Reader:
             wanted.append(self.value(name))
         if not self.take(end):
             raise self.wrong(f"expected `,` or `{end}`")
-        return lambda row: negative != any(_equal(row.get(name), one) for one in wanted)
+        tests = [_asked(name, self.forms.get(name, ANY), one) for one in wanted]
+        return lambda row: negative != any(fits(row) for fits in tests)
 
     def value(self, name: str, sign: str = "=") -> str:
         """The value that a field is compared with; empty stands for none."""
@@ -247,6 +274,7 @@ class _Reader:
             return self.day(text)
         if equal and (not text or (bare and _is_none(form, text))):
             return ""
+        text = form.meant(text)
         why = _unfit(name, form if equal else form._replace(known=()), text)
         if why:
             raise Wrong(f"{why}\n  {self.text}\n  {' ' * at}^")
@@ -329,9 +357,6 @@ def _like(name: str, wanted: str) -> Callable[[Row], bool]:
 
 
 _COMPARE: dict[str, Callable[[str, str], Callable[[Row], bool]]] = {
-    "=": lambda name, wanted: lambda row: _equal(row.get(name), wanted),
-    "==": lambda name, wanted: lambda row: _equal(row.get(name), wanted),
-    "!=": lambda name, wanted: lambda row: not _equal(row.get(name), wanted),
     "<": lambda name, wanted: _order(name, wanted, lambda one, other: one < other),
     "<=": lambda name, wanted: _order(name, wanted, lambda one, other: one <= other),
     ">": lambda name, wanted: _order(name, wanted, lambda one, other: one > other),

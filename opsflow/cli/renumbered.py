@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opsflow.cli import edits, screen
+from opsflow.cli import edits, options, screen
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def path(facts: Facts, old: str) -> str:
     """The file that is meant. OpsflowError where an id is that of two."""
     from opsflow.reading.names import id_of
 
-    found = edits.path_of(facts, old)
+    found = options.path_of(facts, old)
     if found is None:
         wanted = old.upper()
         same = edits.twins(facts, wanted) or edits.twins(facts, f"{facts.board.key}-{wanted}")

@@ -22,7 +22,7 @@ opsflow report cycle-time --every month --from 2026-01
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=options.Long, epilog=EPILOG)
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.reports)
 @click.option("--definitions", is_flag=True, help="Say what the numbers mean.")
 @click.option("--every", metavar="week|month|14d", help="As it was on past days, a row for each.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from opsflow.model import IN_PROGRESS, OVER, Item, Kind, order_key
 
 if TYPE_CHECKING:
     from opsflow.facts import Facts
-    from opsflow.model import Board
+    from opsflow.model import Blocked, Board
 
 Field = Callable[["Facts", Item], Any]
 
@@ -39,6 +39,21 @@ def _estimate(facts: Facts, item: Item) -> float | None:
 
 def _late(facts: Facts, item: Item) -> bool:
     return item.due is not None and item.due < facts.today and _open(facts, item)
+
+
+def _blocked(facts: Facts, item: Item) -> Blocked | None:
+    """Its block, which ends with the item even if nobody took it out of the file."""
+    return item.blocked if _open(facts, item) else None
+
+
+def _reason(facts: Facts, item: Item) -> str | None:
+    block = _blocked(facts, item)
+    return block.reason if block else None
+
+
+def _blocked_by(facts: Facts, item: Item) -> str | None:
+    block = _blocked(facts, item)
+    return (block.by or None) if block else None
 
 
 def _planned(facts: Facts, item: Item) -> bool:
@@ -102,8 +117,8 @@ FIELDS: Mapping[str, Field] = {
     "value": lambda facts, item: item.value,
     "cost": lambda facts, item: item.cost,
     "cost_of_delay": lambda facts, item: item.cost_of_delay,
-    "blocked": lambda facts, item: item.blocked.reason if item.blocked else None,
-    "blocked_by": lambda facts, item: (item.blocked.by or None) if item.blocked else None,
+    "blocked": _reason,
+    "blocked_by": _blocked_by,
     "public": lambda facts, item: item.public or None,
     "path": lambda facts, item: item.path,
     "raw_state": lambda facts, item: item.raw_state,
@@ -139,6 +154,7 @@ ALIASES: Mapping[str, str] = {
 
 _DAYS = ("due", "start_after", "created_on", "started_on", "finished_on")
 _NUMBERS = ("estimate_days", "value", "cost", "cost_of_delay", "age_days", "in_state_days", "cycle_time_days")
+_PROSE = ("title", "public")
 _FLAGS = ("open", "active", "late", "planned")
 
 
@@ -156,14 +172,17 @@ def forms(board: Board) -> dict[str, Form]:
         "class": (*board.classes, *(item.class_ for item in items)),
         "assignees": people,
     }
-    return {
+    found = {
         **{name: _own(schema) for name, schema in board.fields.items()},
         **{name: Form("text") for name in FIELDS},
+        **{name: Form("prose") for name in _PROSE},
+        "blocked": Form("prose", whether=True),
         **{name: Form("day") for name in _DAYS},
         **{name: Form("number") for name in _NUMBERS},
         **{name: Form("flag") for name in _FLAGS},
         **{name: Form("text", tuple(dict.fromkeys(map(str, known)))) for name, known in named.items()},
     }
+    return {**found, "state": found["state"]._replace(titles=board.titles)}
 
 
 def _own(schema: Mapping[str, Any]) -> Form:
@@ -187,18 +206,24 @@ def value(facts: Facts, item: Item, name: str) -> Any:
     return field(facts, item) if field else item.fields.get(name)
 
 
-def sort(rows: list[dict[str, Any]], names: Iterable[str]) -> None:
-    """Sort by these fields, the first counts most; `-name` sorts down. What has no value comes last."""
+def sort(rows: list[dict[str, Any]], names: Iterable[str], states: Sequence[str]) -> None:
+    """Sort by these fields, the first counts most; `-name` sorts down. What has no value comes last.
+
+    States stand in the workflow's order, and those that it does not know at the end.
+    """
+    rank = {state: place for place, state in enumerate(states)}
     for name in reversed(list(names)):
         down, name = name.startswith("-"), name.removeprefix("-")
         given = [row for row in rows if row[name] not in (None, [], "")]
         absent = [row for row in rows if row[name] in (None, [], "")]
-        rows[:] = sorted(given, key=lambda row: _key(name, row[name]), reverse=down) + absent
+        rows[:] = sorted(given, key=lambda row: _key(name, row[name], rank), reverse=down) + absent
 
 
-def _key(name: str, value: Any) -> tuple[Any, ...]:
+def _key(name: str, value: Any, rank: Mapping[str, int]) -> tuple[Any, ...]:
     if name == "id":
         return order_key(value)
+    if name == "state" and value in rank:
+        return (0, rank[value], "")
     if isinstance(value, (bool, int, float)):
         return (0, value, "")
     return (1, 0, str(value).casefold())

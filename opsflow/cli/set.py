@@ -42,7 +42,7 @@ def command(edit: edits.Edit, words: tuple[str, ...]) -> int:
         raise click.UsageError(f"Name items, and what is to be set: {fields.FORM}.")
 
     def make(facts: Facts) -> Plan:
-        wanted = [fields.parse(word, facts.board, edits.full(facts)) for word in given]
+        wanted = [fields.parse(word, facts.board, facts.today, edits.full(facts)) for word in given]
         return changes.assign(facts, edits.items(facts, named), wanted)
 
     return edit.do(make)

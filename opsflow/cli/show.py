@@ -1,4 +1,4 @@
-"""Show one item with its story."""
+"""Show one item with its history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from opsflow.cli import complete, edits, options, screen
+from opsflow.cli import complete, options, screen
 from opsflow.errors import OpsflowError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("id", metavar="ITEM", shell_complete=complete.ids)
 @options.reading("text", "json")
 def command(ask: options.Ask, id: str) -> None:
-    """Show one item with its story.
+    """Show one item with its history.
 
     ITEM is an id, its beginning where that is clear (7k3q or 7k for OPS-7K3Q), or the path of its file.
     Of an item whose file is deleted, the history tells.
@@ -37,14 +37,10 @@ def command(ask: options.Ask, id: str) -> None:
 def _view(facts: Facts, text: str) -> dict[str, Any]:
     from opsflow import rules
     from opsflow.order import order_key
-    from opsflow.reading.names import id_of
     from opsflow.reports import item
 
     board, stories = facts.board, facts.history.stories if facts.history else {}
     there = {*board.items, *board.unread}
-    path = edits.path_of(facts, text)
-    if path is not None:
-        text = next((each.id for each in board.items.values() if each.path == path), id_of(path) or text)
     found = options.full_id(
         text, sorted(there, key=order_key), facts, [*filter(lambda key: key not in there, stories)]
     )

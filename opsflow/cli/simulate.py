@@ -14,7 +14,7 @@ opsflow simulate --without-unplanned
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=options.Long, epilog=EPILOG)
 @click.option(
     "--wip", multiple=True, metavar="[STATE=]N", help="Another limit, by its name, or for all in progress."
 )

@@ -58,16 +58,16 @@ def table(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _options() -> list[Callable[..., Any]]:
-    option = click.option
+    option = functools.partial(click.option, cls=options.Option, section="Another tool's table")
     return [
         option("--events", metavar="FILE", help="A table of events in place of Git; - is standard input."),
-        option("--workflow", metavar="STATES", help="Of a table: Backlog:backlog,Build:active,Done:done."),
-        option("--unplanned", metavar="TYPE,...", help="Of a table: the types of unplanned work."),
-        option("--now", metavar="MOMENT", help="Of a table: what counts as now; later rows do not."),
+        option("--workflow", metavar="STATES", help="Its states: Backlog:backlog,Build:active,Done:done."),
+        option("--unplanned", metavar="TYPE,...", help="Its types of unplanned work."),
+        option("--now", metavar="MOMENT", help="What counts as now; later rows do not."),
         option(
             "--dates",
             type=click.Choice(DATES),
-            help="Of a table: what 03/04/2026 means, or numbers count since 1970.",
+            help="What 03/04/2026 means, or numbers count since 1970.",
         ),
     ]
 
@@ -172,8 +172,8 @@ def _mention(given: Given, found: Table, made: Facts, *, guessed: bool) -> None:
         screen.tell(f"{words.count(found.later, 'row')} left out: later than {made.now.isoformat()}.")
     if found.ignored:
         more = len(found.ignored) - SHOWN
-        names = [*found.ignored[:SHOWN], *([f"{more:,} more"] if more > 0 else [])]
-        screen.tell(f"These columns say nothing to opsflow: {words.listed(names)}.")
+        named = ", ".join(found.ignored[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        screen.tell(f"These columns say nothing to opsflow: {named}.")
     if guessed:
         meant = workflow.written(made.board.states)
         screen.tell(f"Nobody says what the states mean; it is taken as --workflow '{meant}'.")

@@ -17,14 +17,20 @@ View = Mapping[str, Any]
 Line = tuple[str, str]
 """What is shown and how wide it is painted: the plain text and the painted one."""
 
-NARROWEST = 24
+NARROWEST = 20
 """A column narrower than this cannot be read; then fewer stand side by side."""
 WIDEST = 40
 GAP = 2
 MARGIN = 16
 """How wide the names of the rows below the board stand."""
+LOW = 60
+"""On a screen narrower than this they stand above their rows."""
+LINES = 6
+"""So many lines a reason or an advice may take."""
 QUIET_CARDS, CARDS = 8, 25
-"""How many cards a column shows at most, before the work begins or after it ends, and in between."""
+"""How many cards a column shows, before the work begins or after it ends, and in between.
+
+It shows one more where that is the last, for which a line that counts it would stand."""
 
 
 def render(view: View, *, paint: Paint = plain, columns_wide: int | None = None) -> str:
@@ -72,21 +78,26 @@ def _side_by_side(view: View, paint: Paint, columns_wide: int) -> Iterator[str]:
 
 
 def _band(lanes: Sequence[View], columns: Sequence[View], paint: Paint, wide: int) -> Iterator[str]:
-    yield from _beside([list(_head(column, paint, wide)) for column in columns], wide)
+    tall = max(len(_words(column, wide)) for column in columns)
+    yield from _beside([list(_head(column, paint, wide, tall)) for column in columns], wide)
     cells = {
         lane["key"]: [list(_cell(column, lane["key"], paint, wide)) for column in columns] for lane in lanes
     }
+    for place, column in enumerate(columns):
+        last = next((lane["key"] for lane in reversed(lanes) if cells[lane["key"]][place]), lanes[-1]["key"])
+        cells[last][place] += _rest(column, paint)
     shown = [lane for lane in lanes if any(cells[lane["key"]])]
     for lane in shown:
         if len(shown) > 1:
             yield paint(_lane(lane), "bad" if lane["over"] else "strong")
         yield from _beside(cells[lane["key"]], wide)
-    yield from _beside([list(_rest(column, paint)) for column in columns], wide)
 
 
 def _lane(lane: View) -> str:
+    if lane["key"] == "standard":
+        return visible(lane["title"])
     most = f" of {lane['max']}" if lane["max"] is not None else ""
-    return f"{visible(lane['title'])} {lane['count']}{most}"
+    return f"{visible(lane['title'])}, {lane['count']}{most} in flow"
 
 
 def _beside(blocks: Sequence[Sequence[Line]], wide: int) -> Iterator[str]:
@@ -99,15 +110,21 @@ def _beside(blocks: Sequence[Sequence[Line]], wide: int) -> Iterator[str]:
         yield line.rstrip()
 
 
-def _head(column: View, paint: Paint, wide: int) -> Iterator[Line]:
+def _words(column: View, wide: int) -> list[str]:
+    return wrap(visible(column["words"]), wide, 2)
+
+
+def _head(column: View, paint: Paint, wide: int, tall: int) -> Iterator[Line]:
+    """Name, count, words on so many lines, meter."""
     limit = column["limit"]
     over = limit is not None and limit["over"] > 0
     count = _count(column)
     name = clip(visible(column["title"]), wide - len(count) - 1)
     space = " " * (wide - width(name) - len(count))
     yield name + space + count, paint(name, "strong") + space + paint(count, "bad" if over else "")
-    words = clip(visible(column["words"]), wide)
-    yield words, paint(words, "bad" if over else "dim")
+    words = _words(column, wide)
+    for line in (*words, *[""] * (tall - len(words))):
+        yield line, paint(line, "bad" if over else "dim") if line else ""
     yield _meter(column, wide), paint(_meter(column, wide), "bad" if over else "dim")
 
 
@@ -135,8 +152,13 @@ def _cards(column: View, lane: str) -> Sequence[View]:
     """The cards that are shown; where it is quiet, lanes do not matter, and the last one holds all."""
     cells = column["cells"]
     if not column["quiet"]:
-        return list(cells.get(lane, []))[:CARDS]
-    return [card for cards in cells.values() for card in cards][:QUIET_CARDS] if lane == [*cells][-1] else []
+        return _first(cells.get(lane, []), CARDS)
+    held = [card for cards in cells.values() for card in cards]
+    return _first(held, QUIET_CARDS) if lane == [*cells][-1] else []
+
+
+def _first(cards: Sequence[View], most: int) -> Sequence[View]:
+    return list(cards) if len(cards) == most + 1 else list(cards[:most])
 
 
 def _rest(column: View, paint: Paint) -> Iterator[Line]:
@@ -149,8 +171,10 @@ def _rest(column: View, paint: Paint) -> Iterator[Line]:
 
 def _small(card: View, paint: Paint, wide: int) -> Iterator[Line]:
     name = clip(visible(card["id"]), wide)
-    title = clip(visible(card["title"]), wide - width(name) - 1)
-    yield f"{name} {title}", f"{paint(name, 'strong')} {title}"
+    first, *rest = wrap(f"{name} {visible(card['title'])}", wide, 2)
+    yield first, paint(name, "strong") + first.removeprefix(name)
+    for line in rest:
+        yield line, line
 
 
 def _card(card: View, paint: Paint, wide: int) -> Iterator[Line]:
@@ -161,7 +185,7 @@ def _card(card: View, paint: Paint, wide: int) -> Iterator[Line]:
     for line in wrap(visible(card["title"]), wide, 3):
         yield line, line
     for text, style in _marks(card):
-        for line in wrap(text, wide, 2):
+        for line in wrap(text, wide, LINES):
             yield line, paint(line, style)
     yield "", ""
 
@@ -253,8 +277,13 @@ def _today(view: View, paint: Paint, columns_wide: int | None) -> Iterator[str]:
         ("Finish first", finish, ""),
         ("Pull next", pull, ""),
     ):
-        wide = None if columns_wide is None else max(columns_wide - MARGIN, 10)
-        lines = [line for row in rows for line in ([row] if wide is None else wrap(row, wide, 3))]
+        low = columns_wide is not None and columns_wide < LOW
+        wide = None if columns_wide is None else columns_wide - (2 if low else MARGIN)
+        lines = [line for row in rows for line in ([row] if wide is None else wrap(row, wide, LINES))]
+        if low and lines:
+            yield paint(name, style or "strong")
+            yield from (f"  {line}" for line in lines)
+            continue
         for place, line in enumerate(lines):
             first = "" if place else name
             yield paint(first, style or "strong") + " " * (MARGIN - len(first)) + line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from opsflow import words
+from opsflow.flow.forecast import NOISE
 from opsflow.formats.head import local
 from opsflow.formats.lines import Lines, Screen, View
 from opsflow.formats.paint import Paint, plain
@@ -15,11 +16,11 @@ SHOWN = 20
 AT_RISK = 0.5
 """From this chance on to miss its expectation, an item is shown as at risk."""
 HANGS = 3
-"""As many of the changed items that a date hangs on are named."""
+"""As many of the changed items that decide a date are named."""
 FINDINGS = {
-    "made": ("Findings made", "bad"),
-    "worse": ("Findings made worse", "bad"),
-    "waived": ("Findings made, and waived", "warn"),
+    "made": ("New findings", "bad"),
+    "worse": ("Findings that got worse", "bad"),
+    "waived": ("New findings, waived", "warn"),
     "mended": ("Findings mended", "good"),
 }
 """The kinds of findings: heading and colour."""
@@ -110,15 +111,15 @@ def people(view: View) -> list[View]:
 
 
 def forecast(row: View) -> str:
-    """How the date of a project moves, and which changed items it hangs on."""
+    """How the date of a project moves, and which changed items decide it."""
     name = f"{row['subject']} {row['title']}".strip()
     hangs = [f"{each['id']} {_hangs(each)}" for each in row["critical"][:HANGS]]
-    return f"{name}: {row['words']}{'; hangs on ' + ', '.join(hangs) if hangs else ''}"
+    return f"{name}: {row['words']}{'; decided by ' + ', '.join(hangs) if hangs else ''}"
 
 
 def _hangs(each: View) -> str:
-    before, after = (f"{each[key]:.0%}" for key in ("share_before", "share_after"))
-    return f"in {after}" if before == after else f"in {after} (was {before})"
+    before, after = each["share_before"], each["share_after"]
+    return f"in {after:.0%}" + (f" (was {before:.0%})" if abs(after - before) >= NOISE else "")
 
 
 def at_risk(view: View) -> list[View]:

@@ -152,7 +152,7 @@ def _checklist(view: View, screen: Screen) -> Lines:
 def _story(view: View, screen: Screen) -> Lines:
     rows = sorted(_happened(view), key=lambda row: row[0], reverse=True)
     if rows:
-        yield screen.paint("Story", "strong")
+        yield screen.paint("History", "strong")
     wide = max((width(said) for _, said, _, _ in rows), default=0)
     for at, said, text, commit in rows:
         end = f" {visible(commit['author'])}  {commit['short']}" if commit["id"] else " not committed yet"

@@ -129,15 +129,11 @@ def _slices(view: View, screen: Screen) -> Lines:
     facts = measures.facts(view["measure"])
     by = view["options"]["by"]
     columns = [Column(by, gives=True), *(Column(fact.title.lower(), right=True) for fact in facts)]
+    told = slices[:MOST_SLICES]
+    numbers = [column(fact.key, [each.get(fact.key) for each in told]) for fact in facts]
     rows: list[list[str | Cell]] = [
-        [
-            Cell(each["slice"], "strong"),
-            *(
-                "-" if each.get(fact.key) is None else figure(each[fact.key], _plain(fact.unit))
-                for fact in facts
-            ),
-        ]
-        for each in slices[:MOST_SLICES]
+        [Cell(each["slice"], "strong"), *(cells[place] or "-" for cells in numbers)]
+        for place, each in enumerate(told)
     ]
     yield ""
     yield from screen.table(columns, rows)
@@ -146,10 +142,6 @@ def _slices(view: View, screen: Screen) -> Lines:
     if by in ("service", "person", "label"):
         text = f"  An item may be of several, so they do not add up: each {by} has all of its own."
         yield from screen.lines((text, "dim"), indent=2)
-
-
-def _plain(unit: str) -> str:
-    return unit if unit == "share" else ""
 
 
 # -- lists ------------------------------------------------------------------------------------------
@@ -161,6 +153,7 @@ def _table(view: View, shown: Table, screen: Screen) -> Lines:
         return
     picked = rows[-shown.most :] if shown.last else rows[: shown.most]
     keys = shown.columns or tuple(key for key, value in rows[0].items() if not isinstance(value, list))
+    picked = [{**row, "reason": ""} if row.get("reason") == view["reason"] else row for row in picked]
     keys = tuple(key for key in keys if any(row.get(key) not in (None, "", []) for row in picked))
     yield ""
     if shown.title:
@@ -173,7 +166,8 @@ def _table(view: View, shown: Table, screen: Screen) -> Lines:
         )
         for key in keys
     ]
-    cells: list[list[str | Cell]] = [[_cell(key, row.get(key)) for key in keys] for row in picked]
+    columns_of = {key: column(key, [row.get(key) for row in picked]) for key in keys}
+    cells: list[list[str | Cell]] = [[columns_of[key][place] for key in keys] for place in range(len(picked))]
     if shown.bar:
         most = max(row[shown.bar] or 0 for row in picked)
         columns.append(Column(""))
@@ -192,10 +186,9 @@ def _gives(key: str) -> bool:
 
 def _heading(key: str) -> str:
     """`in_state_days` becomes "in state days"."""
+    words = key.removesuffix("_on").removesuffix("_share").split("_")
     return (
-        key.removesuffix("_on")
-        .removesuffix("_share")
-        .replace("_", " ")
+        " ".join("WIP" if word == "wip" else word for word in words)
         .replace("p50", "50%")
         .replace("p70", "70%")
         .replace("p85", "85%")
@@ -205,6 +198,24 @@ def _heading(key: str) -> str:
 
 def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def column(key: str, values: Sequence[Any]) -> list[str | Cell]:
+    """The cells of a column; where one of its measured numbers has decimals, all have, as many of them."""
+    share = key == "share" or key.endswith("_share")
+    measured = [value * (100 if share else 1) for value in values if isinstance(value, float)]
+    digits = 2 if not share and all(abs(value) < 1 for value in measured) else 1
+    if key in INDICES or all(round(value, digits) % 1 == 0 for value in measured):
+        return [_cell(key, value) for value in values]
+    return [
+        _decimal(value, digits, share) if isinstance(value, float) else _cell(key, value) for value in values
+    ]
+
+
+def _decimal(value: float, digits: int, share: bool) -> str:
+    """A number with so many decimals; what would round to 0 and is not 0 says so."""
+    shown, unit, least = (value * 100, "%", 10**-digits) if share else (value, "", 10**-digits)
+    return f"<{least:g}{unit}" if 0 < shown < least / 2 else f"{shown:,.{digits}f}{unit}"
 
 
 def _cell(key: str, value: Any) -> str | Cell:

@@ -1,4 +1,4 @@
-"""The roadmap in a terminal: dates, what they hang on, risks, money."""
+"""The roadmap in a terminal: dates, what decides them, risks, money."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ VERDICTS = {"kept": "good", "unsure": "warn", "missed": "bad", "late": "bad"}
 
 
 def _project(row: View, screen: Screen) -> Lines:
-    """What a project's date hangs on, and its risks; nothing where there is nothing."""
+    """What decides a project's date, and its risks; nothing where there is nothing."""
     if not row["open"] or not (row["critical"] or row["risks"] or row["forecast"]["reason"]):
         return
     yield from screen.heading(row["title"])
     if row["forecast"]["reason"]:
         yield from screen.lines((f"  {visible(row['forecast']['reason'])}", ""), indent=2)
     for each in row["critical"][:3]:
-        text = f"  hangs on {visible(each['id'])} {visible(each['title'])}"
+        text = f"  decided by {visible(each['id'])} {visible(each['title'])}"
         yield from screen.lines((text, ""), (f"({each['share']:.0%} of trials)", "dim"), indent=4)
     for risk in row["risks"]:
         yield from screen.lines(
@@ -70,7 +70,7 @@ def _project(row: View, screen: Screen) -> Lines:
 
 
 def _worth(view: View, screen: Screen) -> Lines:
-    names = ("budget", "spent", "done", "likely total", "is to bring", "brought so far")
+    names = ("budget", "spent", "done", "likely total", "expected value", "value so far")
     yield from screen.table(
         columns("project", *names, right=names),
         [

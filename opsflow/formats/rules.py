@@ -51,5 +51,4 @@ def _policies(policies: View, screen: Screen) -> Lines:
         style = "bad" if row["met"] is False else "dim"
         yield from screen.lines((f"  {visible(row['sentence'])}.", ""), (kept, style), indent=4)
     for row in policies["rules"]:
-        said = visible(row["sentence"])
-        yield from screen.lines((f"  {visible(row['rule'])}", ""), (said, "dim"), indent=4)
+        yield from screen.lines((f"  {visible(row['sentence'])}", ""), indent=4)

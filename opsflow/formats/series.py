@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from opsflow.formats import csv as sheets
 from opsflow.formats import head
 from opsflow.formats.lines import Lines, Screen, View
-from opsflow.formats.measures import figure, marks
+from opsflow.formats.measures import column, marks
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.table import Cell, Column
 from opsflow.formats.visible import visible
@@ -52,9 +51,10 @@ def _rows(view: View, screen: Screen) -> Lines:
     columns = [Column("day"), *(Column(_heading(fact), right=True) for fact in facts)]
     columns += [Column("changed")] * changed + [Column("", gives=True)] * any(said)
     cells: list[list[str | Cell]] = []
-    for row, words in zip(rows, said, strict=True):
+    numbers = [column(fact["key"], [row[fact["key"]] for row in rows]) for fact in facts]
+    for place, (row, words) in enumerate(zip(rows, said, strict=True)):
         found: list[str | Cell] = [row["day_on"]]
-        found += [_figure(row[fact["key"]], fact["unit"]) for fact in facts]
+        found += [each[place] or "-" for each in numbers]
         if changed:
             found.append(Cell(", ".join(map(str, row["changed"])), "dim"))
         cells.append([*found, Cell(words, "dim")] if any(said) else found)
@@ -72,10 +72,6 @@ def _heading(fact: Mapping[str, str]) -> str:
     """A figure by its title; of several rates, which one it is."""
     rate = f" {fact['unit']}" if fact["unit"].startswith("a ") and " of " not in fact["title"] else ""
     return fact["title"][:1].lower() + fact["title"][1:] + rate
-
-
-def _figure(value: Any, unit: str) -> str:
-    return "-" if value is None else figure(value, unit if unit == "share" else "")
 
 
 def csv(view: View) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from opsflow.formats.fold import fold, folded
@@ -14,6 +14,8 @@ NOTHING = ("", "-")
 """What a cell says where there is nothing to say."""
 NARROWEST = 10
 """No column is made narrower than this to fit a terminal."""
+NARROW = 60
+"""On a terminal narrower than this a row that does not fit is not folded, but told cell by cell."""
 READABLE = 24
 """As much of a column that gives is shown where rows take several lines."""
 BLOCK = "█"
@@ -55,15 +57,18 @@ def render(
 
     Where it is too wide, columns in which no row says anything go first. Then titles take several lines,
     bars get shorter, and columns that give are clipped. Where that is not enough, every row takes several
-    lines: only a word that is wider than the terminal stays so.
+    lines: only a word that is wider than the terminal stays so. On a narrow terminal these are `name: value`.
     """
     columns = [column._replace(title=visible(column.title)) for column in columns]
     cells = [[_cell(value) for value in row] for row in rows]
     if columns_wide is not None and _total(_widths(columns, cells)) > columns_wide:
         told = [place for place in range(len(columns)) if _tells(cells, place)]
         columns, cells = [columns[place] for place in told], [[row[place] for place in told] for row in cells]
+    groups = _groups(columns, cells, columns_wide)
+    if cells and columns_wide is not None and columns_wide < NARROW and len(groups) > 1:
+        return "".join(f"{line}\n" for row in cells for line in _named(columns, row, paint, columns_wide))
     blocks: list[list[list[str]]] = []
-    for places in _groups(columns, cells, columns_wide):
+    for places in groups:
         most = columns_wide and columns_wide - len(GAP) * bool(blocks)
         shown = [[row[place] for place in places] for row in cells]
         blocks.append(_block([columns[place] for place in places], shown, paint, most))
@@ -74,6 +79,17 @@ def render(
         for line in lines
         if line or not number
     )
+
+
+def _named(columns: Sequence[Column], row: Sequence[Cell], paint: Paint, most: int) -> Iterator[str]:
+    """A row as its first cell, and a line for each other one that says something."""
+    (column, first), *others = zip(columns, row, strict=True)
+    number = [(f"{column.title}:", "dim")] if column.right else []
+    yield from fold([*number, (first.text, first.style)], paint, most, len(GAP))
+    for column, cell in others:
+        if cell.text not in NOTHING and not set(cell.text) <= {BLOCK}:
+            name = f"{GAP}{column.title}:" if column.title else " "
+            yield from fold([(name, "dim"), (cell.text, cell.style)], paint, most, 2 * len(GAP))
 
 
 def _groups(columns: Sequence[Column], cells: Sequence[Sequence[Cell]], most: int | None) -> list[list[int]]:

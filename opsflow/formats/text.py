@@ -17,8 +17,6 @@ from opsflow.formats.fold import fold, folded
 from opsflow.formats.paint import Paint, plain
 from opsflow.formats.visible import visible, width
 
-WIDE = 92
-"""How long a line of a hint may be."""
 NARROWEST = 20
 """However narrow the terminal is, a line is given so much beside its margin."""
 
@@ -29,7 +27,7 @@ def render(
     """Every finding, and a line that sums them up. `waived` shows those, too, that an item waives.
 
     Of a change it is what it made or made worse, and in a line each what it mended. `columns_wide` None,
-    for pipes: every message stays on one line.
+    for pipes: every message and every hint stays on one line.
     """
     blocks = [_block(row, paint, columns_wide) for row in findings.shown(report, waived)]
     mended = "".join(f"{line}\n" for line in concise.mended(report, paint, columns_wide))
@@ -48,12 +46,12 @@ def _block(row: Mapping[str, Any], paint: Paint, columns_wide: int | None) -> st
         lines += [f"{paint(number + '|', 'dim')} {text}", f"{bar} {paint(caret, row['severity'])}"]
     was = concise.before(row)
     said = [*row["hint"].splitlines(), *([f"{was[:1].upper()}{was[1:]}."] if was else [])]
-    hint = [line for part in said for line in _wrapped(part, min(room or WIDE, WIDE))]
+    hint = [line for part in said for line in _wrapped(part, room)]
     lines += [f"{margin}{' ' if place else paint('=', 'dim')} {line}" for place, line in enumerate(hint)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _wrapped(line: str, wide: int) -> list[str]:
+def _wrapped(line: str, wide: int | None) -> list[str]:
     """A line of a hint in lines that can be read; one that is indented is an example, and stays whole."""
     text = visible(line.replace("\t", "    "))
     return [text] if text.startswith(" ") else folded(text, wide)

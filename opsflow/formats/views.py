@@ -99,9 +99,9 @@ def _cfd(figure: View, screen: Screen) -> Lines:
     drawn = [Column("day"), *(Column(name, right=True) for name in names)]
     last = len(figure["days"]) - 1
     picked = sorted({*range(last, -1, -14)})
-    lines = [figure["lines"][state["state"]] for state in figure["states"]]
+    bands = [figure["bands"][state["state"]] for state in figure["states"]]
     yield from screen.table(
-        drawn, [(figure["days"][at], *(number(line[at]) for line in lines)) for at in picked]
+        drawn, [(figure["days"][at], *(number(band[at]) for band in bands)) for at in picked]
     )
     if figure["rework"]:
         yield ""

@@ -19,7 +19,7 @@ def test_the_page_shows_what_the_example_says(
     tmp_path: Path, opsflow: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """UPDATE_MANUAL=1 writes it anew."""
-    monkeypatch.setenv("OPSFLOW_NOW", "2026-11-20T17:00:00+01:00")
+    monkeypatch.setenv("OPSFLOW_NOW", "2026-11-20T16:20:00+01:00")
     monkeypatch.setenv("COLUMNS", "100")
     demo.make(str(tmp_path / "demo"))
     page = PAGE.read_text(encoding="utf-8")

@@ -40,14 +40,14 @@ def spoiled(board: Path) -> Path:
 
 SAID = """\
 items/OPS-12-print.yaml:1:1: warning: OPS-12 (Buy a printer) is deleted, and was in `inbox` [unfinished-item-deleted]
-     = Bring the file back, and move the item to a state of kind discarded; it may be deleted
-       afterwards. An item that got another id and nothing else is not deleted.
+     = Bring the file back, and move the item to a state of kind discarded; it may be deleted afterwards. \
+An item that got another id and nothing else is not deleted.
 
 items/OPS-2-mail.yaml:2:1: warning: OPS-2 was in `done` and is in `doing` again [reopened-without-reason]
    2 | state: doing
      | ^^^^^
-     = Add a line to the description that says why it is open again, or a waiver with the reason
-       (`allow: {reopened-without-reason: {reason: ...}}`). If it is new work, make a new item.
+     = Add a line to the description that says why it is open again, or a waiver with the reason \
+(`allow: {reopened-without-reason: {reason: ...}}`). If it is new work, make a new item.
 
 opsflow.yaml:7:34: error: 2 items are in `doing`, and the limit is 1: OPS-1 and OPS-2 [wip-limit]
    7 |   - {state: doing, kind: active, wip: 1, title: In progress}

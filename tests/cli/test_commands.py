@@ -31,11 +31,34 @@ LAST = "83e0ebd"
 def test_list_shows_open_items_in_columns(board: Path, opsflow: Run) -> None:
     assert opsflow("-C", board, "list") == (
         0,
-        "id      state  type     assignees  due         title\n"
-        "OPS-1   doing  request  maria                  Renew edge certificates\n"
-        "OPS-3   ready  request                         Replace the disk array\n"
-        "OPS-12  inbox  request             2026-01-20  Buy a printer\n",
+        "id      state  age  type     assignees  due         title\n"
+        "OPS-12  inbox       request             2026-01-20  Buy a printer\n"
+        "OPS-3   ready       request                         Replace the disk array\n"
+        "OPS-1   doing    3  request  maria                  Renew edge certificates\n",
         "",
+    )
+
+
+def test_list_stands_in_the_order_of_the_workflow_and_of_age_with_signs(board: Path, opsflow: Run) -> None:
+    printer = board / "items/OPS-12-print.yaml"
+    printer.write_text(
+        item("Buy a printer", "doing", "due: 2026-01-08", "blocked: {reason: no answer}", "labels: [office]")
+    )
+    assert opsflow("-C", board, "list").out == (
+        "id      state  age  type     assignees  due                        title\n"
+        "OPS-3   ready       request                                        Replace the disk array\n"
+        "OPS-1   doing    3  request  maria                                 Renew edge certificates\n"
+        "OPS-12  doing    1  request             2026-01-08  late, blocked  Buy a printer\n"
+    )
+
+
+def test_a_board_without_items_says_how_to_make_one(board: Path, opsflow: Run) -> None:
+    for path in (board / "items").iterdir():
+        path.unlink()
+    assert opsflow("-C", board, "list", "state:doing") == (
+        0,
+        "",
+        "The board has no items; `opsflow new TITLE` makes one.\n",
     )
 
 
@@ -140,11 +163,11 @@ def test_list_as_csv_has_the_asked_columns(board: Path, opsflow: Run) -> None:
         ),
         (
             ["state:doign"],
-            "opsflow: This filter cannot be read: state is never 'doign' (did you mean 'doing'?), in 'state:doign'\n",
+            "opsflow: This filter cannot be read: state cannot be 'doign' (did you mean 'doing'?), in 'state:doign'\n",
         ),
         (
             ["--where", "type = requst"],
-            "opsflow: This filter cannot be read: type is never 'requst' (did you mean 'request'?)\n"
+            "opsflow: This filter cannot be read: type cannot be 'requst' (did you mean 'request'?)\n"
             "  type = requst\n         ^\n",
         ),
         (
@@ -239,7 +262,7 @@ def test_show_tells_the_story_of_an_item(board: Path, opsflow: Run) -> None:
         "  needed by      OPS-3 Replace the disk array (Ready)\n"
         "  file           items/OPS-1-edge.yaml\n"
         "\n"
-        "Story\n"
+        "History\n"
         "  2026-01-07 11:00  Ready → In progress  Maria Example  83e0ebd\n"
         "  2026-01-05 10:00  created in Ready     Maria Example  b177a8c\n"
         "  2026-01-05 10:00  assigned to maria    Maria Example  b177a8c\n"
@@ -256,7 +279,7 @@ def test_show_tells_of_an_item_that_is_archived_or_deleted(board: Path, opsflow:
         "\n"
         "  file           items/OPS-2-mail.yaml\n"
         "\n"
-        "Story\n"
+        "History\n"
         "  2026-01-09 13:00  archived                not committed yet\n"
         "  2026-01-06 11:00  In progress → Done      Ben Example  c011683\n"
         "  2026-01-05 10:00  created in In progress  Maria Example  b177a8c\n"
@@ -280,7 +303,7 @@ def test_show_tells_who_had_an_item_and_what_held_it_up(tmp_path: Path, opsflow:
     files = [{"opsflow.yaml": BOARD, "items/OPS-1-mail.yaml": version} for version in versions]
     root = stories.make(tmp_path / "told", [{"files": each} for each in files])
     out = opsflow("-C", root, "show", "1").out
-    assert [line[20:] for line in out[out.index("Story") :].splitlines()[1:] if line] == [
+    assert [line[20:] for line in out[out.index("History") :].splitlines()[1:] if line] == [
         f"{said:<29}Maria Example  {commit}{more}"
         for commit, rows_ in zip(commits_of(root), STORY, strict=True)
         for said, more in rows_
@@ -791,8 +814,45 @@ def test_show_takes_the_path_of_a_file(board: Path, opsflow: Run) -> None:
     )
 
 
+def test_log_and_forecast_take_the_path_of_a_file(board: Path, opsflow: Run) -> None:
+    for words in (("log",), ("log", "--committed"), ("forecast",)):
+        by_path = opsflow("-C", board, *words, "items/OPS-1-edge.yaml")
+        assert (by_path.status, by_path) == (0, opsflow("-C", board, *words, "OPS-1"))
+
+
 def test_a_log_of_no_moves_says_so_and_takes_a_length(board: Path, opsflow: Run) -> None:
     done = opsflow("-C", board, "log", "--committed", "--since", "2099-01-01")
     assert done.status == 0 and done.err == "Nothing moved since 2099-01-01 00:00.\n"
     whole = opsflow("-C", board, "log", "--committed")
     assert opsflow("-C", board, "log", "--committed", "--since", "9999d") == whole
+
+
+def test_a_block_ends_with_its_item_in_the_list_too(board: Path, opsflow: Run) -> None:
+    path = board / "items/OPS-1-edge.yaml"
+    path.write_text(path.read_text() + "blocked: {reason: no answer, by: maria}\n")
+    asked = (
+        "-C",
+        board,
+        "list",
+        "--where",
+        "blocked",
+        "--all",
+        "--format",
+        "csv",
+        "--columns",
+        "id,blocked,blocked_by",
+    )
+    assert opsflow(*asked).out == "id,blocked,blocked_by\nOPS-1,no answer,maria\n"
+    path.write_text(path.read_text().replace("state: doing", "state: done"))
+    assert opsflow(*asked).out == "id,blocked,blocked_by\n"
+
+
+@pytest.mark.parametrize("command", ["board", "check", "list"])
+def test_a_day_that_has_not_come_is_refused_and_today_is_not(command: str, board: Path, opsflow: Run) -> None:
+    today = opsflow("-C", board, command).out != ""
+    assert today
+    assert opsflow("-C", board, command, "--at", "2099-01-01") == (
+        2,
+        "",
+        "opsflow: 2099-01-01 has not come yet; without --at you see the board as it is now.\n",
+    )

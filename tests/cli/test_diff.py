@@ -54,14 +54,14 @@ def test_without_a_change_there_is_nothing_to_tell(board: Path, opsflow: Run) ->
 def test_without_a_base_it_tells_what_is_not_committed(board: Path, opsflow: Run) -> None:
     write(board, DISK=item("Replace the disk array", "doing", "assignees: [ben]", "depends_on: [OPS-1]"))
     assert opsflow("-C", board, "diff").out == (
-        "1 item moves; 2 findings made; In progress 1 → 2, its limit is 1; Ready 1 → 0 of 3\n"
+        "1 item moves; 2 new findings; In progress 1 → 2, its limit is 1; Ready 1 → 0 of 3\n"
         "from 83e0ebd to what is not committed, as of 2026-01-09 13:00\n"
         "\n"
         "Moved on (1)\n"
         "  OPS-3 Replace the disk array\n"
         "    Ready → In progress; assigned to ben\n"
         "\n"
-        "Findings made (2)\n"
+        "New findings (2)\n"
         "  opsflow.yaml:7: error: 2 items are in `doing`, and the limit is 1: OPS-1 and OPS-3 [wip-limit]\n"
         "  items/OPS-3-disk.yaml:2: warning: OPS-3 is in `doing`, but OPS-1, which it depends on, is not "
         "finished [started-before-dependency]\n"
@@ -117,7 +117,7 @@ def test_a_broken_file_is_said_and_not_deleted(board: Path, opsflow: Run) -> Non
     assert ran.status == 0
     assert ran.err == "1 file could not be read; `opsflow check` says why.\n"
     assert ran.out.startswith(
-        "1 file could not be read; 1 finding made; In progress 1 → 0 of 1\n"
+        "1 file could not be read; 1 new finding; In progress 1 → 0 of 1\n"
         "from 83e0ebd to what is not committed, as of 2026-01-09 13:00\n"
         "\n"
         "Not known\n"

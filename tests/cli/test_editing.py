@@ -176,8 +176,8 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 def test_set_changes_any_field(board: Path, opsflow: Run) -> None:
     words = ["set", "12", "due=2026-02-01", "labels+=paper", "depends_on=1,3", "cost=8000"]
     assert opsflow("-C", board, *words).out == (
-        "OPS-12: set due to 2026-02-01, add paper to labels, set depends_on to OPS-1, OPS-3, "
-        "set cost to 8000. items/OPS-12-print.yaml\n"
+        "OPS-12: due is set to 2026-02-01, paper is added to labels, depends_on is set to OPS-1, OPS-3, "
+        "cost is set to 8000. items/OPS-12-print.yaml\n"
     )
     assert diff(board) == [
         "-due: 2026-01-20",
@@ -310,7 +310,7 @@ def test_undo_takes_back_the_last_edit(board: Path, opsflow: Run) -> None:
     opsflow("-C", board, "move", "1", "ready")
     assert opsflow("-C", board, "undo") == (
         0,
-        "Took back `OPS-1: Move to ready`. items/OPS-1-edge.yaml\n",
+        "`OPS-1: Move to ready` is taken back. items/OPS-1-edge.yaml\n",
         "",
     )
     assert status(board) == ""
@@ -354,7 +354,9 @@ def test_a_file_that_cannot_be_read_is_not_edited(board: Path, opsflow: Run) -> 
     (board / EDGE).write_text("title: [\n")
     done = opsflow("-C", board, "move", "OPS-1", "ready")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith("opsflow: items/OPS-1-edge.yaml:1 cannot be edited: the list is never closed.")
+    assert done.err.startswith(
+        "opsflow: items/OPS-1-edge.yaml:1 cannot be edited: a value that begins with `[` is read as a list."
+    )
 
 
 # -- new ----------------------------------------------------------------------------------------
@@ -599,3 +601,54 @@ def test_where_nothing_is_over_the_archive_says_so(board: Path, opsflow: Run) ->
         path.write_text(path.read_text().replace("state: done", "state: ready"))
     done = opsflow("-C", board, "archive")
     assert done == (0, "Nothing goes to the archive: nothing is finished or discarded.\n", "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("block", "OPS-3", "waiting", "--by", "vender:acme"),
+        ("set", "OPS-3", "blocked.reason=waiting", "blocked.by=vender:acme"),
+    ],
+)
+def test_a_block_by_a_form_that_there_is_not_is_refused(
+    board: Path, opsflow: Run, command: tuple[str, ...]
+) -> None:
+    done = opsflow("-C", board, *command)
+    assert (done.status, done.out.split("\n")[0].partition(": ")[2], done.err) == (
+        1,
+        "error: `by` is `vender:acme`, and `vender:` begins no name [misshapen]",
+        "Nothing was written: what the file would say is wrong.\n",
+    )
+    assert status(board) == ""
+
+
+def test_short_ids_and_whom_a_block_waits_for_are_completed(board: Path) -> None:
+    (board / "catalog.yaml").write_text("vendors:\n  acme-ca: {}\n  halden: {}\n")
+    (board / "people.yaml").write_text("people:\n  maria: {team: net}\n  tomek: {}\nteams:\n  net: {}\n")
+    assert complete("opsflow move 1", board) == ["OPS-1", "OPS-12"]
+    assert complete("opsflow move ops-12", board) == ["OPS-12"]
+    assert complete("opsflow block 1 no answer --by t", board) == ["tomek", "team:"]
+    assert complete("opsflow block 1 no answer --by team:", board) == ["team:net"]
+    assert complete("opsflow block 1 no answer --by vendor:a", board) == ["vendor:acme-ca"]
+    assert complete("opsflow block 1 no answer --by item:12", board) == ["item:OPS-12"]
+    assert complete("opsflow set 1 blocked.by=vendor:h", board) == ["blocked.by=vendor:halden"]
+
+
+def test_branches_and_tags_are_completed(board: Path) -> None:
+    stories.git(str(board), "branch", "-M", "main")
+    stories.git(str(board), "branch", "topic/vpn")
+    stories.git(str(board), "tag", "v1")
+    assert complete("opsflow check --base ma", board) == ["main"]
+    assert complete("opsflow diff t", board) == ["topic/vpn"]
+    assert complete("opsflow diff main..v", board) == ["main..v1"]
+    assert complete("opsflow diff main...H", board) == ["main...HEAD"]
+    assert complete("opsflow list --at v", board) == ["v1"]
+
+
+def test_a_state_may_be_called_by_its_title(board: Path, opsflow: Run) -> None:
+    assert opsflow("-C", board, "list", "state:In progress", "--format", "ids").out == "OPS-1\n"
+    asked = ("-C", board, "list", "--where", "state = 'with vendor' or state = Ready", "--format", "ids")
+    assert opsflow(*asked).out == "OPS-3\n"
+    assert opsflow("-C", board, "move", "1", "with vendor").out == (
+        "OPS-1 moved from doing to vendor. items/OPS-1-edge.yaml\n"
+    )

@@ -26,7 +26,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPSFLOW_NOW", "2026-11-20T17:00:00+01:00")
+    monkeypatch.setenv("OPSFLOW_NOW", "2026-11-20T16:20:00+01:00")
     monkeypatch.setenv("COLUMNS", "100")
 
 
@@ -87,10 +87,10 @@ def test_by_takes_a_day_or_a_slice(example: Path, opsflow: Run) -> None:
     slices = told(opsflow("-C", example, "forecast", "5", "--by", "type", "--format", "json"))["slices"]
     assert isinstance(slices, list)
     assert {each["slice"] for each in slices} >= {"request", "incident"}
-    ran = opsflow("-C", example, "forecast", "--by", "tomorrow")
+    ran = opsflow("-C", example, "forecast", "--by", "soon")
     assert (ran.status, ran.err.splitlines()[0]) == (
         2,
-        "opsflow: --by 'tomorrow' is no day; write 2026-12-18, or one of type, class, service, project, person, "
+        "opsflow: --by 'soon' is no day; write 2026-12-18, or one of type, class, service, project, person, "
         "label and state.",
     )
 
@@ -129,7 +129,7 @@ def test_a_young_board_gets_words_and_status_0(board: Path, opsflow: Run) -> Non
     ran = opsflow("-C", board, "forecast")
     assert (ran.status, ran.err) == (0, "")
     assert "No forecast can be made" in ran.out
-    assert "a delivery, and 5 are needed" in ran.out
+    assert "5 such days are needed" in ran.out
     for words in (
         ("forecast", "OPS-1"),
         ("forecast", "3"),

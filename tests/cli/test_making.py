@@ -106,10 +106,14 @@ def test_what_to_run_next_is_named_so_that_it_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["venv/bin/opsflow"])
     assert opsflow("init", "new").out.endswith(
-        "  cd new\n  ../venv/bin/opsflow board\n  ../venv/bin/opsflow check\n"
+        "Dates and ages come out of commits: nothing is measured before the first. Now try:\n\n"
+        "  cd new\n  git init && git add -A && git commit -m 'Make the board'\n"
+        "  ../venv/bin/opsflow board\n  ../venv/bin/opsflow check\n"
     )
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    assert opsflow("init", "other").out.endswith("  cd other\n  opsflow board\n  opsflow check\n")
+    assert opsflow("init", "other", "--git").out.endswith(
+        "  git add -A && git commit -m 'Make the board'\n  opsflow board\n  opsflow check\n"
+    )
     monkeypatch.setattr(sys, "argv", ["/lib/opsflow/__main__.py"])
     assert opsflow("init", "third").out.endswith(f"  {sys.executable} -m opsflow check\n")
 
@@ -411,6 +415,11 @@ def test_demo_makes_the_example_and_shows_the_way(
     summary = opsflow("-C", "shop", "check").out.splitlines()[-1]
     assert f"  its check   {summary}\n" in out
     assert opsflow("demo", "shop").out == out
+    assert opsflow("-C", "shop", "build").status == 0
+    assert (tmp_path / "shop/build/site/index.html").is_file()
+    untracked = subprocess.run(["git", "-C", "shop", "status", "--short"], capture_output=True, check=True)
+    assert untracked.stdout == b"", "what was built is ignored"
+    assert opsflow("demo", "shop").out == out
     (tmp_path / "far/away").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "far/away")
     for folder in ("../../shop", tmp_path / "shop"):
@@ -451,6 +460,11 @@ def test_ids_states_and_names_of_the_board_are_completed(board: Path) -> None:
 def test_bash_gets_what_comes_behind_its_last_word_break(
     line: str, offered: list[str], board: Path, tmp_path: Path, opsflow: Run
 ) -> None:
+    assert offered_by_bash(line, board, tmp_path, opsflow) == offered
+
+
+def offered_by_bash(line: str, board: Path, tmp_path: Path, opsflow: Run) -> list[str]:
+    """What opsflow's own script puts into the command line."""
     script = tmp_path / "completion.bash"
     script.write_text(opsflow("completion", "bash").out)
     program = tmp_path / "opsflow"
@@ -461,7 +475,42 @@ def test_bash_gets_what_comes_behind_its_last_word_break(
         f"_opsflow_completion {program}; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     )
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, cwd=board)
-    assert (done.stdout.splitlines(), done.stderr) == (offered, "")
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_no_name_of_a_board_becomes_a_command(board: Path, tmp_path: Path, opsflow: Run) -> None:
+    names = ["$(touch${IFS}pwned)", "`touch pwned`", "a; touch pwned", "a > pwned", "new york"]
+    people = "".join(f"  - '{name}'\n" for name in names)
+    (board / "items/OPS-1-edge.yaml").write_text(f"title: T\nstate: ready\nassignees:\n{people}")
+    for line, begin in (("opsflow next --person ", ""), ("opsflow list assignee:", "")):
+        offered = offered_by_bash(line, board, tmp_path, opsflow)
+        assert len(offered) > len(names)
+        words = subprocess.run(
+            ["bash", "-c", f"printf '%s\\n' {' '.join(offered)}"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+        assert {*names} <= {begin + word for word in words.stdout.splitlines()}
+        assert not (tmp_path / "pwned").exists()
+
+
+def test_what_is_offered_turns_nothing_round(board: Path) -> None:
+    (board / "items/OPS-1-edge.yaml").write_text(
+        'title: "a \\u202e b"\nstate: ready\nlabels: ["x\\u2066y"]\n'
+    )
+    env = {
+        **os.environ,
+        "_OPSFLOW_COMPLETE": "fish_complete",
+        "COMP_WORDS": "opsflow show ",
+        "COMP_CWORD": "",
+    }
+    command = [sys.executable, "-P", "-m", "opsflow"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=board)
+    assert "a \\u202e b" in done.stdout
+    assert complete("opsflow list label:", board) == ["label:office", "label:x\\u2066y"]
 
 
 # -- outputs that know less than ours -----------------------------------------------------------

@@ -377,3 +377,59 @@ def test_commands_and_options_are_completed(tmp_path: Path) -> None:
 def test_completion_is_silent_where_there_is_no_board(tmp_path: Path) -> None:
     assert complete("opsflow show O", tmp_path) == []
     assert complete("opsflow list state:", tmp_path) == []
+
+
+def test_nonsense_around_the_program_is_said_in_a_sentence(tmp_path: Path) -> None:
+    def ran(*words: str, **env: str) -> tuple[int, str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("COMP_")}
+        program = [sys.executable, "-m", "opsflow", *words]
+        done = subprocess.run(program, capture_output=True, text=True, env={**kept, **env})
+        return done.returncode, done.stdout, done.stderr
+
+    script = "_OPSFLOW_COMPLETE is for the script of a shell; `opsflow completion` prints it.\n"
+    assert ran(_OPSFLOW_COMPLETE="bash_complete") == (2, "", f"opsflow: {script}")
+    odd = {"_OPSFLOW_COMPLETE": "bash_complete", "COMP_WORDS": "opsflow show x", "COMP_CWORD": "abc"}
+    assert ran(**odd) == (2, "", f"opsflow: {script}")
+    status, out, err = ran("log", "--committed", "--limit", "9" * 5000)
+    assert (status, out, len(err) < 800) == (2, "", True)
+
+
+def test_the_version_where_nobody_can_read_it() -> None:
+    program = f"{sys.executable} -m opsflow --version"
+    for target, status, said in (
+        ("> /dev/full", 2, "opsflow: No space left on device. Mend that, then run the command again.\n"),
+        (">&-", 0, ""),
+    ):
+        done = subprocess.run(["sh", "-c", f"{program} {target}"], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (status, said)
+
+
+def test_a_folder_that_is_gone_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = os.getcwd()
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    try:
+        assert cli.run(["check"]) == 2
+    finally:
+        os.chdir(before)
+    assert capsys.readouterr().err == "opsflow: The current folder is gone; change to one that is there.\n"
+
+
+@pytest.mark.parametrize("name", ["explain", "export", "forecast", "report", "simulate"])
+def test_the_options_of_a_long_help_stand_in_sections(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([name, "--help"]) == 0
+    text = capsys.readouterr().out
+    heads = [line for line in text.splitlines() if line.endswith(":") and line[:1] != " "]
+    assert heads == ["Options:", "Which items and days:", "How it is counted:", "Another tool's table:"]
+    options, days, counted, table = (text.split(f"\n{head}\n")[1].split("\n\n")[0] for head in heads)
+    assert all(f"  {each}" in options for each in ("--format", "--at", "-C, --board", "-h, --help"))
+    assert re.findall(r"^  (--\S+)", days, re.MULTILINE) == ["--from", "--to", "--last", "--where", "--by"]
+    assert re.findall(r"^  (--\S+)", table, re.MULTILINE) == [
+        "--events",
+        "--workflow",
+        "--unplanned",
+        "--now",
+        "--dates",
+    ]
+    assert re.search(r"^  -o, --option NAME=VALUE ", counted, re.MULTILINE)

@@ -18,10 +18,12 @@ ROW = {
     "value": None,
     "late": False,
     "open": True,
+    "blocked": "no permit from the town",
 }
 FORMS = {
     "state": Form("text", ("ready", "doing", "done")),
-    "title": Form("text"),
+    "title": Form("prose"),
+    "blocked": Form("prose", whether=True),
     "labels": Form("text"),
     "due": Form("day"),
     "estimate_days": Form("number"),
@@ -55,6 +57,9 @@ def fits(text: str, row: dict[str, Any] = ROW) -> bool:
         "labels in (x, tls)",
         "title ~ CERT",
         'title ~ "edge cert"',
+        "blocked = yes",
+        "blocked != no",
+        "blocked in (true, x)",
         "due < 2026-12-02",
         "due < today + 11d",
         "due <= today+10d",
@@ -161,9 +166,9 @@ def test_what_does_not_hold(text: str) -> None:
         ),
         ("late = maybe", "late is yes or no, and never 'maybe'\n"),
         ("late = none", "late is yes or no, and never 'none'\n"),
-        ("state = doign", "state is never 'doign' (did you mean 'doing'?)\n  state = doign\n          ^"),
-        ("state != doign", "state is never 'doign' (did you mean 'doing'?)\n"),
-        ("state in (ready, zzz)", "state is never 'zzz' (there is ready, doing, done)\n"),
+        ("state = doign", "state cannot be 'doign' (did you mean 'doing'?)\n  state = doign\n          ^"),
+        ("state != doign", "state cannot be 'doign' (did you mean 'doing'?)\n"),
+        ("state in (ready, zzz)", "state cannot be 'zzz' (there is ready, doing, done)\n"),
     ],
 )
 def test_what_is_no_question_says_where_and_why(text: str, why: str) -> None:
@@ -220,6 +225,18 @@ def test_nothing_is_evaluated() -> None:
         ("title~cert", True),
         ("state = doing", True),
         ("a->b", False),
+        ("title:certificates", True),
+        ("title:CERT,none", True),
+        ("title:printers", False),
+        ("title=certificates", False),
+        ("title=Renew edge certificates", True),
+        ("title!=certificates", True),
+        ("blocked:yes", True),
+        ("blocked:true", True),
+        ("blocked:no", False),
+        ("blocked!=no", True),
+        ("blocked:permit", True),
+        ("blocked:licence", False),
     ],
 )
 def test_the_short_form(text: str, holds: bool) -> None:
@@ -229,7 +246,7 @@ def test_the_short_form(text: str, holds: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("state:doign", "state is never 'doign' (did you mean 'doing'?), in 'state:doign'"),
+        ("state:doign", "state cannot be 'doign' (did you mean 'doing'?), in 'state:doign'"),
         (
             "due:soon",
             "due is a date, and 'soon' is none: write 2026-12-01, today or today + 7d, in 'due:soon'",
@@ -247,3 +264,12 @@ def test_the_short_form_says_what_a_field_can_never_be(text: str, why: str) -> N
 def test_the_short_form_knows_fields_only() -> None:
     with pytest.raises(Wrong, match="did you mean 'state'"):
         shorthand("stat:doing", NAMES, TODAY, FORMS)
+
+
+def test_what_is_not_blocked_is_found_by_no() -> None:
+    row = {**ROW, "blocked": None}
+    assert [shorthand(f"blocked:{word}", NAMES, TODAY, FORMS).fits(row) for word in ("no", "yes")] == [
+        True,
+        False,
+    ]
+    assert (fits("blocked = no", row), fits("blocked != no", row)) == (True, False)

@@ -126,7 +126,18 @@ def test_a_row_is_what_the_measure_says_at_that_day(view: Asked, rules: str) -> 
             assert row["commit"] == alone["as_of"]["commit"]["short"]
 
 
-RULED = {"wip", "capacity", "load", "away", "allocation", "skills", "coverage", "forecast", "backtest"}
+RULED = {
+    "wip",
+    "unplanned",
+    "capacity",
+    "load",
+    "away",
+    "allocation",
+    "skills",
+    "coverage",
+    "forecast",
+    "backtest",
+}
 """Measures that the rules and people of this board make a difference to."""
 
 
@@ -216,13 +227,13 @@ What was known on 3 days, by the rules that the repository had then.
   2026-01-21         3                   1                     1        0.18  2
 
 Work in progress How much is in progress at once?
-In progress (items): 1 → 0, 2026-01-11 to 2026-01-21
+In flow (items): 1 → 0, 2026-01-11 to 2026-01-21
 What was known on 3 days, by the rules that the repository had then.
 
-  day         in progress  mean  most at a day's end  enough for most of the time  changed
-  2026-01-11            1  0.86                    1                            1
-  2026-01-18            1  0.93                    1                            1  1
-  2026-01-21            0   1.1                    2                            2  2
+  day         in flow  mean  most at a day's end  enough for most of the time  changed
+  2026-01-11        1   0.9                    1                            1
+  2026-01-18        1   0.9                    1                            1  1
+  2026-01-21        0   1.1                    2                            2  2
 
 What changed in the rules
   1  2026-01-12  {rules}  limit In progress: at most 1 → 2; rule stale: the default → after 5 days; people are no longer free names: the list has 2
@@ -342,3 +353,19 @@ def test_every_number_is_explained_as_it_was(later: Path, opsflow: Run) -> None:
         assert behind <= {*commits}, name
     ran = opsflow("-C", later, "explain", "throughput", "2026-W02", "--at", commits[-1], "--format", "json")
     assert [row["item"] for row in json.loads(ran.out)["evidence"]] == ["OPS-2"]
+
+
+def test_more_periods_than_anybody_reads_are_refused() -> None:
+    last = date(2026, 1, 9)
+    assert len(series.days("week", date(2015, 1, 1), last)) == 576
+    assert [day.isoformat() for day in series.days("5217w", date(2015, 1, 1), last)] == ["2026-01-09"]
+    with pytest.raises(OpsflowError) as caught:
+        series.days("999999w", date(2015, 1, 1), last)
+    assert str(caught.value) == (
+        "--every '999999w' is no such period, for a length of time is 100 years at most; write week, month or 14d."
+    )
+    for every, first in (("1d", date(2024, 1, 1)), ("week", date(1905, 1, 1)), ("month", date(1905, 1, 1))):
+        with pytest.raises(
+            OpsflowError, match=f"--every {every} from .* is more than 600 times; name a longer"
+        ):
+            series.days(every, first, last)

@@ -148,3 +148,13 @@ def test_no_line_is_wider_than_a_narrow_terminal(name: str) -> None:
     view = measures.view(name, replace(query.of(small_board.facts()), listed=False))
     lines = shown.render([view], columns_wide=60, define=True).splitlines()
     assert [line for line in lines if width(line) > 60 and " " in line.strip()] == []
+
+
+def test_a_reason_that_stands_above_is_not_told_again_in_each_row() -> None:
+    found = measures.view(
+        "forecast", query.of(facts_in("today: 2026-03-02\n2026-03-01 OPS-1: {state: doing}"))
+    )
+    assert {row["reason"] for row in found["rows"]} == {found["reason"]}
+    text = shown.render([found])
+    assert text.count("something was finished on 0 of 0 working days; 5 such days are needed") == 1
+    assert (found["title"], found["subtitle"]) == ("No forecast can be made", "")

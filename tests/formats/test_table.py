@@ -22,14 +22,22 @@ def test_the_column_that_gives_is_clipped_to_the_width() -> None:
 
 
 def test_where_a_row_is_too_wide_it_takes_several_lines() -> None:
-    assert render(COLUMNS, ROWS, columns_wide=20) == (
-        "id      days\n  title\nOPS-1      3\n  Renew the certifi…\nOPS-22    12\n  更新\n"
+    columns = [Column("id"), Column("path"), Column("title", gives=True)]
+    path = "archive/" + "x" * 50
+    assert render(columns, [("OPS-1", path, "Renew")], columns_wide=66) == (
+        f"id     path\n  title\nOPS-1  {path}\n  Renew\n"
     )
 
 
-def test_no_column_is_clipped_away() -> None:
-    assert render(COLUMNS, ROWS, columns_wide=5) == (
-        "id\n  days\n  title\nOPS-1\n  3\n  Renew the…\nOPS-22\n  12\n  更新\n"
+def test_on_a_narrow_terminal_what_is_too_wide_is_told_cell_by_cell() -> None:
+    assert render(COLUMNS, ROWS, columns_wide=20) == (
+        "OPS-1\n  days: 3\n  title: Renew the\n    certificates of\n    the customer\n    portal\n"
+        "OPS-22\n  days: 12\n  title: 更新\n"
+    )
+    columns = [Column("weeks", right=True), Column("person days", right=True), Column("until"), Column("")]
+    rows = [("2", "63", "", "████"), ("4", "-", "2026-12-18", "")]
+    assert render(columns, rows, columns_wide=20) == (
+        "weeks: 2\n  person days: 63\nweeks: 4\n  until: 2026-12-18\n"
     )
 
 

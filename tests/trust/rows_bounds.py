@@ -144,3 +144,33 @@ def _said(scene: Scene) -> None:
         for words in (("list", "--at", rev), ("diff", f"{rev}..main")):
             done = quickly(scene, *words, "--no-cache")
             assert (done.status, done.out, done.err) == (2, "", f"opsflow: {said}\n"), words[0]
+
+
+@row("A27", "a length of time of twenty thousand years", "told")
+def _ages(scene: Scene) -> None:
+    services = "services:\n  erp: {name: ERP, maintenance: {every: 999999w}}\n"
+    scene.board({"catalog.yaml": services, "items/OPS-1.yaml": ITEM + "services: [erp]\n"})
+    assert scene.found() == [
+        "catalog.yaml:2:34: error: `every` is `999999w`, and a length of time is 100 years at most [misshapen]"
+    ]
+    for words in (("report", "maintenance"), ("build", "--out", str(scene.folder / "site"))):
+        assert scene.opsflow(*words).status == 0, words
+    for words, why in (
+        (("allow", "OPS-1", "stale", "so", "--until", "999999w"), "is no day; write 2026-12-01"),
+        (("report", "wip", "--last", "999999w"), "for a length of time is 100 years at most; write 90d"),
+    ):
+        done = scene.opsflow(*words)
+        assert (done.status, done.out, why in done.err) == (2, "", True), done.err
+
+
+@row("A28", "a table of events with a cell that does not end", "told")
+def _endless(scene: Scene) -> None:
+    scene.board()
+    table = scene.folder / "events.csv"
+    table.write_text('item,state,entered\nA,doing,2026-01-02\nB,"doing,2026-01-03\nC,doing,2026-01-04\n')
+    done = scene.opsflow("report", "wip", "--events", str(table), "--format", "json")
+    assert (done.status, json.loads(done.out)["now"]) == (0, 2)
+    assert done.err.splitlines()[:2] == [
+        f"{table}:3: it has a cell that does not end: a quotation mark is missing; the row is left out.",
+        "1 of 3 rows left out.",
+    ]

@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from zlib import crc32
 
 from opsflow.cli import run
 from opsflow.editing import writing
@@ -317,3 +320,25 @@ def _until_it_waits(pid: int, root: Path) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it never came to the lock")
+
+
+@row("A25", "the journal of an edit that comes with a checkout: any bytes, a mode and an owner", "told")
+def _strange_journal(scene: Scene) -> None:
+    now = b64encode(GOOD.encode()).decode()
+    held = {
+        "mark": ".opsflow-aaaaaaaaaaaa",
+        "files": {"items/OPS-0-good.yaml": [b64encode(b"title: Old\nstate: ready\n").decode(), now],
+                  "items/OPS-8.yaml": [None, now]},
+        "likes": {"items/OPS-0-good.yaml": [0o104777, 12345, 12345]},
+        "made": [],
+    }  # fmt: skip
+    body = dumps(held).encode()
+    journal = b"opsflow edit 1 %08x\n%b" % (crc32(body), body)
+    for data in (journal, b"opsflow edit 1 %08x\n%b" % (crc32(b"[" * 100_000), b"[" * 100_000)):
+        scene.board({"items/OPS-1.yaml": "title: One\nstate: ready\n"})
+        (scene.root / ".opsflow-edit").write_bytes(data)
+        before = (scene.root / "items/OPS-0-good.yaml").stat()
+        done = scene.opsflow("set", "OPS-1", "value=3")
+        after = (scene.root / "items/OPS-0-good.yaml").stat()
+        assert (done.status, after.st_mode, after.st_uid) == (0, before.st_mode, before.st_uid)
+        assert not (scene.root / ".opsflow-edit").exists()

@@ -519,3 +519,16 @@ def _graph(scene: Scene, program: Path) -> None:
 
 
 row("G25", "a commit-graph and alternates that lie", "traced")(inert(_graph))
+
+
+@row("A26", "a `.git` file that names no repository, below another one", "told")
+def _lost_repository(scene: Scene) -> None:
+    scene.repository({"ops/opsflow.yaml": BOARD, "ops/items/OPS-1.yaml": "title: One\nstate: ready\n"})
+    (scene.root / "ops/.git").write_text("gitdir: /gone/.git/worktrees/x\n")
+    for words in (("log",), ("check",), ("build",)):
+        done = scene.opsflow("-C", str(scene.root / "ops"), *words)
+        assert (done.status, done.out) == (2, "")
+        assert done.err == (
+            f"opsflow: {scene.root}/ops/.git names /gone/.git/worktrees/x, which is no repository: remove that "
+            "file, or clone what it belongs to again.\n"
+        )

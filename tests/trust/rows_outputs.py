@@ -7,10 +7,15 @@ import io
 import json
 import os
 import re
+import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from unittest import mock
 from xml.etree import ElementTree
+
+import pytest
 
 import opsflow.cli.list
 from opsflow.formats.visible import visible
@@ -277,3 +282,24 @@ def _statuses(scene: Scene) -> None:
     assert done.status == 3
     assert "RuntimeError: boom" in done.err and "this is a bug of opsflow" in done.err
     assert visible("\x1b") == "␛"
+
+
+@row("A29", "names that a shell would run, offered by its completion", "text")
+def _offered(scene: Scene) -> None:
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("needs bash")
+    name = "$(touch${IFS}pwned)"
+    scene.board({"items/OPS-1.yaml": f"title: One\nstate: ready\nassignees: ['{name}']\n"})
+    script = scene.opsflow("completion", "bash").out
+    program = scene.folder / "opsflow"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m opsflow "$@"\n')
+    program.chmod(0o755)
+    line = "opsflow next --person "
+    code = (
+        f"compopt() {{ :; }}; {script}\nCOMP_LINE='{line}' COMP_POINT={len(line)}\n"
+        f"_opsflow_completion {program}; eval \"printf '%s' ${{COMPREPLY[0]}}\""
+    )
+    done = subprocess.run([bash, "-c", code], capture_output=True, text=True, cwd=scene.root)
+    assert (done.stdout, done.stderr) == (name, "")
+    assert not (scene.root / "pwned").exists()
