@@ -20,7 +20,8 @@ SENTENCES: Mapping[str, str] = {
     "work item age": "From started to now, counted like cycle time, of items that are started and not over.",
     "throughput": "Items finished per day or ISO week; empty periods count as 0, partial ones are marked "
     "and left out of means.",
-    "work in progress": "Items in flow, in an active or waiting state: arrivals so far minus departures so far.",
+    "work in progress": "Items in flow, in an active or waiting state: arrivals so far minus "
+    "departures so far.",
     "arrivals": "Moves into work in progress; an item that comes back arrives again.",
     "departures": "What leaves work in progress: finished, discarded or handed back to the backlog.",
     "net flow": "Arrivals minus departures: above 0, work in progress grows.",
