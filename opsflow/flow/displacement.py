@@ -47,10 +47,13 @@ class Covered:
 
     def within(self, start: float, end: float) -> float:
         """How long of [start, end)."""
-        first, last = bisect_right(self._starts, start), bisect_right(self._starts, end)
-        if first == last:  # none begins within: one that began before may go on
-            over = self._ends[first - 1] if first else start
-            return max((over if over < end else end) - start, 0.0)
+        first = bisect_right(self._starts, start)
+        over = self._ends[first - 1] if first else start
+        if end <= over:  # as most often, one that began before goes on
+            return end - start
+        last = bisect_right(self._starts, end, first)
+        if first == last:  # none begins within
+            return over - start if over > start else 0.0
         return self._until(end, last) - self._until(start, first)
 
     def _until(self, at: float, place: int) -> float:

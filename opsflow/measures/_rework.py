@@ -22,9 +22,13 @@ def found(query: Query) -> Rework:
 
 def lasted(query: Query, falls: Rework) -> list[float]:
     """How many days each took to recover; what has not recovered counts to the end of the window."""
-    over = [query.close if each is None else each for each in falls.recovered]
-    spent = query.between_moments(falls.fell, over)
-    return [days if days > 0 else 0 for days in spent]
+    kept = query.__dict__
+    if "_lasted" not in kept:
+        over = [query.close if each is None else each for each in falls.recovered]
+        spent = query.between_moments(falls.fell, over)
+        kept["_lasted"] = [days if days > 0 else 0 for days in spent]
+    lasted: list[float] = kept["_lasted"]
+    return lasted
 
 
 def latest(falls: Rework, most: int | None = None) -> list[int]:
