@@ -92,7 +92,7 @@ def as_written(text: str) -> Markup:
 def _html(text: str) -> str:
     """What the parser writes.
 
-    The library's own call frees neither the tree nor the text (its issue 53), which for a list of 16 KiB is
+    The library's own call frees neither the tree nor the text, which for a list of 16 KiB is
     3 MB; so they are freed here.
     """
     from cmarkgfm import _cmark, cmark
