@@ -76,31 +76,30 @@ def _unclear(file: str, section: str) -> list[View]:
     ]
 
 
-def counts_alike(one: Limit, other: Limit) -> bool:
-    """Whether two limits count the same, whatever they are called and allow."""
-    return _counted(one) == _counted(other)
-
-
 def _counted(limit: Limit) -> Limit:
+    """What a limit counts, whatever it is called and allows."""
     return limit._replace(name="", spot=Spot(BOARD_FILE), max=None, min=None, mode=Mode.REASON)
 
 
 def pairs(old: Sequence[Limit], new: Sequence[Limit]) -> list[tuple[Limit | None, Limit | None]]:
     """Each limit of `new` with the one of `old` that it was, if any; then those of `old` that are gone.
 
-    They count the same. Of several that do, one with the same name goes before one that bounds the same side.
+    The two count the same, and no limit is in two pairs. Of several, one with the same name and bounds goes
+    first, then one that bounds the same side.
     """
-    left, found = [*old], dict[int, Limit]()
-    for fits in (_are_called_alike, _bound_alike, counts_alike):
+    left: dict[Limit, list[Limit]] = {}
+    for limit in old:
+        left.setdefault(_counted(limit), []).append(limit)
+    alike = [left.get(_counted(limit), []) for limit in new]
+    found: dict[int, Limit] = {}
+    for fits in (_are_called_alike, _bound_alike, lambda one, other: True):
         for number, limit in enumerate(new):
-            same = (each for each in left if counts_alike(each, limit) and fits(each, limit))
-            if number not in found and (was := next(same, None)) is not None:
+            was = next((each for each in alike[number] if fits(each, limit)), None)
+            if was is not None and number not in found:
                 found[number] = was
-                left.remove(was)
-    return [
-        *((found.get(number), limit) for number, limit in enumerate(new)),
-        *((each, None) for each in left),
-    ]
+                alike[number].remove(was)
+    paired = [(found.get(number), limit) for number, limit in enumerate(new)]
+    return [*paired, *((each, None) for group in left.values() for each in group)]
 
 
 def _are_called_alike(one: Limit, other: Limit) -> bool:

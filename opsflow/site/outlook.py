@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST = 40
 """Forecasts of one page."""
-
-
 TRIED = 3000
 """Items that a board ever had, at most, for its forecasts to be tried on the past: each takes its time."""
 ENOUGH = 10
@@ -36,6 +34,10 @@ def held(query: Query) -> dict[str, View]:
 
     Those of `opsflow forecast --backtest`: none where there are too few, or very many to live through.
     """
+    return query.facts.kept("_held", lambda: _held(query))
+
+
+def _held(query: Query) -> dict[str, View]:
     history = query.facts.history
     if history is None or len(history.stories) > TRIED:
         return {}
